@@ -1,0 +1,46 @@
+"""Mask R-CNN whose every intermediate tensor has a name.
+
+Read the package in this order, which is the order in which data flows:
+
+1. ``config``      what can be set, one frozen dataclass a stage
+2. ``boxes``       the algebra of boxes, for arrays and tensors alike
+3. ``tensors``     every tensor that a trace can hold: name, axes, unit, frame
+4. ``trace``       tap and trace: reading and editing those tensors
+5. ``stages``      molding, backbone, fpn, anchors, rpn, proposals, roi_align, box_head, detections, mask_head,
+                   pasting, composing
+6. ``model``       the pipeline on one page: detect, trace, replay
+7. ``weights``, ``data``, ``training``, ``evaluation``, ``cli``
+
+Names below are loaded when they are first used: nothing here imports TensorFlow until a model is asked for.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Config": "config",
+    "classic": "config",
+    "tiny": "config",
+    "load_config": "config_files",
+    "TENSORS": "tensors",
+    "Trace": "trace",
+    "passthrough": "trace",
+    "Sample": "data.sample",
+    "MaskRCNN": "model",
+    "Result": "stages.composing",
+    "load_model": "weights",
+    "load_weights": "weights",
+    "save_weights": "weights",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it offers {', '.join(__all__)}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,0 +1,135 @@
+"""The algebra of boxes: one formula for NumPy arrays and TensorFlow tensors.
+
+Boxes are ``(y1, x1, y2, x2)`` in the last axis, float32, in pixels; any leading axes. ``corner`` says what the
+lower-right corner is: 0 = the edge, so that a side is ``y2 - y1``; 1 = the classic implementation's, in which the last
+pixel inside counts and a side is ``y2 - y1 - 1``. (The classic code normalises boxes by ``(box - (0, 0, 1, 1)) / (h - 1,
+w - 1)``; sides, deltas, IoU and clipping commute with that division, so the same numbers come out of pixels.)
+
+Shapes: n, m boxes; yxyx the four coordinates; dydxdhdw the four deltas.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+Boxes = Any  # np.ndarray or tf.Tensor (..., yxyx)
+
+
+def _library(array: Any) -> Any:
+    """Return the module whose ``maximum``, ``exp``, ``stack`` … act on ``array``."""
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow if tensorflow is not None and tensorflow.is_tensor(array) else np
+
+
+def sides(boxes: Boxes, corner: float = 0.0) -> tuple[Any, Any]:
+    """Return heights and widths, px."""
+    return boxes[..., 2] - boxes[..., 0] - corner, boxes[..., 3] - boxes[..., 1] - corner
+
+
+def area(boxes: Boxes, corner: float = 0.0) -> Any:
+    """Return the areas, px²; 0 for a box turned inside out."""
+    lib = _library(boxes)
+    height, width = sides(boxes, corner)
+    return lib.maximum(height, 0.0) * lib.maximum(width, 0.0)
+
+
+def intersection(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
+    """Return (n, m) areas, px², that boxes ``a`` (n, yxyx) and ``b`` (m, yxyx) share."""
+    lib = _library(a)
+    a, b = a[:, None, :], b[None, :, :]
+    height = lib.minimum(a[..., 2], b[..., 2]) - lib.maximum(a[..., 0], b[..., 0]) - corner
+    width = lib.minimum(a[..., 3], b[..., 3]) - lib.maximum(a[..., 1], b[..., 1]) - corner
+    return lib.maximum(height, 0.0) * lib.maximum(width, 0.0)
+
+
+def iou(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
+    """Return (n, m) intersection over union of ``a`` (n, yxyx) and ``b`` (m, yxyx); 0 where a box has no area.
+
+    Laws: ``iou(a, b) == iou(b, a).T``; 0 <= iou <= 1; ``iou(a, a)`` has ones on its diagonal where area > 0.
+    """
+    lib = _library(a)
+    shared = intersection(a, b, corner)
+    union = area(a, corner)[:, None] + area(b, corner)[None, :] - shared
+    return lib.where(shared > 0.0, shared / lib.where(union > 0.0, union, lib.ones_like(union)), lib.zeros_like(shared))
+
+
+def clip(boxes: Boxes, limits: Any, corner: float = 0.0) -> Boxes:
+    """Return ``boxes`` moved inside ``limits`` (yxyx, px, broadcast): ``clip(clip(b)) == clip(b)``."""
+    lib = _library(boxes)
+    top, left, bottom, right = (limits[..., i] for i in range(4))
+    return lib.stack(
+        [
+            lib.maximum(lib.minimum(boxes[..., 0], bottom - corner), top),
+            lib.maximum(lib.minimum(boxes[..., 1], right - corner), left),
+            lib.maximum(lib.minimum(boxes[..., 2], bottom), top + corner),
+            lib.maximum(lib.minimum(boxes[..., 3], right), left + corner),
+        ],
+        axis=-1,
+    )
+
+
+def encode(boxes: Boxes, targets: Boxes, corner: float = 0.0) -> Any:
+    """Return the deltas (dy, dx, log dh, log dw) that turn ``boxes`` into ``targets``: centres relative to the side.
+
+    Source: R-CNN, appendix C, eqs. 6 to 9. Law: ``decode(a, encode(a, b)) == b``.
+    """
+    lib = _library(boxes)
+    log = lib.math.log if lib is not np else np.log
+    height, width = sides(boxes, corner)
+    target_height, target_width = sides(targets, corner)
+    centre_y, centre_x = boxes[..., 0] + 0.5 * height, boxes[..., 1] + 0.5 * width
+    target_y, target_x = targets[..., 0] + 0.5 * target_height, targets[..., 1] + 0.5 * target_width
+    return lib.stack(
+        [
+            (target_y - centre_y) / height,
+            (target_x - centre_x) / width,
+            log(target_height / height),
+            log(target_width / width),
+        ],
+        axis=-1,
+    )
+
+
+def decode(boxes: Boxes, deltas: Any, corner: float = 0.0) -> Boxes:
+    """Return ``boxes`` refined by ``deltas`` (dy, dx, log dh, log dw), already multiplied by their std.
+
+    Source: R-CNN, appendix C, eqs. 1 to 4. Law: ``decode(a, encode(a, b)) == b``; zero deltas change nothing.
+    """
+    lib = _library(boxes)
+    height, width = sides(boxes, corner)
+    centre_y = boxes[..., 0] + 0.5 * height + deltas[..., 0] * height
+    centre_x = boxes[..., 1] + 0.5 * width + deltas[..., 1] * width
+    height, width = height * lib.exp(deltas[..., 2]), width * lib.exp(deltas[..., 3])
+    top, left = centre_y - 0.5 * height, centre_x - 0.5 * width
+    return lib.stack([top, left, top + height + corner, left + width + corner], axis=-1)
+
+
+def shift_corner(boxes: Boxes, corner: float) -> Boxes:
+    """Return boxes whose lower-right corner is an edge, for libraries that know no other kind."""
+    lib = _library(boxes)
+    return lib.stack([boxes[..., 0], boxes[..., 1], boxes[..., 2] - corner, boxes[..., 3] - corner], axis=-1)
+
+
+def from_xywh(boxes: np.ndarray) -> np.ndarray:
+    """Return yxyx boxes from COCO's (x, y, width, height)."""
+    x, y, width, height = np.moveaxis(np.asarray(boxes, np.float32).reshape(-1, 4), -1, 0)
+    return np.stack([y, x, y + height, x + width], axis=-1)
+
+
+def to_xywh(boxes: np.ndarray) -> np.ndarray:
+    """Return COCO's (x, y, width, height) from yxyx boxes."""
+    y1, x1, y2, x2 = np.moveaxis(np.asarray(boxes).reshape(-1, 4), -1, 0)
+    return np.stack([x1, y1, x2 - x1, y2 - y1], axis=-1)
+
+
+def from_masks(masks: np.ndarray) -> np.ndarray:
+    """Return the tight boxes (n, yxyx) int32 of ``masks`` (n, y, x) bool, lower-right corner exclusive; 0 if empty."""
+    boxes = np.zeros((len(masks), 4), np.int32)
+    for index, mask in enumerate(masks):
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        if rows.size:
+            boxes[index] = rows[0], columns[0], rows[-1] + 1, columns[-1] + 1
+    return boxes

@@ -1,0 +1,253 @@
+"""What can be set, one frozen dataclass a stage, in the order of the pipeline.
+
+Every number a stage uses is a field here, with its unit and its source, so that a slider can reach it:
+``config.replace(**{"proposals.nms_threshold": 0.5})`` gives a new configuration and leaves the old one alone.
+
+Presets: ``classic()`` is the matterport implementation, under which the published COCO weights were trained;
+``tiny()`` is a small model for small pictures, which trains from scratch on a CPU.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+LEVELS = (2, 3, 4, 5, 6)  # pyramid levels that anchors live on: level l has a stride of 2**l molded px
+ROI_LEVELS = (2, 3, 4, 5)  # pyramid levels that ROIs are pooled from (FPN, section 4.2)
+
+
+@dataclass(frozen=True)
+class Molding:
+    """Picture to network input."""
+
+    mode: str = "square"  # square | pad64 | crop | none
+    min_dim: int = 800  # px, length the short side is scaled up to; 0 = no scaling
+    max_dim: int = 1024  # px, length the long side may not exceed; side of the molded square
+    min_scale: float = 0.0  # least scale factor; 0 = none
+    mean: tuple[float, ...] = (123.7, 116.8, 103.9)  # grey levels subtracted, RGB (classic MEAN_PIXEL)
+
+    @property
+    def channels(self) -> int:
+        """Number of input channels: one a mean."""
+        return len(self.mean)
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """Bottom-up feature maps C2 to C5 (He et al. 2016)."""
+
+    architecture: str = "resnet101"  # resnet50 | resnet101 | small
+    width: int = 64  # channels of the stem; small: C2..C5 have 2, 4, 8, 8 times as many
+    norm_trainable: bool = False  # batch norm learns and uses batch statistics while training
+    norm_epsilon: float = 1e-3  # Keras' default, under which the classic weights were trained
+
+
+@dataclass(frozen=True)
+class Fpn:
+    """Top-down pyramid P2 to P6 (FPN, section 3)."""
+
+    channels: int = 256
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Reference boxes of the RPN (Faster R-CNN, section 3.1.1; one scale a level as in FPN, section 4.1)."""
+
+    scales: tuple[float, ...] = (32.0, 64.0, 128.0, 256.0, 512.0)  # molded px, sqrt of the area, P2 to P6
+    ratios: tuple[float, ...] = (0.5, 1.0, 2.0)  # width / height
+    strides: tuple[int, ...] = (4, 8, 16, 32, 64)  # molded px a cell, P2 to P6
+    spacing: int = 1  # cells from one anchor centre to the next (classic RPN_ANCHOR_STRIDE)
+
+
+@dataclass(frozen=True)
+class Rpn:
+    """Objectness and first refinement (Faster R-CNN, section 3.1)."""
+
+    channels: int = 512
+    delta_std: tuple[float, float, float, float] = (0.1, 0.1, 0.2, 0.2)  # dy, dx, log dh, log dw
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Anchors to regions of interest."""
+
+    top_k: int = 6000  # anchors that go into NMS, by score (classic PRE_NMS_LIMIT)
+    nms_threshold: float = 0.7  # IoU above which the lower score is suppressed
+    count: int = 1000  # proposals kept when detecting (POST_NMS_ROIS_INFERENCE)
+    training_count: int = 2000  # proposals kept when training (POST_NMS_ROIS_TRAINING)
+
+
+@dataclass(frozen=True)
+class RoiAlign:
+    """Fixed-size features of a region (Mask R-CNN, section 3)."""
+
+    size: int = 7  # bins a side
+    sampling: str = "corners"  # corners: one sample a bin, aligned to the box's corners (classic);
+    # cells: samples x samples in the middle of the cells of a bin, averaged (Mask R-CNN, figure 3)
+    samples: int = 2  # a side and bin, for "cells"
+    canonical_size: float = 224.0  # px of a box that is pooled from P4 (FPN, eq. 1)
+
+
+@dataclass(frozen=True)
+class BoxHead:
+    """Class and second refinement of a proposal."""
+
+    channels: int = 1024
+    norm: bool = True  # batch norm after both layers, always with stored statistics
+    delta_std: tuple[float, float, float, float] = (0.1, 0.1, 0.2, 0.2)  # dy, dx, log dh, log dw
+
+
+@dataclass(frozen=True)
+class Detections:
+    """Proposals to detections."""
+
+    min_score: float = 0.7  # probability below which a candidate is dropped; 0 = no test
+    nms_threshold: float = 0.3  # IoU, within a class
+    max_count: int = 100
+
+
+@dataclass(frozen=True)
+class MaskHead:
+    """A mask a class for each detection (Mask R-CNN, figure 4)."""
+
+    channels: int = 256
+    convolutions: int = 4
+    norm: bool = True
+
+
+@dataclass(frozen=True)
+class Pasting:
+    """Small masks to picture size."""
+
+    threshold: float = 0.5  # probability from which a pixel belongs to the object
+
+
+@dataclass(frozen=True)
+class Composing:
+    """Overlay of the result."""
+
+    alpha: float = 0.5  # share of the instance's colour inside its mask
+
+
+@dataclass(frozen=True)
+class Training:
+    """Targets, losses and schedule. Defaults are the classic ones."""
+
+    rpn_positive_iou: float = 0.7
+    rpn_negative_iou: float = 0.3
+    rpn_samples: int = 256  # anchors a picture in the RPN losses, half of them positive at most
+    crowd_iou: float = 0.001  # a box that overlaps a crowd more than this is never a negative example
+    roi_positive_iou: float = 0.5
+    roi_samples: int = 200  # ROIs a picture in the head losses
+    roi_positive_share: float = 0.33
+    add_truth_to_proposals: bool = False  # torchvision does; the classic code does not
+    mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
+    max_truths: int = 100  # objects a picture used in a step; more are sampled
+    loss_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)  # order of LOSSES
+    optimizer: str = "sgd"  # sgd | adamw
+    learning_rate: float = 0.001
+    momentum: float = 0.9
+    weight_decay: float = 1e-4  # sgd: L2 divided by the tensor's size, not on gamma and beta (classic)
+    clip_norm: float = 5.0  # each gradient's norm (classic GRADIENT_CLIP_NORM); 0 = off
+    batch_size: int = 2  # pictures a step over all replicas
+    steps_per_epoch: int = 1000
+    validation_steps: int = 50
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole model. ``class_names[0]`` is the background; K = ``num_classes`` counts it."""
+
+    name: str = "classic"
+    class_names: tuple[str, ...] = ("background", "object")
+    box_corner: float = 1.0  # px: 1 = the lower-right corner is the last pixel inside (classic), 0 = the edge
+    molding: Molding = field(default_factory=Molding)
+    backbone: Backbone = field(default_factory=Backbone)
+    fpn: Fpn = field(default_factory=Fpn)
+    anchors: Anchors = field(default_factory=Anchors)
+    rpn: Rpn = field(default_factory=Rpn)
+    proposals: Proposals = field(default_factory=Proposals)
+    box_roi: RoiAlign = field(default_factory=RoiAlign)
+    box_head: BoxHead = field(default_factory=BoxHead)
+    detections: Detections = field(default_factory=Detections)
+    mask_roi: RoiAlign = field(default_factory=lambda: RoiAlign(size=14))
+    mask_head: MaskHead = field(default_factory=MaskHead)
+    pasting: Pasting = field(default_factory=Pasting)
+    composing: Composing = field(default_factory=Composing)
+    training: Training = field(default_factory=Training)
+
+    @property
+    def num_classes(self) -> int:
+        """K, with the background."""
+        return len(self.class_names)
+
+    def replace(self, **settings: Any) -> Config:
+        """Return a copy with dotted settings changed: ``replace(**{"proposals.top_k": 3000})``.
+
+        Raises: ValueError for an unknown name, with the nearest ones.
+        """
+        config = self
+        for name, value in settings.items():
+            section_name, _, field_name = name.rpartition(".")
+            section = getattr(config, require_field(config, section_name)) if section_name else config
+            require_field(section, field_name, prefix=f"{section_name}." if section_name else "")
+            changed = dataclasses.replace(section, **{field_name: value})
+            config = dataclasses.replace(config, **{section_name: changed}) if section_name else changed
+        return config
+
+
+def require_field(section: Any, name: str, prefix: str = "") -> str:
+    """Return ``name`` if ``section`` has such a field; raise ValueError with the nearest names otherwise."""
+    names = [f.name for f in dataclasses.fields(section)]
+    if name not in names:
+        raise ValueError(unknown(f"setting {prefix}{name}", names, name, prefix))
+    return name
+
+
+def unknown(what: str, names: Iterable[str], wanted: str, prefix: str = "") -> str:
+    """Say that a name is unknown and which ones are near it."""
+    names = list(names)
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or names[:8]
+    return f"unknown {what}: did you mean {', '.join(prefix + n for n in near)}?"
+
+
+def classic(class_names: Iterable[str] = ("background", "object"), architecture: str = "resnet101") -> Config:
+    """Return the configuration of the matterport implementation."""
+    return Config(class_names=tuple(class_names), backbone=Backbone(architecture=architecture))
+
+
+def tiny(class_names: Iterable[str] = ("background", "object"), size: int = 128, width: int = 16) -> Config:
+    """Return a small model for pictures of ``size`` px: same stages, fewer channels, exact ROIAlign.
+
+    It leaves the classic conventions where they cost accuracy: box edges are edges (corner 0), ROIAlign averages
+    2x2 samples a bin, and batch norm of the backbone learns.
+    """
+    return Config(
+        name="tiny",
+        class_names=tuple(class_names),
+        box_corner=0.0,
+        molding=Molding(min_dim=size, max_dim=size),
+        backbone=Backbone(architecture="small", width=width, norm_trainable=True),
+        fpn=Fpn(channels=4 * width),
+        anchors=Anchors(scales=(12.0, 24.0, 48.0, 96.0, 128.0)),
+        rpn=Rpn(channels=4 * width),
+        proposals=Proposals(top_k=1000, count=200, training_count=400),
+        box_roi=RoiAlign(size=7, sampling="cells", canonical_size=96.0),
+        box_head=BoxHead(channels=16 * width, norm=False),
+        detections=Detections(min_score=0.5, nms_threshold=0.3, max_count=50),
+        mask_roi=RoiAlign(size=14, sampling="cells", canonical_size=96.0),
+        mask_head=MaskHead(channels=2 * width, norm=False),
+        training=Training(
+            rpn_samples=64,
+            roi_samples=48,
+            roi_positive_share=0.33,
+            add_truth_to_proposals=True,
+            optimizer="adamw",
+            learning_rate=1e-3,
+            batch_size=8,
+            steps_per_epoch=500,
+        ),
+    )

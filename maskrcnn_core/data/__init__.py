@@ -1,0 +1,1 @@
+"""Pictures with truth: ``sample`` says what a reader returns; one module a format reads it."""

@@ -1,0 +1,190 @@
+"""The pipeline on one page: detect, trace, replay.
+
+Enters: a picture. Leaves: its instances, and on request every tensor on the way. ``MaskRCNN.forward`` reads like the
+paper's figure; ``detect`` runs it compiled, ``trace`` runs it with a recording tap, ``replay`` runs it again from the first
+stage that a change touches, with the recorded tensors before that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from .config import Config
+from .data.sample import Sample
+from .pictures import Picture, load_picture
+from .stages.anchors import Anchors, make_anchors
+from .stages.backbone import Backbone, BackboneMaps
+from .stages.box_head import BoxHead, BoxHeadOutput
+from .stages.composing import Result, compose
+from .stages.detections import DetectionOutput, select
+from .stages.fpn import Fpn, Pyramid
+from .stages.mask_head import MaskHead, MaskHeadOutput
+from .stages.molding import Molded, mold
+from .stages.pasting import Pasted, paste
+from .stages.proposals import ProposalOutput, propose
+from .stages.roi_align import Pooled, Regions, pool_regions
+from .stages.rpn import Rpn, RpnOutput
+from .replay import recorded_outputs, start_of
+from .trace import Edit, Tap, Trace, passthrough
+
+
+class MaskRCNN(keras.Model):
+    """Mask R-CNN (He et al. 2017) on FPN, with a name for every tensor."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(name=config.name)
+        self.config = config
+        self.backbone = Backbone(config.backbone)
+        self.fpn = Fpn(config.fpn)
+        self.rpn = Rpn(config)
+        self.box_head = BoxHead(config)
+        self.mask_head = MaskHead(config)
+        self._compiled: dict[Any, Any] = {}
+        side = 64  # px: any size makes the weights, which do not depend on it
+        self.forward(tf.zeros([1, side, side, config.molding.channels]), make_anchors((side, side), config.anchors))
+
+    def forward(
+        self,
+        image: tf.Tensor,
+        anchors: Anchors,
+        window: tf.Tensor | None = None,
+        *,
+        tap: Tap = passthrough,
+        given: Mapping[str, Any] | None = None,
+        config: Config | None = None,
+    ) -> tuple[DetectionOutput, MaskHeadOutput]:
+        """Run the network on one molded ``image`` (1, y, x, channel) with its ``anchors`` and ``window`` (yxyx).
+
+        given: outputs of stages that are not to run again, by stage.
+        config: settings other than the model's own, for what has no weights.
+        """
+        given, config = given or {}, config or self.config
+        shape = tf.shape(image)[1:3]
+        if window is None:
+            window = tf.cast(tf.concat([[0, 0], shape], axis=0), tf.float32)
+
+        maps = given.get("backbone") or self.backbone(image, tap=tap)
+        pyramid = given.get("fpn") or self.fpn(maps, tap=tap)
+
+        anchors = Anchors(*(tap(f"anchors.{n}", t) for n, t in zip(Anchors._fields, anchors, strict=True)))
+        rpn = given.get("rpn") or self.rpn(pyramid.rpn_levels, tap=tap)
+        of_picture = RpnOutput(*(tensor[0] for tensor in rpn))
+        proposals = given.get("proposals") or propose(
+            of_picture, anchors, shape, config, config.proposals.count, tap=tap
+        )
+
+        regions = _regions(proposals.boxes, shape, config)
+        pooled = given.get("box_roi") or pool_regions(pyramid.roi_levels, regions, config.box_roi, "box_roi", tap=tap)
+        head = given.get("box_head") or self.box_head(pooled.pooled, tap=tap)
+        detections = given.get("detections") or select(proposals.boxes, head, window, config, tap=tap)
+
+        regions = _regions(detections.boxes, shape, config)
+        pooled = given.get("mask_roi") or pool_regions(pyramid.roi_levels, regions, config.mask_roi, "mask_roi", tap=tap)
+        masks = given.get("mask_head") or self.mask_head(pooled.pooled, detections.class_ids, tap=tap)
+        return detections, masks
+
+    def detect(self, pictures: Any) -> Any:
+        """Return the ``Result`` of a picture, or a list of results for a list of pictures.
+
+        pictures: see ``pictures.load_picture`` for what a picture may be.
+        Raises: ValueError for what is not a picture, with what was wanted, received and what to do.
+        """
+        if isinstance(pictures, (list, tuple)):
+            return [self.detect(picture) for picture in pictures]
+        return self._run(load_picture(pictures, self.config.molding.channels), passthrough, self.config, {})
+
+    def trace(
+        self,
+        picture: Any,
+        keep: str | Sequence[str] = "*",
+        edits: Mapping[str, Edit] | None = None,
+        truth: Sample | None = None,
+    ) -> Trace:
+        """Return the tensors of a forward pass on ``picture``: the detections and everything on the way.
+
+        keep: names or glob patterns. edits: name -> function or value; whatever follows is computed from the edited
+        tensor. truth: the picture's objects; targets and losses are recorded too.
+        Laws: detections equal those of ``detect``; an identity edit changes nothing.
+        """
+        trace = Trace(keep if isinstance(keep, str) else list(keep), edits, self.config)
+        loaded = load_picture(picture, self.config.molding.channels)
+        trace.attributes["picture"] = loaded.source
+        self._run(loaded, trace, self.config, {}, truth)
+        return trace
+
+    def replay(self, trace: Trace, edits: Mapping[str, Edit] | None = None, **settings: Any) -> Trace:
+        """Run again from the first stage that ``edits`` or ``settings`` touch, from the tensors of ``trace``.
+
+        settings: dotted names of the configuration: ``replay(trace, **{"proposals.nms_threshold": 0.5})``.
+        Returns: a new trace. Tensors before that stage are those of ``trace``; without a change all are.
+        Raises: ValueError for a setting that weights depend on, or where ``trace`` lacks a tensor that is needed.
+        """
+        config = (trace.config or self.config).replace(**settings)
+        start = start_of(edits or {}, settings)
+        replayed = Trace(list(trace), edits, config)
+        replayed.attributes.update(trace.attributes)
+        given, unchanged = recorded_outputs(trace, start)
+        replayed.update(unchanged)
+        if start is not None:
+            picture = Picture(np.asarray(trace["image.original"]), trace.attributes.get("picture", ""))
+            self._run(picture, replayed, config, given)
+        return replayed
+
+    def _run(
+        self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any], truth: Sample | None = None
+    ) -> Result:
+        """Mold, run the network, paste and compose: the whole way of one picture."""
+        image = picture.pixels if given else tap("image.original", picture.pixels)
+        molded = given.get("molding") or mold(image, config.molding, tap=tap)
+        anchors = given.get("anchors") or make_anchors(molded.image.shape[:2], config.anchors)
+        detections, masks = self._network(molded, anchors, tap, config, given)
+        if truth is not None and isinstance(tap, Trace):
+            from .training.truth import record_truth  # training stands above the model
+
+            record_truth(self, tap, molded, anchors, truth)
+        boxes, probs = np.asarray(detections.boxes), np.asarray(masks.probs)
+        pasted = given.get("pasting") or paste(boxes, probs, molded.window, image.shape[:2], config, tap=tap)
+        if isinstance(tap, Trace):
+            compose(picture.for_display(), pasted.masks, config.composing, tap=tap)
+        placed = (pasted.boxes[:, 2:] > pasted.boxes[:, :2]).all(axis=1)
+        ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
+        return Result(pasted.boxes[placed], ids, scores, pasted.masks[placed], config.class_names)
+
+    def _network(
+        self, molded: Molded, anchors: Anchors, tap: Tap, config: Config, given: Mapping[str, Any]
+    ) -> tuple[DetectionOutput, MaskHeadOutput]:
+        """Run ``forward``: compiled once a choice of tensors to keep, op by op where something is edited or given."""
+        image = tf.convert_to_tensor(molded.image)[None]
+        if given or (isinstance(tap, Trace) and tap.edits):
+            return self.forward(image, anchors, molded.window, tap=tap, given=given, config=config)
+        keep = tap.keep if isinstance(tap, Trace) else None
+        if keep not in self._compiled:
+            self._compiled[keep] = self._compile(keep)
+        detections, masks, recorded = self._compiled[keep](image, *anchors, molded.window)
+        if isinstance(tap, Trace):
+            tap.update({name: tensor.numpy() for name, tensor in recorded.items()})
+        return detections, masks
+
+    def _compile(self, keep: frozenset[str] | None) -> Callable[..., Any]:
+        """Compile ``forward`` for molded images of any size, recording the tensors ``keep``."""
+        any_size = tf.TensorSpec([1, None, None, self.config.molding.channels], tf.float32)
+        rows = {"boxes": tf.TensorSpec([None, 4]), "level": tf.TensorSpec([None], tf.int32), "ratio": tf.TensorSpec([None])}
+        signature = [any_size, *(rows[name] for name in Anchors._fields), tf.TensorSpec([4])]
+
+        @tf.function(input_signature=signature)
+        def run(image: tf.Tensor, boxes: tf.Tensor, level: tf.Tensor, ratio: tf.Tensor, window: tf.Tensor) -> Any:
+            tap: Tap = passthrough if keep is None else Trace(sorted(keep))
+            detections, masks = self.forward(image, Anchors(boxes, level, ratio), window, tap=tap)
+            return detections, masks, tap.tensors if isinstance(tap, Trace) else {}
+
+        return run
+
+
+def _regions(boxes: tf.Tensor, shape: tf.Tensor, config: Config) -> Regions:
+    """Return ``boxes`` (n, yxyx) of the only picture of a batch as regions to pool."""
+    return Regions(boxes, tf.zeros(tf.shape(boxes)[:1], tf.int32), shape, config.box_corner)

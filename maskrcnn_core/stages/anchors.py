@@ -1,0 +1,66 @@
+"""Anchors: the reference boxes that the RPN scores and refines.
+
+Enters: the size of the molded image. Leaves: every anchor's box, level and ratio, in the order level, y, x, ratio (the
+last runs fastest). Why: a network regresses small corrections better than coordinates (Faster R-CNN, section 3.1.1); one
+scale a level lets each pyramid level answer for one size (FPN, section 4.1).
+
+Shapes: A anchors; yxyx molded px, lower-right corner exclusive.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from ..config import LEVELS
+from ..config import Anchors as AnchorsConfig
+
+
+class Anchors(NamedTuple):
+    """Fields are the tensors ``anchors.*``."""
+
+    boxes: np.ndarray  # (A, yxyx) float32, molded px
+    level: np.ndarray  # (A,) int32, 2 to 6
+    ratio: np.ndarray  # (A,) float32, width / height
+
+
+def grid_sizes(shape: tuple[int, int], config: AnchorsConfig) -> list[tuple[int, int]]:
+    """Return the (rows, columns) of anchor centres a level, for a molded image of ``shape`` (y, x) px."""
+    cells = [(_ceil(shape[0], stride), _ceil(shape[1], stride)) for stride in config.strides]
+    return [(_ceil(rows, config.spacing), _ceil(columns, config.spacing)) for rows, columns in cells]
+
+
+@lru_cache(maxsize=16)
+def make_anchors(shape: tuple[int, int], config: AnchorsConfig) -> Anchors:
+    """Return all anchors of a molded image of ``shape`` (y, x) px.
+
+    A level's anchors have sides h = scale / sqrt(ratio), w = scale * sqrt(ratio) and centres at index * stride: on the
+    upper-left corner of a cell, no half-cell offset (classic).
+    """
+    boxes, levels = [], []
+    for level, scale, stride, grid in zip(LEVELS, config.scales, config.strides, grid_sizes(shape, config), strict=True):
+        boxes.append(_level_boxes(scale, config.ratios, stride * config.spacing, grid))
+        levels.append(np.full(len(boxes[-1]), level, np.int32))
+    count = sum(map(len, boxes)) // len(config.ratios)
+    anchors = Anchors(
+        np.concatenate(boxes).astype(np.float32),
+        np.concatenate(levels),
+        np.tile(np.asarray(config.ratios, np.float32), count),
+    )
+    for array in anchors:
+        array.setflags(write=False)  # shared by every picture of this size
+    return anchors
+
+
+def _level_boxes(scale: float, ratios: tuple[float, ...], step: int, grid: tuple[int, int]) -> np.ndarray:
+    """Return the anchors of one level (y * x * ratio, yxyx) float64."""
+    root = np.sqrt(np.asarray(ratios, np.float64))
+    half = 0.5 * np.stack([scale / root, scale * root], axis=-1)  # (ratio, yx)
+    centres = np.stack(np.mgrid[: grid[0], : grid[1]], axis=-1)[:, :, None, :] * float(step)  # (y, x, 1, yx)
+    return np.concatenate([centres - half, centres + half], axis=-1).reshape(-1, 4)
+
+
+def _ceil(length: int, step: int) -> int:
+    return -(-length // step)

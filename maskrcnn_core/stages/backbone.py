@@ -1,0 +1,131 @@
+"""Backbone: the bottom-up feature maps C2 to C5.
+
+Enters: molded images. Leaves: one map a stage, at strides 4, 8, 16 and 32. ``resnet50`` and ``resnet101`` follow the
+classic layout, whose weights they load (He et al. 2016, with the stride on the first 1x1 of a stage and biases
+everywhere); ``small`` is a residual network of two 3x3 convolutions a stage for small pictures.
+
+Shapes: b pictures; y, x cells of a map.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from ..config import Backbone as BackboneConfig
+from ..trace import Tap, passthrough
+
+RESNET_BLOCKS = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
+SMALL_WIDTHS = (2, 4, 8, 8)  # channels of C2 to C5 in multiples of the stem's
+
+
+class BackboneMaps(NamedTuple):
+    """Fields are the tensors ``backbone.*``."""
+
+    c2: tf.Tensor  # (b, y, x, channel), stride 4
+    c3: tf.Tensor  # stride 8
+    c4: tf.Tensor  # stride 16
+    c5: tf.Tensor  # stride 32
+
+
+class Backbone(keras.layers.Layer):
+    """Molded images to C2, C3, C4, C5."""
+
+    def __init__(self, config: BackboneConfig) -> None:
+        super().__init__(name="backbone")
+        self.config = config
+        if config.architecture in RESNET_BLOCKS:
+            self.stem = ConvNorm("conv1", "bn_conv1", 64, 7, config, strides=2, padding="valid")
+            self.stem_padding = 3
+            counts = RESNET_BLOCKS[config.architecture]
+            self.stages = [_resnet_stage(stage, count, config) for stage, count in enumerate(counts, start=2)]
+        elif config.architecture == "small":
+            self.stem = ConvNorm("conv1", "bn_conv1", config.width, 3, config, strides=2, padding="valid")
+            self.stem_padding = 1
+            self.stages = [
+                [PlainBlock(f"res{stage}a", config.width * factor, stage > 2, config)]
+                for stage, factor in enumerate(SMALL_WIDTHS, start=2)
+            ]
+        else:
+            known = ", ".join((*RESNET_BLOCKS, "small"))
+            raise ValueError(f"wanted backbone.architecture {known}, received {config.architecture!r}")
+
+    def call(self, images: tf.Tensor, tap: Tap = passthrough, training: bool = False) -> BackboneMaps:
+        """Return C2 to C5 of ``images`` (b, y, x, channel), already molded."""
+        edge = self.stem_padding
+        x = tf.pad(images, [[0, 0], [edge, edge], [edge, edge], [0, 0]])
+        x = tf.nn.relu(self.stem(x, training=training))
+        x = tf.nn.max_pool2d(x, ksize=3, strides=2, padding="SAME")
+        maps = []
+        for number, blocks in enumerate(self.stages, start=2):
+            for block in blocks:
+                x = block(x, training=training)
+            x = tap(f"backbone.c{number}", x)
+            maps.append(x)
+        return BackboneMaps(*maps)
+
+
+class ConvNorm(keras.layers.Layer):
+    """A convolution with bias, then batch norm."""
+
+    def __init__(
+        self, conv: str, norm: str, channels: int, size: int, config: BackboneConfig, strides: int = 1, padding: str = "same"
+    ) -> None:
+        super().__init__(name=conv)
+        self.trains_norm = config.norm_trainable
+        self.conv = keras.layers.Conv2D(
+            channels, size, strides=strides, padding=padding, kernel_initializer="he_normal", name=conv
+        )
+        self.norm = keras.layers.BatchNormalization(
+            epsilon=config.norm_epsilon, momentum=0.9, synchronized=config.norm_trainable, name=norm
+        )
+
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Use batch statistics only when training and if the configuration lets the norm learn."""
+        return self.norm(self.conv(x), training=training and self.trains_norm)
+
+
+class Bottleneck(keras.layers.Layer):
+    """1x1, 3x3, 1x1 and a shortcut (He et al. 2016, figure 5 right), stride on the first 1x1."""
+
+    def __init__(self, name: str, channels: int, strides: int, project: bool, config: BackboneConfig) -> None:
+        super().__init__(name=f"res{name}")
+        conv, norm = f"res{name}_branch", f"bn{name}_branch"
+        self.branch2a = ConvNorm(f"{conv}2a", f"{norm}2a", channels, 1, config, strides=strides)
+        self.branch2b = ConvNorm(f"{conv}2b", f"{norm}2b", channels, 3, config)
+        self.branch2c = ConvNorm(f"{conv}2c", f"{norm}2c", 4 * channels, 1, config)
+        self.branch1 = ConvNorm(f"{conv}1", f"{norm}1", 4 * channels, 1, config, strides=strides) if project else None
+
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Return relu(shortcut(x) + residual(x))."""
+        shortcut = x if self.branch1 is None else self.branch1(x, training=training)
+        residual = tf.nn.relu(self.branch2a(x, training=training))
+        residual = tf.nn.relu(self.branch2b(residual, training=training))
+        return tf.nn.relu(self.branch2c(residual, training=training) + shortcut)
+
+
+class PlainBlock(keras.layers.Layer):
+    """Two 3x3 and a projected shortcut (He et al. 2016, figure 5 left)."""
+
+    def __init__(self, name: str, channels: int, halve: bool, config: BackboneConfig) -> None:
+        super().__init__(name=name)
+        strides = 2 if halve else 1
+        self.branch2a = ConvNorm(f"{name}_branch2a", f"bn_{name}_branch2a", channels, 3, config, strides=strides)
+        self.branch2b = ConvNorm(f"{name}_branch2b", f"bn_{name}_branch2b", channels, 3, config)
+        self.branch1 = ConvNorm(f"{name}_branch1", f"bn_{name}_branch1", channels, 1, config, strides=strides)
+
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Return relu(shortcut(x) + residual(x))."""
+        residual = tf.nn.relu(self.branch2a(x, training=training))
+        return tf.nn.relu(self.branch2b(residual, training=training) + self.branch1(x, training=training))
+
+
+def _resnet_stage(stage: int, count: int, config: BackboneConfig) -> list[Bottleneck]:
+    """Return the blocks a, b, c … of ResNet stage 2 to 5; all but stage 2 halve the map in block a."""
+    channels = 64 * 2 ** (stage - 2)
+    return [
+        Bottleneck(f"{stage}{chr(ord('a') + i)}", channels, 2 if i == 0 and stage > 2 else 1, i == 0, config)
+        for i in range(count)
+    ]

@@ -1,0 +1,69 @@
+"""Composing: what a person is shown, and what a program is given.
+
+Enters: the picture and its pasted detections. Leaves: the picture with every instance in a colour of its own, and the
+``Result``. Colours are Okabe and Ito's, safe for the colour-blind, and repeat after eight; numbers are the rank of the
+detection, so that the same instance has the same colour and number in every view.
+
+Shapes: d instances; y, x picture px.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..config import Composing
+from ..trace import Tap, passthrough
+
+# Okabe and Ito 2008, "Color Universal Design", without black and yellow's neighbour to white
+PALETTE = (
+    (230, 159, 0),
+    (86, 180, 233),
+    (0, 158, 115),
+    (240, 228, 66),
+    (0, 114, 178),
+    (213, 94, 0),
+    (204, 121, 167),
+    (153, 153, 153),
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The instances of one picture, best first; instances without a single pixel of box are left out.
+
+    boxes: (d, yxyx) int32, picture px, lower-right corner exclusive.
+    class_ids: (d,) int32. scores: (d,) float32. masks: (d, y, x) bool.
+    class_names: all K names, background first.
+    """
+
+    boxes: np.ndarray
+    class_ids: np.ndarray
+    scores: np.ndarray
+    masks: np.ndarray
+    class_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Return the number of instances."""
+        return len(self.class_ids)
+
+    @property
+    def labels(self) -> list[str]:
+        """The name of each instance's class."""
+        return [self.class_names[i] for i in self.class_ids]
+
+
+def colour_of(rank: int) -> tuple[int, int, int]:
+    """Return the RGB colour of the instance of this rank, 0 for the best."""
+    return PALETTE[rank % len(PALETTE)]
+
+
+def compose(picture: np.ndarray, masks: np.ndarray, config: Composing, tap: Tap = passthrough) -> np.ndarray:
+    """Return ``picture`` (y, x, rgb) uint8 with ``masks`` (d, y, x) blended over it, the best on top."""
+    composed = picture.astype(np.float32)
+    for rank in reversed(range(len(masks))):
+        inside = masks[rank]
+        colour = np.asarray(colour_of(rank), np.float32)
+        composed[inside] = (1 - config.alpha) * composed[inside] + config.alpha * colour
+    return tap("composing.picture", np.rint(composed).astype(np.uint8))

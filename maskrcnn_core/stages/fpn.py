@@ -1,0 +1,77 @@
+"""FPN: strong features at every scale.
+
+Enters: C2 to C5. Leaves: P2 to P6, all with the same number of channels. Each merged map is the lateral 1x1 of its C plus
+the merged map above, upsampled by nearest neighbour; a 3x3 convolution removes the aliasing (FPN, section 3, figure 3).
+P6 is every second cell of P5 and serves the RPN alone.
+
+Shapes: b pictures; y, x cells of a map.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from ..config import Fpn as FpnConfig
+from ..trace import Tap, passthrough
+from .backbone import BackboneMaps
+
+
+class Pyramid(NamedTuple):
+    """Fields are the tensors ``fpn.*``."""
+
+    merged2: tf.Tensor  # (b, y, x, channel)
+    merged3: tf.Tensor
+    merged4: tf.Tensor
+    merged5: tf.Tensor
+    p2: tf.Tensor
+    p3: tf.Tensor
+    p4: tf.Tensor
+    p5: tf.Tensor
+    p6: tf.Tensor
+
+    @property
+    def rpn_levels(self) -> tuple[tf.Tensor, ...]:
+        """P2 to P6, where anchors live."""
+        return self[4:]
+
+    @property
+    def roi_levels(self) -> tuple[tf.Tensor, ...]:
+        """P2 to P5, where ROIs are pooled."""
+        return self[4:8]
+
+
+class Fpn(keras.layers.Layer):
+    """C2 to C5 to P2 to P6."""
+
+    def __init__(self, config: FpnConfig) -> None:
+        super().__init__(name="fpn")
+        self.laterals = [
+            keras.layers.Conv2D(config.channels, 1, kernel_initializer="he_normal", name=f"c{n}p{n}") for n in (2, 3, 4, 5)
+        ]
+        self.outputs = [
+            keras.layers.Conv2D(config.channels, 3, padding="same", kernel_initializer="he_normal", name=f"p{n}")
+            for n in (2, 3, 4, 5)
+        ]
+
+    def call(self, maps: BackboneMaps, tap: Tap = passthrough) -> Pyramid:
+        """Merge from the top down, then smooth."""
+        merged: list[tf.Tensor] = []
+        above = None
+        for number in (5, 4, 3, 2):
+            lateral = self.laterals[number - 2](maps[number - 2])
+            if above is not None:
+                lateral += _upsample(above, like=lateral)
+            above = tap(f"fpn.merged{number}", lateral)
+            merged.insert(0, above)
+        levels = [tap(f"fpn.p{n}", conv(m)) for n, conv, m in zip((2, 3, 4, 5), self.outputs, merged, strict=True)]
+        levels.append(tap("fpn.p6", levels[-1][:, ::2, ::2]))
+        return Pyramid(*merged, *levels)
+
+
+def _upsample(x: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
+    """Repeat every cell 2x2; an odd map below loses the surplus row or column."""
+    doubled = tf.repeat(tf.repeat(x, 2, axis=1), 2, axis=2)
+    return doubled[:, : tf.shape(like)[1], : tf.shape(like)[2]]

@@ -1,0 +1,66 @@
+"""Mask head: which pixels of a detection belong to the object?
+
+Enters: pooled features of the detections and their classes. Leaves: for every class a small mask as logits, and the
+probabilities of the detected class. Classes do not compete: each has its own sigmoid (Mask R-CNN, section 3, figure 4).
+
+Shapes: d detections; K classes; y, x cells of the mask, twice those of the pooled region.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from ..config import Config
+from ..trace import Tap, passthrough
+
+
+class MaskHeadOutput(NamedTuple):
+    """Fields are the tensors ``mask_head.*``."""
+
+    logits: tf.Tensor  # (d, y, x, K)
+    probs: tf.Tensor  # (d, y, x)
+
+
+class MaskHead(keras.layers.Layer):
+    """3x3 convolutions, a transposed convolution that doubles the size, and 1x1 logits a class."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(name="mask_head")
+        head = config.mask_head
+        conv = keras.layers.Conv2D
+        self.convs, self.norms = [], []
+        for number in range(1, head.convolutions + 1):
+            name = f"mask_conv{number}"
+            self.convs.append(conv(head.channels, 3, padding="same", kernel_initializer="he_normal", name=name))
+            epsilon = config.backbone.norm_epsilon
+            norm = keras.layers.BatchNormalization(epsilon=epsilon, name=f"mask_bn{number}") if head.norm else None
+            self.norms.append(norm)
+        self.deconv = keras.layers.Conv2DTranspose(
+            head.channels, 2, strides=2, activation="relu", kernel_initializer="he_normal", name="mask_deconv"
+        )
+        self.mask = conv(config.num_classes, 1, kernel_initializer="glorot_uniform", name="mask")
+
+    def call(self, pooled: tf.Tensor, class_ids: tf.Tensor, tap: Tap = passthrough) -> MaskHeadOutput:
+        """Return the masks of regions ``pooled`` (d, y, x, channel) of classes ``class_ids`` (d,)."""
+        count = tf.shape(pooled)[0]
+        x = _at_least_one(pooled)
+        for layer, norm in zip(self.convs, self.norms, strict=True):
+            x = layer(x)
+            x = tf.nn.relu(x if norm is None else norm(x, training=False))
+        logits = tap("mask_head.logits", self.mask(self.deconv(x))[:count])
+        return MaskHeadOutput(logits, tap("mask_head.probs", mask_probs(logits, class_ids)))
+
+
+def _at_least_one(pooled: tf.Tensor) -> tf.Tensor:
+    """Add a row of zeros where there is none: TensorFlow's convolutions give a wrong shape for an empty batch."""
+    missing = tf.cast(tf.shape(pooled)[0] == 0, tf.int32)
+    return tf.pad(pooled, [[0, missing], [0, 0], [0, 0], [0, 0]])
+
+
+def mask_probs(logits: tf.Tensor, class_ids: tf.Tensor) -> tf.Tensor:
+    """Return the probabilities (d, y, x) of each detection's own class from ``logits`` (d, y, x, K)."""
+    of_class = tf.gather(tf.transpose(logits, [0, 3, 1, 2]), class_ids, batch_dims=1)
+    return tf.sigmoid(of_class)

@@ -1,0 +1,119 @@
+"""Molding: a picture of any size becomes the network's input.
+
+Enters: the picture, (y, x, channel) uint8. Leaves: the molded image (resized, padded, mean subtracted), the window in
+it that is picture, and the scale. Why: the network wants whole strides and a known range of values, and boxes have to
+find their way back (Mask R-CNN, section 3.1; conventions of the classic implementation).
+
+Shapes: y, x rows and columns; yxyx a box in molded px, lower-right corner exclusive.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..config import Molding
+from ..trace import Tap, passthrough
+
+STRIDE = 64  # px: sides of a molded image in mode pad64 are multiples of the coarsest stride
+
+
+class Molded(NamedTuple):
+    """Fields are the tensors ``molding.*``."""
+
+    image: np.ndarray  # (y, x, channel) float32, grey levels minus the mean
+    window: np.ndarray  # (yxyx) float32, molded px
+    scale: np.ndarray  # () float32, molded px a picture px
+
+
+class Layout(NamedTuple):
+    """Where a picture lands in its molded image."""
+
+    scale: float
+    content: tuple[int, int]  # (y, x) size of the resized picture
+    shape: tuple[int, int]  # (y, x) size of the molded image
+    offset: tuple[int, int]  # (y, x) of the picture's first pixel
+
+
+def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
+    """Resize, pad and centre the grey levels of ``image`` (y, x, channel) uint8.
+
+    The order is the classic one: padded with 0 first, then the mean is subtracted, so that padding is minus the mean.
+    """
+    place = layout(image.shape[:2], config)
+    placed = np.zeros((*place.shape, image.shape[2]), image.dtype)
+    top, left = place.offset
+    height, width = place.content
+    placed[top : top + height, left : left + width] = resize(image, place.content)
+    molded = placed.astype(np.float32) - np.asarray(config.mean, np.float32)
+    window = np.array([top, left, top + height, left + width], np.float32)
+    return Molded(
+        tap("molding.image", molded),
+        tap("molding.window", window),
+        tap("molding.scale", np.asarray(place.scale, np.float32)),
+    )
+
+
+def layout(size: tuple[int, int], config: Molding) -> Layout:
+    """Return scale, size and place of a picture of ``size`` (y, x) px in its molded image.
+
+    Scale = max(1, min_dim / short side), at least min_scale; in mode square capped so that the long side fits
+    max_dim. Sizes by Python's round (half to even), padding centred with the odd pixel below and right.
+    """
+    height, width = size
+    if config.mode == "none":
+        return Layout(1.0, (height, width), (height, width), (0, 0))
+    if config.mode not in ("square", "pad64"):
+        raise ValueError(f"wanted molding.mode square, pad64 or none when detecting, received {config.mode!r}")
+    scale = max(1.0, config.min_dim / min(height, width)) if config.min_dim else 1.0
+    scale = max(scale, config.min_scale)
+    if config.mode == "square" and round(max(height, width) * scale) > config.max_dim:
+        scale = config.max_dim / max(height, width)
+    content = (max(1, round(height * scale)), max(1, round(width * scale)))
+    if config.mode == "square":
+        shape = (config.max_dim, config.max_dim)
+    else:
+        shape = (_next_multiple(content[0]), _next_multiple(content[1]))
+    offset = ((shape[0] - content[0]) // 2, (shape[1] - content[1]) // 2)
+    return Layout(scale, content, shape, offset)
+
+
+def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return ``image`` at ``size`` (y, x): bilinear, half-pixel centres, 0 outside, truncated to the input's dtype.
+
+    scikit-image's function is the one the classic weights were trained with; its rounding decides grey levels.
+    """
+    if image.shape[:2] == tuple(size):
+        return image
+    from skimage.transform import resize as skimage_resize  # slow to import, so only where it is needed
+
+    resized = skimage_resize(
+        image, (*size, *image.shape[2:]), order=1, mode="constant", cval=0, preserve_range=True, anti_aliasing=False
+    )
+    return resized.astype(image.dtype)
+
+
+def mold_boxes(boxes: np.ndarray, place: Layout) -> np.ndarray:
+    """Return picture boxes (g, yxyx) in molded px."""
+    shift = np.array([*place.offset, *place.offset], np.float32)
+    return (np.asarray(boxes, np.float32) * np.float32(place.scale) + shift).astype(np.float32)
+
+
+def mold_masks(masks: np.ndarray, place: Layout) -> np.ndarray:
+    """Return picture masks (g, y, x) bool at molded size: nearest neighbour, False in the padding."""
+    molded = np.zeros((len(masks), *place.shape), bool)
+    rows, columns = (_nearest(n, m) for n, m in zip(masks.shape[1:], place.content, strict=True))
+    top, left = place.offset
+    molded[:, top : top + len(rows), left : left + len(columns)] = masks[:, rows][:, :, columns]
+    return molded
+
+
+def _nearest(source: int, target: int) -> np.ndarray:
+    """Return the source index of each target pixel as ``scipy.ndimage.zoom(order=0)`` takes it: corners aligned."""
+    step = (source - 1) / (target - 1) if target > 1 else 0.0
+    return np.floor(np.arange(target) * step + 0.5).astype(np.intp)
+
+
+def _next_multiple(length: int) -> int:
+    return -(-length // STRIDE) * STRIDE

@@ -1,0 +1,74 @@
+"""Pasting: detections and their small masks back onto the picture.
+
+Enters: boxes in molded px and mask probabilities. Leaves: boxes in whole picture px and masks at picture size. Why here:
+a mask head answers on a grid of 28x28 whatever the object's size; the picture wants pixels (Mask R-CNN, section 3.1).
+
+Shapes: d detections; yxyx; y, x of the grid or the picture.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..config import Config
+from ..trace import Tap, passthrough
+
+
+class Pasted(NamedTuple):
+    """Fields are the tensors ``pasting.*``."""
+
+    boxes: np.ndarray  # (d, yxyx) int32, picture px, lower-right corner exclusive
+    masks: np.ndarray  # (d, y, x) bool
+
+
+def paste(
+    boxes: np.ndarray,
+    probs: np.ndarray,
+    window: np.ndarray,
+    size: tuple[int, int],
+    config: Config,
+    tap: Tap = passthrough,
+) -> Pasted:
+    """Bring ``boxes`` (d, yxyx) in molded px and ``probs`` (d, y, x) to a picture of ``size`` (y, x) px.
+
+    A box without area gets an empty mask.
+    """
+    placed = tap("pasting.boxes", unmold_boxes(boxes, window, size, config.box_corner))
+    masks = np.zeros((len(placed), *size), bool)
+    for mask, box, grid in zip(masks, placed, probs, strict=True):
+        paste_mask(mask, grid, box, config.pasting.threshold)
+    return Pasted(placed, tap("pasting.masks", masks))
+
+
+def unmold_boxes(boxes: np.ndarray, window: np.ndarray, size: tuple[int, int], corner: float) -> np.ndarray:
+    """Return (d, yxyx) int32 boxes in picture px, rounded half to even, cut at the picture.
+
+    The window is stretched onto the picture: y = (y_molded - top) * (H - corner) / (window height - corner).
+    """
+    edge = np.array([0, 0, corner, corner], np.float32)
+    top_left = np.concatenate([window[:2], window[:2]])
+    extent = np.maximum(window[2:] - window[:2] - corner, 1e-6)
+    picture = np.array(size, np.float32)
+    stretch = np.tile((picture - corner) / extent, 2)
+    placed = np.around((np.asarray(boxes, np.float32) - edge - top_left) * stretch + edge)
+    return np.clip(np.nan_to_num(placed), 0, np.tile(picture, 2)).astype(np.int32)
+
+
+def paste_mask(target: np.ndarray, probs: np.ndarray, box: np.ndarray, threshold: float) -> None:
+    """Set the pixels of ``target`` (y, x) bool inside ``box`` (yxyx) where resized ``probs`` (y, x) >= ``threshold``."""
+    top, left, bottom, right = (int(v) for v in box)
+    if bottom > top and right > left:
+        rows, columns = stretch(probs.shape[0], bottom - top), stretch(probs.shape[1], right - left)
+        target[top:bottom, left:right] = rows @ probs @ columns.T >= threshold
+
+
+def stretch(source: int, target: int) -> np.ndarray:
+    """Return the matrix (target, source) float32 that resizes a line: bilinear, half-pixel centres, 0 outside.
+
+    Row i holds the hat function max(0, 1 - |x_i - j|) around x_i = (i + 1/2) * source / target - 1/2.
+    """
+    centres = (np.arange(target, dtype=np.float64) + 0.5) * (source / target) - 0.5
+    hat = 1.0 - np.abs(centres[:, None] - np.arange(source)[None, :])
+    return np.maximum(hat, 0.0).astype(np.float32)

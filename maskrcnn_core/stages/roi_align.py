@@ -1,0 +1,112 @@
+"""ROIAlign: features of a fixed size for a region of any size, without rounding it to cells.
+
+Enters: P2 to P5 and boxes. Leaves: the level each box is pooled from and its features (Mask R-CNN, section 3; level by
+FPN, eq. 1). Two samplings:
+
+- ``corners``: one bilinear sample a bin, the first and last on the box's corners, 0 outside the map. This is
+  ``tf.image.crop_and_resize``, under which the classic weights were trained.
+- ``cells``: each bin is cut into samples x samples cells, sampled in their middle and averaged. Cell i of a map covers
+  [i, i + 1) strides and its value sits in its middle. Outside samples take the border's value up to one cell away, then 0.
+
+Shapes: n boxes; b pictures; yxyx molded px; y, x bins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from .. import boxes as box_algebra
+from ..config import ROI_LEVELS, RoiAlign
+from ..trace import Tap, passthrough
+
+
+class Pooled(NamedTuple):
+    """Fields are the tensors ``box_roi.*`` or ``mask_roi.*``."""
+
+    level: tf.Tensor  # (n,) int32
+    pooled: tf.Tensor  # (n, y, x, channel)
+
+
+class Regions(NamedTuple):
+    """Boxes to pool, and where they live."""
+
+    boxes: tf.Tensor  # (n, yxyx) molded px
+    picture: tf.Tensor  # (n,) int32 -> b
+    shape: tf.Tensor  # (y, x) int32 of the molded images, px
+    corner: float  # see boxes.py
+
+
+def pool_regions(
+    levels: Sequence[tf.Tensor], regions: Regions, config: RoiAlign, stage: str, tap: Tap = passthrough
+) -> Pooled:
+    """Pool each region from its level of ``levels``, maps (b, y, x, channel) from P2 to P5.
+
+    stage: ``box_roi`` or ``mask_roi``, the first part of the tensors' names.
+    """
+    level = tap(f"{stage}.level", roi_level(regions, config))
+    pooled, order = [], []
+    for number, features in zip(ROI_LEVELS, levels, strict=True):
+        index = tf.where(level == number)[:, 0]
+        pooled.append(roi_align(features, _take(regions, index), config))
+        order.append(index)
+    place = tf.math.invert_permutation(tf.cast(tf.concat(order, axis=0), tf.int32))
+    return Pooled(level, tap(f"{stage}.pooled", tf.gather(tf.concat(pooled, axis=0), place)))
+
+
+def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:
+    """Return the pyramid level (n,) int32, 2 to 5, that each region is pooled from.
+
+    corners: 4 + round(log2(sqrt(h w / ((H - 1)(W - 1))) / (224 / sqrt(H W)))), half to even: the classic formula, in
+    which h w is normalised by the molded image's H, W. cells: floor(4 + log2(sqrt(h w) / canonical) + 1e-6), FPN, eq. 1.
+    """
+    size = box_algebra.area(regions.boxes, regions.corner)
+    if config.sampling == "corners":
+        image = tf.cast(regions.shape, tf.float32)
+        extent = image - regions.corner
+        side = tf.sqrt(size / (extent[0] * extent[1]))
+        octave = tf.round(_log2(side / (config.canonical_size / tf.sqrt(image[0] * image[1]))))
+    else:
+        octave = tf.floor(_log2(tf.sqrt(size) / config.canonical_size) + 1e-6)
+    octave = tf.clip_by_value(octave, -8.0, 8.0)  # log2(0) is -inf, which no integer holds
+    return tf.clip_by_value(4 + tf.cast(octave, tf.int32), ROI_LEVELS[0], ROI_LEVELS[-1])
+
+
+def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign) -> tf.Tensor:
+    """Return (n, y, x, channel) features of ``regions`` from one map ``features`` (b, y, x, channel)."""
+    if config.sampling == "corners":
+        high = tf.cast(regions.shape, tf.float32) - regions.corner
+        boxes = box_algebra.shift_corner(regions.boxes, regions.corner) / tf.concat([high, high], axis=0)
+        return tf.image.crop_and_resize(features, _finite(boxes), regions.picture, [config.size, config.size])
+    # crop_and_resize on a map with one more cell around it samples exactly the middles of the cells, clamped to the border
+    padded = tf.pad(features, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")
+    points = config.size * config.samples
+    boxes = _finite(_cell_boxes(features, regions, points))
+    crops = tf.image.crop_and_resize(padded, boxes, regions.picture, [points, points])
+    return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
+
+
+def _cell_boxes(features: tf.Tensor, regions: Regions, points: int) -> tf.Tensor:
+    """Return the normalised boxes whose ``points`` corner-aligned samples are the middles of ``points`` cells a side."""
+    cells = tf.cast(tf.shape(features)[1:3], tf.float32)
+    stride = tf.round(tf.cast(regions.shape, tf.float32) / cells)
+    start = regions.boxes[:, :2] / stride
+    side = (regions.boxes[:, 2:] - regions.corner) / stride - start
+    first = start + 0.5 * side / points - 0.5 + 1.0  # a cell's value sits in its middle; one cell was added around
+    last = first + side * (points - 1) / points
+    return tf.concat([first, last], axis=1) / tf.concat([cells + 1.0, cells + 1.0], axis=0)
+
+
+def _finite(boxes: tf.Tensor) -> tf.Tensor:
+    """Put 0 for NaN and infinity, at which crop_and_resize stops: a broken model can then be traced to its end."""
+    return tf.where(tf.math.is_finite(boxes), boxes, 0.0)
+
+
+def _take(regions: Regions, index: tf.Tensor) -> Regions:
+    return regions._replace(boxes=tf.gather(regions.boxes, index), picture=tf.gather(regions.picture, index))
+
+
+def _log2(x: tf.Tensor) -> tf.Tensor:
+    return tf.math.log(x) / tf.math.log(2.0)

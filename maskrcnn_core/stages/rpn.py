@@ -1,0 +1,58 @@
+"""RPN: at each anchor, is there an object, and how should the anchor be moved?
+
+Enters: the pyramid P2 to P6. Leaves: objectness logits and scores and raw deltas of all anchors, in the anchors' order.
+The same small network slides over every level (Faster R-CNN, section 3.1; FPN, section 4.1).
+
+Shapes: b pictures; A anchors; objectness (background, object); dydxdhdw raw deltas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from ..config import Config
+from ..trace import Tap, passthrough
+
+
+class RpnOutput(NamedTuple):
+    """Fields are the tensors ``rpn.*``."""
+
+    logits: tf.Tensor  # (b, A, objectness)
+    scores: tf.Tensor  # (b, A), probability of object
+    deltas: tf.Tensor  # (b, A, dydxdhdw), raw
+
+
+class Rpn(keras.layers.Layer):
+    """A 3x3 convolution with ReLU, then 1x1 convolutions to two logits and four deltas an anchor."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(name="rpn")
+        per_cell = len(config.anchors.ratios)
+        self.conv_shared = keras.layers.Conv2D(
+            config.rpn.channels,
+            3,
+            strides=config.anchors.spacing,
+            padding="same",
+            activation="relu",
+            kernel_initializer="he_normal",
+            name="conv_shared",
+        )
+        small = keras.initializers.RandomNormal(stddev=0.01)  # Faster R-CNN, section 3.1.3
+        self.class_raw = keras.layers.Conv2D(2 * per_cell, 1, kernel_initializer=small, name="class_raw")
+        self.bbox_pred = keras.layers.Conv2D(4 * per_cell, 1, kernel_initializer=small, name="bbox_pred")
+
+    def call(self, pyramid: Sequence[tf.Tensor], tap: Tap = passthrough) -> RpnOutput:
+        """Score and refine the anchors of ``pyramid``, maps (b, y, x, channel) from P2 to P6."""
+        logits, deltas = [], []
+        for level in pyramid:
+            shared = self.conv_shared(level)
+            batch = tf.shape(shared)[0]
+            logits.append(tf.reshape(self.class_raw(shared), [batch, -1, 2]))
+            deltas.append(tf.reshape(self.bbox_pred(shared), [batch, -1, 4]))
+        all_logits = tap("rpn.logits", tf.concat(logits, axis=1))
+        scores = tap("rpn.scores", tf.nn.softmax(all_logits)[..., 1])
+        return RpnOutput(all_logits, scores, tap("rpn.deltas", tf.concat(deltas, axis=1)))
