@@ -143,6 +143,7 @@ class Training:
     roi_positive_iou: float = 0.5
     roi_samples: int = 200  # ROIs a picture in the head losses
     roi_positive_share: float = 0.33
+    fill_with_negatives: bool = False  # up to roi_samples; the classic code keeps the share of positives instead
     add_truth_to_proposals: bool = False  # torchvision does; the classic code does not
     mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
     max_truths: int = 100  # objects a picture used in a step; more are sampled
@@ -244,6 +245,7 @@ def tiny(class_names: Iterable[str] = ("background", "object"), size: int = 128,
             rpn_samples=64,
             roi_samples=48,
             roi_positive_share=0.33,
+            fill_with_negatives=True,
             add_truth_to_proposals=True,
             optimizer="adamw",
             learning_rate=1e-3,

@@ -30,6 +30,7 @@ from .stages.proposals import ProposalOutput, propose
 from .stages.roi_align import Pooled, Regions, pool_regions
 from .stages.rpn import Rpn, RpnOutput
 from .replay import recorded_outputs, start_of
+from .tensors import matching
 from .trace import Edit, Tap, Trace, passthrough
 
 
@@ -111,11 +112,19 @@ class MaskRCNN(keras.Model):
         tensor. truth: the picture's objects; targets and losses are recorded too.
         Laws: detections equal those of ``detect``; an identity edit changes nothing.
         """
-        trace = Trace(keep if isinstance(keep, str) else list(keep), edits, self.config)
+        wanted = matching(keep if isinstance(keep, str) else list(keep))
+        trace = Trace(sorted(wanted), edits, self.config)
         loaded = load_picture(picture, self.config.molding.channels)
         trace.attributes["picture"] = loaded.source
-        self._run(loaded, trace, self.config, {}, truth)
-        return trace
+        if truth is None:
+            self._run(loaded, trace, self.config, {})
+            return trace
+        from .training.truth import READS, record_truth  # training stands above the model
+
+        trace.keep = wanted | matching(READS)
+        self._run(loaded, trace, self.config, {})
+        record_truth(self, trace, truth)
+        return trace.only(wanted)
 
     def replay(self, trace: Trace, edits: Mapping[str, Edit] | None = None, **settings: Any) -> Trace:
         """Run again from the first stage that ``edits`` or ``settings`` touch, from the tensors of ``trace``.
@@ -136,17 +145,13 @@ class MaskRCNN(keras.Model):
         return replayed
 
     def _run(
-        self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any], truth: Sample | None = None
+        self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any]
     ) -> Result:
         """Mold, run the network, paste and compose: the whole way of one picture."""
         image = picture.pixels if given else tap("image.original", picture.pixels)
         molded = given.get("molding") or mold(image, config.molding, tap=tap)
         anchors = given.get("anchors") or make_anchors(molded.image.shape[:2], config.anchors)
         detections, masks = self._network(molded, anchors, tap, config, given)
-        if truth is not None and isinstance(tap, Trace):
-            from .training.truth import record_truth  # training stands above the model
-
-            record_truth(self, tap, molded, anchors, truth)
         boxes, probs = np.asarray(detections.boxes), np.asarray(masks.probs)
         pasted = given.get("pasting") or paste(boxes, probs, molded.window, image.shape[:2], config, tap=tap)
         if isinstance(tap, Trace):

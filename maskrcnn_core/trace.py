@@ -67,7 +67,7 @@ class Trace(Mapping[str, Any]):
             inner = _edited(inner, self.edits[name], name)
         self._check(spec, inner)
         if name in self.keep:
-            self._tensors[name] = inner
+            self._tensors[name] = np.asarray(inner.numpy()) if hasattr(inner, "numpy") else inner
         if not edited:
             return value
         return inner[None] if batched else inner
@@ -89,6 +89,12 @@ class Trace(Mapping[str, Any]):
         for name, value in tensors.items():
             self._check(spec_of(name), value)
             self._tensors[name] = value
+
+    def only(self, names: frozenset[str]) -> Trace:
+        """Return the trace with the tensors ``names`` alone."""
+        self.keep = names
+        self._tensors = {name: value for name, value in self._tensors.items() if name in names}
+        return self
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._tensors:
