@@ -60,8 +60,17 @@ def paste_mask(target: np.ndarray, probs: np.ndarray, box: np.ndarray, threshold
     """Set the pixels of ``target`` (y, x) bool inside ``box`` (yxyx) where resized ``probs`` (y, x) >= ``threshold``."""
     top, left, bottom, right = (int(v) for v in box)
     if bottom > top and right > left:
-        rows, columns = stretch(probs.shape[0], bottom - top), stretch(probs.shape[1], right - left)
-        target[top:bottom, left:right] = rows @ probs @ columns.T >= threshold
+        target[top:bottom, left:right] = resize_probs(probs, (bottom - top, right - left)) >= threshold
+
+
+def resize_probs(probs: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return ``probs`` (y, x) at ``size`` (y, x): bilinear, half-pixel centres.
+
+    Beyond the outermost centres it falls towards 0, but nowhere below the least value that went in (scikit-image's
+    ``clip``, which the classic code used): a mask of nothing but ones fills its box to the corners.
+    """
+    rows, columns = (stretch(source, target) for source, target in zip(probs.shape, size, strict=True))
+    return np.maximum(rows @ probs @ columns.T, probs.min())
 
 
 def stretch(source: int, target: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +29,11 @@ def untrained(config: Config) -> MaskRCNN:
 def unpacked(bits: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
     """Turn packed rows, one a mask, into masks of ``shape`` (n, y, x)."""
     return np.unpackbits(bits, axis=1)[:, : shape[1] * shape[2]].reshape(shape).astype(bool)
+
+
+@pytest.fixture(scope="session")
+def unpack() -> Callable[[np.ndarray, tuple[int, int, int]], np.ndarray]:
+    return unpacked
 
 
 @pytest.fixture(scope="session")
