@@ -17,6 +17,8 @@ from .. import boxes as box_algebra
 from ..config import Config
 from ..trace import Tap, passthrough
 
+TIE = 1e-6  # IoU: anchors this close to a truth's best are as good; rounding would choose among them by chance
+
 
 class Truth(NamedTuple):
     """The objects of one picture in the molded frame; fields of ``truth.*`` with molded masks."""
@@ -56,7 +58,7 @@ def target_anchors(
     on_crowd = tf.reduce_max(overlaps * (1.0 - usable), axis=1) >= settings.crowd_iou
     labels = tf.where((highest < settings.rpn_negative_iou) & ~on_crowd, -1, 0)
     best = tf.reduce_max(wanted, axis=0)  # (g,)
-    is_best = tf.reduce_any((wanted == best) & (best > 0.0), axis=1)
+    is_best = tf.reduce_any((wanted >= best - TIE) & (best > 0.0), axis=1)
     labels = tf.where(is_best | (highest >= settings.rpn_positive_iou), 1, labels)
     labels = tap("anchor_targets.labels", _subsample(labels, settings.rpn_samples, seed))
 
