@@ -146,6 +146,7 @@ class Training:
     fill_with_negatives: bool = False  # up to roi_samples; the classic code keeps the share of positives instead
     add_truth_to_proposals: bool = False  # torchvision does; the classic code does not
     mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
+    augment: tuple[str, ...] = ()  # names of data/augment.py, applied in this order
     max_truths: int = 100  # objects a picture used in a step; more are sampled
     loss_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)  # order of LOSSES
     optimizer: str = "sgd"  # sgd | adamw
