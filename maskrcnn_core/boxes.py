@@ -53,7 +53,9 @@ def iou(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
     lib = _library(a)
     shared = intersection(a, b, corner)
     union = area(a, corner)[:, None] + area(b, corner)[None, :] - shared
-    return lib.where(shared > 0.0, shared / lib.where(union > 0.0, union, lib.ones_like(union)), lib.zeros_like(shared))
+    return lib.where(
+        shared > 0.0, shared / lib.where(union > 0.0, union, lib.ones_like(union)), lib.zeros_like(shared)
+    )
 
 
 def clip(boxes: Boxes, limits: Any, corner: float = 0.0) -> Boxes:

@@ -47,7 +47,9 @@ class MaskRCNN(keras.Model):
         self.mask_head = MaskHead(config)
         self._compiled: dict[Any, Any] = {}
         side = 64  # px: any size makes the weights, which do not depend on it
-        self.forward(tf.zeros([1, side, side, config.molding.channels]), make_anchors((side, side), config.anchors))
+        self.forward(
+            tf.zeros([1, side, side, config.molding.channels]), make_anchors((side, side), config.anchors)
+        )
 
     def forward(
         self,
@@ -80,12 +82,16 @@ class MaskRCNN(keras.Model):
         )
 
         regions = _regions(proposals.boxes, shape, config)
-        pooled = given.get("box_roi") or pool_regions(pyramid.roi_levels, regions, config.box_roi, "box_roi", tap=tap)
+        pooled = given.get("box_roi") or pool_regions(
+            pyramid.roi_levels, regions, config.box_roi, "box_roi", tap=tap
+        )
         head = given.get("box_head") or self.box_head(pooled.pooled, tap=tap)
         detections = given.get("detections") or select(proposals.boxes, head, window, config, tap=tap)
 
         regions = _regions(detections.boxes, shape, config)
-        pooled = given.get("mask_roi") or pool_regions(pyramid.roi_levels, regions, config.mask_roi, "mask_roi", tap=tap)
+        pooled = given.get("mask_roi") or pool_regions(
+            pyramid.roi_levels, regions, config.mask_roi, "mask_roi", tap=tap
+        )
         masks = given.get("mask_head") or self.mask_head(pooled.pooled, detections.class_ids, tap=tap)
         return detections, masks
 
@@ -144,9 +150,7 @@ class MaskRCNN(keras.Model):
             self._run(picture, replayed, config, given)
         return replayed
 
-    def _run(
-        self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any]
-    ) -> Result:
+    def _run(self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any]) -> Result:
         """Mold, run the network, paste and compose: the whole way of one picture."""
         image = picture.pixels if given else tap("image.original", picture.pixels)
         molded = given.get("molding") or mold(image, config.molding, tap=tap)
@@ -178,11 +182,17 @@ class MaskRCNN(keras.Model):
     def _compile(self, keep: frozenset[str] | None) -> Callable[..., Any]:
         """Compile ``forward`` for molded images of any size, recording the tensors ``keep``."""
         any_size = tf.TensorSpec([1, None, None, self.config.molding.channels], tf.float32)
-        rows = {"boxes": tf.TensorSpec([None, 4]), "level": tf.TensorSpec([None], tf.int32), "ratio": tf.TensorSpec([None])}
+        rows = {
+            "boxes": tf.TensorSpec([None, 4]),
+            "level": tf.TensorSpec([None], tf.int32),
+            "ratio": tf.TensorSpec([None]),
+        }
         signature = [any_size, *(rows[name] for name in Anchors._fields), tf.TensorSpec([4])]
 
         @tf.function(input_signature=signature)
-        def run(image: tf.Tensor, boxes: tf.Tensor, level: tf.Tensor, ratio: tf.Tensor, window: tf.Tensor) -> Any:
+        def run(
+            image: tf.Tensor, boxes: tf.Tensor, level: tf.Tensor, ratio: tf.Tensor, window: tf.Tensor
+        ) -> Any:
             tap: Tap = passthrough if keep is None else Trace(sorted(keep))
             detections, masks = self.forward(image, Anchors(boxes, level, ratio), window, tap=tap)
             return detections, masks, tap.tensors if isinstance(tap, Trace) else {}

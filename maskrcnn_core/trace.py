@@ -75,7 +75,9 @@ class Trace(Mapping[str, Any]):
     def _check(self, spec: TensorSpec, value: Any) -> None:
         """Hold rank and the length of shared axes (A, k, n, d, g, r, K …) against the spec."""
         if len(value.shape) != len(spec.axes):
-            raise ValueError(f"{spec.name}: wanted axes [{' '.join(spec.axes)}], received shape {tuple(value.shape)}")
+            raise ValueError(
+                f"{spec.name}: wanted axes [{' '.join(spec.axes)}], received shape {tuple(value.shape)}"
+            )
         for axis, size in zip(spec.axes, value.shape, strict=True):
             fixed = {"yxyx": 4, "dydxdhdw": 4}.get(axis)
             if size is None or not (fixed or axis in "AkndgrK"):
@@ -101,7 +103,9 @@ class Trace(Mapping[str, Any]):
             spec_of(name)  # an unknown name raises here, with the nearest ones
             raise KeyError(f"{name} was not recorded; this trace holds {', '.join(self) or 'nothing'}")
         value = self._tensors[name]
-        if not isinstance(value, np.ndarray) and hasattr(value, "read_direct"):  # a dataset of a file: read on demand
+        if not isinstance(value, np.ndarray) and hasattr(
+            value, "read_direct"
+        ):  # a dataset of a file: read on demand
             value = self._tensors[name] = value[()]
         return value
 

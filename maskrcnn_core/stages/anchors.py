@@ -40,7 +40,9 @@ def make_anchors(shape: tuple[int, int], config: AnchorsConfig) -> Anchors:
     upper-left corner of a cell, no half-cell offset (classic).
     """
     boxes, levels = [], []
-    for level, scale, stride, grid in zip(LEVELS, config.scales, config.strides, grid_sizes(shape, config), strict=True):
+    for level, scale, stride, grid in zip(
+        LEVELS, config.scales, config.strides, grid_sizes(shape, config), strict=True
+    ):
         boxes.append(_level_boxes(scale, config.ratios, stride * config.spacing, grid))
         levels.append(np.full(len(boxes[-1]), level, np.int32))
     count = sum(map(len, boxes)) // len(config.ratios)

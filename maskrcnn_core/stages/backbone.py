@@ -71,7 +71,14 @@ class ConvNorm(keras.layers.Layer):
     """A convolution with bias, then batch norm."""
 
     def __init__(
-        self, conv: str, norm: str, channels: int, size: int, config: BackboneConfig, strides: int = 1, padding: str = "same"
+        self,
+        conv: str,
+        norm: str,
+        channels: int,
+        size: int,
+        config: BackboneConfig,
+        strides: int = 1,
+        padding: str = "same",
     ) -> None:
         super().__init__(name=conv)
         self.trains_norm = config.norm_trainable
@@ -96,7 +103,9 @@ class Bottleneck(keras.layers.Layer):
         self.branch2a = ConvNorm(f"{conv}2a", f"{norm}2a", channels, 1, config, strides=strides)
         self.branch2b = ConvNorm(f"{conv}2b", f"{norm}2b", channels, 3, config)
         self.branch2c = ConvNorm(f"{conv}2c", f"{norm}2c", 4 * channels, 1, config)
-        self.branch1 = ConvNorm(f"{conv}1", f"{norm}1", 4 * channels, 1, config, strides=strides) if project else None
+        self.branch1 = (
+            ConvNorm(f"{conv}1", f"{norm}1", 4 * channels, 1, config, strides=strides) if project else None
+        )
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Return relu(shortcut(x) + residual(x))."""
@@ -112,7 +121,9 @@ class PlainBlock(keras.layers.Layer):
     def __init__(self, name: str, channels: int, halve: bool, config: BackboneConfig) -> None:
         super().__init__(name=name)
         strides = 2 if halve else 1
-        self.branch2a = ConvNorm(f"{name}_branch2a", f"bn_{name}_branch2a", channels, 3, config, strides=strides)
+        self.branch2a = ConvNorm(
+            f"{name}_branch2a", f"bn_{name}_branch2a", channels, 3, config, strides=strides
+        )
         self.branch2b = ConvNorm(f"{name}_branch2b", f"bn_{name}_branch2b", channels, 3, config)
         self.branch1 = ConvNorm(f"{name}_branch1", f"bn_{name}_branch1", channels, 1, config, strides=strides)
 

@@ -35,7 +35,9 @@ class BoxHead(keras.layers.Layer):
         self.conv1 = RegionDense(head.channels, name="class_conv1")
         self.conv2 = dense(head.channels, kernel_initializer="he_normal", name="class_conv2")
         self.norm1, self.norm2 = (
-            keras.layers.BatchNormalization(epsilon=config.backbone.norm_epsilon, name=f"class_bn{n}") if head.norm else None
+            keras.layers.BatchNormalization(epsilon=config.backbone.norm_epsilon, name=f"class_bn{n}")
+            if head.norm
+            else None
             for n in (1, 2)
         )
         normal = keras.initializers.RandomNormal

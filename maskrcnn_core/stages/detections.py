@@ -43,7 +43,9 @@ def select(
     5. keep the best ``max_count``
     """
     settings, corner = config.detections, config.box_corner
-    candidate_class = tap("detections.candidate_class", tf.argmax(head.class_probs, axis=1, output_type=tf.int32))
+    candidate_class = tap(
+        "detections.candidate_class", tf.argmax(head.class_probs, axis=1, output_type=tf.int32)
+    )
     score = tf.gather(head.class_probs, candidate_class, batch_dims=1)
     score = tap("detections.candidate_score", score)
     deltas = tf.gather(head.deltas, candidate_class, batch_dims=1) * tf.constant(config.box_head.delta_std)

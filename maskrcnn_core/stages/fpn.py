@@ -49,10 +49,13 @@ class Fpn(keras.layers.Layer):
     def __init__(self, config: FpnConfig) -> None:
         super().__init__(name="fpn")
         self.laterals = [
-            keras.layers.Conv2D(config.channels, 1, kernel_initializer="he_normal", name=f"c{n}p{n}") for n in (2, 3, 4, 5)
+            keras.layers.Conv2D(config.channels, 1, kernel_initializer="he_normal", name=f"c{n}p{n}")
+            for n in (2, 3, 4, 5)
         ]
         self.outputs = [
-            keras.layers.Conv2D(config.channels, 3, padding="same", kernel_initializer="he_normal", name=f"p{n}")
+            keras.layers.Conv2D(
+                config.channels, 3, padding="same", kernel_initializer="he_normal", name=f"p{n}"
+            )
             for n in (2, 3, 4, 5)
         ]
 
@@ -66,7 +69,9 @@ class Fpn(keras.layers.Layer):
                 lateral += _upsample(above, like=lateral)
             above = tap(f"fpn.merged{number}", lateral)
             merged.insert(0, above)
-        levels = [tap(f"fpn.p{n}", conv(m)) for n, conv, m in zip((2, 3, 4, 5), self.outputs, merged, strict=True)]
+        levels = [
+            tap(f"fpn.p{n}", conv(m)) for n, conv, m in zip((2, 3, 4, 5), self.outputs, merged, strict=True)
+        ]
         levels.append(tap("fpn.p6", levels[-1][:, ::2, ::2]))
         return Pyramid(*merged, *levels)
 

@@ -34,9 +34,15 @@ class MaskHead(keras.layers.Layer):
         self.convs, self.norms = [], []
         for number in range(1, head.convolutions + 1):
             name = f"mask_conv{number}"
-            self.convs.append(conv(head.channels, 3, padding="same", kernel_initializer="he_normal", name=name))
+            self.convs.append(
+                conv(head.channels, 3, padding="same", kernel_initializer="he_normal", name=name)
+            )
             epsilon = config.backbone.norm_epsilon
-            norm = keras.layers.BatchNormalization(epsilon=epsilon, name=f"mask_bn{number}") if head.norm else None
+            norm = (
+                keras.layers.BatchNormalization(epsilon=epsilon, name=f"mask_bn{number}")
+                if head.norm
+                else None
+            )
             self.norms.append(norm)
         self.deconv = keras.layers.Conv2DTranspose(
             head.channels, 2, strides=2, activation="relu", kernel_initializer="he_normal", name="mask_deconv"

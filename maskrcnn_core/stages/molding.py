@@ -65,7 +65,9 @@ def layout(size: tuple[int, int], config: Molding) -> Layout:
     if config.mode == "none":
         return Layout(1.0, (height, width), (height, width), (0, 0))
     if config.mode not in ("square", "pad64"):
-        raise ValueError(f"wanted molding.mode square, pad64 or none when detecting, received {config.mode!r}")
+        raise ValueError(
+            f"wanted molding.mode square, pad64 or none when detecting, received {config.mode!r}"
+        )
     scale = max(1.0, config.min_dim / min(height, width)) if config.min_dim else 1.0
     scale = max(scale, config.min_scale)
     if config.mode == "square" and round(max(height, width) * scale) > config.max_dim:
@@ -89,7 +91,13 @@ def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     from skimage.transform import resize as skimage_resize  # slow to import, so only where it is needed
 
     resized = skimage_resize(
-        image, (*size, *image.shape[2:]), order=1, mode="constant", cval=0, preserve_range=True, anti_aliasing=False
+        image,
+        (*size, *image.shape[2:]),
+        order=1,
+        mode="constant",
+        cval=0,
+        preserve_range=True,
+        anti_aliasing=False,
     )
     return resized.astype(image.dtype)
 
@@ -110,7 +118,10 @@ def mold_masks(masks: np.ndarray, place: Layout) -> np.ndarray:
 
 
 def _nearest(source: int, target: int) -> np.ndarray:
-    """Return the source index of each target pixel as ``scipy.ndimage.zoom(order=0)`` takes it: corners aligned."""
+    """Return the source index of each target pixel as ``scipy.ndimage.zoom(order=0)`` takes it: corners aligned.
+
+    At one size in 25 scipy's last index rounds to just outside and its last row is empty; ours never is.
+    """
     step = (source - 1) / (target - 1) if target > 1 else 0.0
     return np.floor(np.arange(target) * step + 0.5).astype(np.intp)
 

@@ -69,7 +69,9 @@ def propose(
     )
 
 
-def suppress(boxes: tf.Tensor, scores: tf.Tensor, count: int, threshold: float, corner: float = 0.0) -> tf.Tensor:
+def suppress(
+    boxes: tf.Tensor, scores: tf.Tensor, count: int, threshold: float, corner: float = 0.0
+) -> tf.Tensor:
     """Return the indices (n,) int32 of the boxes that greedy non-maximum suppression keeps, best first.
 
     A box goes when a better one that was kept overlaps it with an IoU above ``threshold``. A box without area overlaps

@@ -94,7 +94,9 @@ def _cell_boxes(features: tf.Tensor, regions: Regions, points: int) -> tf.Tensor
     stride = tf.round(tf.cast(regions.shape, tf.float32) / cells)
     start = regions.boxes[:, :2] / stride
     side = (regions.boxes[:, 2:] - regions.corner) / stride - start
-    first = start + 0.5 * side / points - 0.5 + 1.0  # a cell's value sits in its middle; one cell was added around
+    first = (
+        start + 0.5 * side / points - 0.5 + 1.0
+    )  # a cell's value sits in its middle; one cell was added around
     last = first + side * (points - 1) / points
     return tf.concat([first, last], axis=1) / tf.concat([cells + 1.0, cells + 1.0], axis=0)
 
