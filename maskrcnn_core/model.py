@@ -189,7 +189,7 @@ class MaskRCNN(keras.Model):
         }
         signature = [any_size, *(rows[name] for name in Anchors._fields), tf.TensorSpec([4])]
 
-        @tf.function(input_signature=signature)
+        @tf.function(input_signature=signature, autograph=False)
         def run(
             image: tf.Tensor, boxes: tf.Tensor, level: tf.Tensor, ratio: tf.Tensor, window: tf.Tensor
         ) -> Any:

@@ -50,7 +50,7 @@ def make_step(
         optimizer.apply([g / strategy.num_replicas_in_sync for g in gradients], variables)
         return losses
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(batch: Batch) -> tf.Tensor:
         return strategy.reduce(tf.distribute.ReduceOp.SUM, strategy.run(replica_step, args=(batch,)), axis=None)
 
