@@ -1,0 +1,34 @@
+"""Weights: files into models and back.
+
+Read in this order: ``names`` (what a weight is called), ``h5_checks`` (files from outside), ``stored`` (what a file
+holds), ``classic`` and ``native`` (one module a layout), ``report`` (what fits and what does not), ``loading``,
+``transfer`` and ``download`` (files from the network).
+
+Names below are loaded when they are first used; only a model needs TensorFlow.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "LoadReport": "report",
+    "WeightsMismatch": "report",
+    "fetch_coco": "download",
+    "load_model": "loading",
+    "load_weights": "loading",
+    "open_weights": "stored",
+    "read_config": "loading",
+    "save_weights": "native",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it offers {', '.join(__all__)}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

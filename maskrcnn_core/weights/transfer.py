@@ -1,0 +1,212 @@
+"""One file over HTTP, however often the connection breaks.
+
+Bytes go to a partial file. After a break, or in a later run, the rest is asked for (Range), if the server can do that
+and says that its file is still the same one (If-Range); otherwise all is asked for again. A few attempts, then an error
+in words.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+ATTEMPTS = 8  # requests for one file
+ATTEMPTS_TO_CONNECT = 3  # of these in a row without any answer: offline
+TIMEOUT = (10.0, 30.0)  # s, to connect and between two pieces
+PIECE = 2**18  # bytes
+MOST_BYTES = 2**35  # where the server does not say how much it will send
+PASSING = (408, 425, 429, 500, 502, 503, 504)  # answers that another attempt may better
+
+
+class DownloadError(ValueError):
+    """A file that could not be fetched, in one sentence with the next step."""
+
+
+class Break(Exception):  # noqa: N818  # not an error yet: another attempt follows
+    """A connection that broke; ``answered`` says whether there was one."""
+
+    def __init__(self, reason: str, answered: bool) -> None:
+        super().__init__(reason)
+        self.answered = answered
+
+
+class Mark(NamedTuple):
+    """What a partial file is a part of."""
+
+    url: str
+    validator: str  # ETag or Last-Modified; "" = the server gives none, and the part cannot be continued
+    total: int | None  # bytes
+
+
+def transfer(
+    url: str, part: Path, size: int | None = None, progress: bool = True, patience: float = 1.0
+) -> None:
+    """Fetch ``url`` into ``part``, going on from what an earlier attempt left there.
+
+    size: bytes, where they are known beforehand. progress: a bar, if the output is a terminal.
+    patience: s to wait before the second attempt; twice as much each time after.
+    Raises: DownloadError when offline, for an answer that is no file, another size, a full disk, or too many breaks.
+    """
+    part.parent.mkdir(parents=True, exist_ok=True)
+    silent = 0
+    with _bar(progress) as bar:
+        task = bar.add_task(urlsplit(url).path.rpartition("/")[2] or url, total=size)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return _receive(url, part, size, bar, task)
+            except Break as reason:
+                silent = 0 if reason.answered else silent + 1
+                if attempt == ATTEMPTS or silent == ATTEMPTS_TO_CONNECT:
+                    raise DownloadError(_gave_up(url, part, str(reason), silent)) from None
+            time.sleep(min(patience * 2 ** (attempt - 1), 16 * patience))
+
+
+def _receive(url: str, part: Path, size: int | None, bar: Progress, task: Any) -> None:
+    """Ask once for what is missing and write it. Raises: Break where another attempt may help, DownloadError else."""
+    mark, start = _read_mark(part, url)
+    if mark is not None and start == mark.total:
+        return
+    headers = {"Accept-Encoding": "identity"}  # lengths and ranges count the file's own bytes
+    if mark is not None and start:
+        headers |= {"Range": f"bytes={start}-", "If-Range": mark.validator}
+    with _ask(url, headers) as response:
+        start, total = _judged(response, part, start)
+        if size is not None and total not in (None, size):
+            raise DownloadError(
+                f"{url}: wanted a file of {size} bytes, the server offers {total}: another file"
+            )
+        free = shutil.disk_usage(part.parent).free
+        if free < (total or 0) - start:
+            raise DownloadError(
+                f"{part.parent}: {(total or 0) - start} bytes are needed, {free} are free; make room"
+            )
+        bar.update(task, total=total or size, completed=start)
+        _write_mark(part, Mark(url, _validator(response), total))
+        _write(response, part, start, total or size, bar, task)
+    received = part.stat().st_size
+    if received < (total or size or 0):
+        raise Break(f"the connection ended after {received} of {total or size} bytes", answered=True)
+
+
+def _ask(url: str, headers: dict[str, str]) -> requests.Response:
+    """Send the request and return the answer with its body still to be read."""
+    try:
+        return requests.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+    except requests.exceptions.SSLError as error:
+        raise DownloadError(f"{url}: the server's certificate is not trusted: {error}") from error
+    except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+        raise Break(f"no connection ({type(error).__name__})", answered=False) from error
+    except requests.exceptions.RequestException as error:  # malformed addresses, endless redirects
+        raise DownloadError(f"{url}: this address cannot be fetched: {error}") from error
+
+
+def _judged(response: requests.Response, part: Path, start: int) -> tuple[int, int | None]:
+    """Return (first byte, bytes of the whole file) of an answer that brings the file."""
+    status, url = response.status_code, response.url
+    if status == 416 or (
+        status == 206 and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+    ):
+        forget(part)  # our part is of no use to this server: all over again
+        raise Break(f"the server would not go on from byte {start}", answered=True)
+    if status in PASSING:
+        raise Break(f"the server answered {status} {response.reason}", answered=True)
+    if status not in (200, 206):
+        raise DownloadError(f"{url}: wanted the file, the server answered {status} {response.reason}")
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        raise DownloadError(
+            f"{url}: wanted the file, received a web page; is there a sign-in page on this network?"
+        )
+    if status == 206:
+        whole = response.headers["Content-Range"].rpartition("/")[2]
+        return start, int(whole) if whole.isdecimal() else None
+    length = response.headers.get("Content-Length", "")
+    return 0, int(length) if length.isdecimal() else None
+
+
+def _write(
+    response: requests.Response, part: Path, start: int, total: int | None, bar: Progress, task: Any
+) -> None:
+    """Write the body behind the first ``start`` bytes of ``part``."""
+    received, most = start, total or MOST_BYTES
+    with part.open("r+b" if start else "wb") as file:
+        file.seek(start)
+        file.truncate()
+        try:
+            for piece in response.iter_content(PIECE):
+                received += len(piece)
+                if received > most:
+                    raise DownloadError(f"{response.url}: wanted {most} bytes at most, the server sends more")
+                file.write(piece)
+                bar.update(task, completed=received)
+        except requests.exceptions.RequestException as error:
+            raise Break(
+                f"the connection broke after {received} bytes ({type(error).__name__})", True
+            ) from error
+
+
+def forget(part: Path) -> None:
+    """Delete a partial file and its mark."""
+    part.unlink(missing_ok=True)
+    _mark_file(part).unlink(missing_ok=True)
+
+
+def _validator(response: requests.Response) -> str:
+    """Return what names this very version of the file; weak ETags do not (RFC 9110, section 13.1.5)."""
+    etag = response.headers.get("ETag", "")
+    return response.headers.get("Last-Modified", "") if not etag or etag.startswith("W/") else etag
+
+
+def _mark_file(part: Path) -> Path:
+    return part.with_name(f"{part.name}.json")
+
+
+def _write_mark(part: Path, mark: Mark) -> None:
+    _mark_file(part).write_text(json.dumps(mark._asdict()), encoding="utf-8")
+
+
+def _read_mark(part: Path, url: str) -> tuple[Mark | None, int]:
+    """Return the mark and length of a partial file that can be continued, or (None, 0)."""
+    try:
+        mark = Mark(**json.loads(_mark_file(part).read_text(encoding="utf-8")))
+        length = part.stat().st_size
+    except (OSError, ValueError, TypeError):  # none, or not ours
+        return None, 0
+    return (mark, length) if mark.url == url and mark.validator else (None, 0)
+
+
+def _gave_up(url: str, part: Path, reason: str, silent: int) -> str:
+    """Say why no further attempt is made, and what to do."""
+    if silent:
+        return (
+            f"{urlsplit(url).netloc or url} cannot be reached ({reason}); connect to a network and try again"
+        )
+    kept = f"; {part.stat().st_size} bytes are kept and continued from next time" if part.exists() else ""
+    return f"{url}: gave up after {ATTEMPTS} attempts, in the last one {reason}{kept}"
+
+
+def _bar(progress: bool) -> Progress:
+    """Return a progress bar on the error output; it stays silent where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console, disable=not (progress and console.is_terminal))
