@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import math
 
-WARM_UP = 200  # steps over which the rate climbs from nothing; a short run uses a tenth of its steps
+from ..config import Training
 
 
-def cosine(step: int, total: int, peak: float) -> float:
-    """Return the learning rate of ``step``: a linear warm-up to ``peak``, then half a cosine down to nothing."""
-    warm = min(WARM_UP, max(1, total // 10))
+def learning_rate(step: int, total: int, settings: Training) -> float:
+    """Return the learning rate of ``step`` (from 0) of ``total``.
+
+    A linear warm-up over ``warm_up_steps`` (a tenth of a short run), then: ``constant``; ``step``: a tenth from each of
+    ``decay_at`` (shares of the run) on; ``cosine``: half a cosine down to nothing (Loshchilov and Hutter 2017, eq. 5).
+    """
+    peak, warm = settings.learning_rate, min(settings.warm_up_steps, total // 10)
     if step < warm:
         return peak * (step + 1) / warm
-    return peak * 0.5 * (1.0 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
+    if settings.schedule == "cosine":
+        return peak * 0.5 * (1.0 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
+    if settings.schedule == "step":
+        return peak * 0.1 ** sum(step >= share * total for share in settings.decay_at)
+    if settings.schedule == "constant":
+        return peak
+    raise ValueError(f"wanted training.schedule constant, step or cosine, received {settings.schedule!r}")

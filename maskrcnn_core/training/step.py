@@ -15,7 +15,8 @@ import tensorflow as tf
 from ..config import Training
 from ..model import MaskRCNN
 from .losses import LOSSES
-from .objective import Batch, losses_of_batch
+from ..data.batch import Batch
+from .objective import losses_of_batch
 
 
 def make_optimizer(settings: Training) -> keras.optimizers.Optimizer:
@@ -30,10 +31,17 @@ def make_optimizer(settings: Training) -> keras.optimizers.Optimizer:
 
 
 def make_step(
-    model: MaskRCNN, optimizer: keras.optimizers.Optimizer, strategy: tf.distribute.Strategy, pictures: int
+    model: MaskRCNN,
+    optimizer: keras.optimizers.Optimizer,
+    strategy: tf.distribute.Strategy,
+    pictures: int,
+    variables: list[keras.Variable],
 ) -> Callable[[Any], tf.Tensor]:
-    """Compile a training step over ``pictures`` pictures on all replicas: batch -> losses (5,), mean over pictures."""
-    settings, variables = model.config.training, model.trainable_variables
+    """Compile a training step over ``pictures`` pictures on all replicas: batch -> losses (5,), mean over pictures.
+
+    variables: those that train. An update that is not finite is not applied.
+    """
+    settings = model.config.training
 
     def replica_step(batch: Batch) -> tf.Tensor:
         with tf.GradientTape() as tape:
@@ -44,6 +52,8 @@ def make_step(
         gradients = tape.gradient(objective, [v.value for v in variables])
         context = tf.distribute.get_replica_context()
         gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+        finite = tf.math.is_finite(tf.add_n([tf.reduce_sum(g) for g in gradients]))
+        gradients = [tf.where(finite, g, tf.zeros_like(g)) for g in gradients]
         if settings.clip_norm:
             gradients = [tf.clip_by_norm(g, settings.clip_norm) for g in gradients]
         # the optimizer sums over replicas once more

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from ..config import Config
 from ..data.sample import Sample
 from ..stages.fpn import Pyramid
 from ..stages.molding import layout, mold_boxes, mold_masks
@@ -32,15 +33,24 @@ def record_truth(model: Any, trace: Trace, sample: Sample) -> None:
 
     trace: holds the tensors ``READS``. Raises: ValueError where the sample is not of the traced picture.
     """
-    config, size = model.config, sample.image.shape[:2]
-    shape = tf.constant(trace.shape("molding.image")[:2])
-    truth = mold_truth(sample, config)
-    for name in ("boxes", "class_ids", "is_crowd"):
-        trace(f"truth.{name}", getattr(truth, name).numpy())
-    trace("truth.masks", sample.masks)
+    size = sample.image.shape[:2]
     if "image.original" in trace and trace.shape("image.original")[:2] != size:
         raise ValueError(f"wanted the truth of a picture of {trace.shape('image.original')[:2]}, received one of {size}")
+    place = layout(size, model.config.molding)
+    trace("truth.boxes", mold_boxes(sample.boxes, place))
+    trace("truth.class_ids", sample.class_ids.astype(np.int32))
+    trace("truth.is_crowd", sample.is_crowd)
+    trace("truth.masks", sample.masks)
+    record_losses(model, trace, model.config)
 
+
+def record_losses(model: Any, trace: Trace, config: Config) -> None:
+    """Record targets and losses from the ``truth.*`` and the network's tensors that ``trace`` holds."""
+    truth = Truth(
+        *(tf.convert_to_tensor(trace[f"truth.{name}"]) for name in ("boxes", "class_ids", "is_crowd")),
+        tf.constant(mold_masks(trace["truth.masks"], layout(trace.shape("truth.masks")[1:], config.molding))),
+    )
+    shape = tf.constant(trace.shape("molding.image")[:2])
     seed = tf.constant(SEED)
     anchors = tf.convert_to_tensor(trace["anchors.boxes"])
     anchor_targets = target_anchors(anchors, truth, config, seed, tap=trace)
@@ -62,13 +72,3 @@ def record_truth(model: Any, trace: Trace, sample: Sample) -> None:
     masks = model.mask_head(pool(tf.gather(rois.boxes, positive), "mask_roi"), tf.gather(rois.class_ids, positive))
     mask_loss(rois, masks.logits, tap=trace)
 
-
-def mold_truth(sample: Sample, config: Any) -> Truth:
-    """Return the objects of ``sample`` in the molded frame."""
-    place = layout(sample.image.shape[:2], config.molding)
-    return Truth(
-        tf.constant(mold_boxes(sample.boxes, place)),
-        tf.constant(sample.class_ids.astype(np.int32)),
-        tf.constant(sample.is_crowd),
-        tf.constant(mold_masks(sample.masks, place)),
-    )

@@ -1,0 +1,75 @@
+"""Checkpoints: everything that training needs to go on as if it had never stopped.
+
+A checkpoint is a weights file of this project with the optimizer's variables and the position beside them; it loads as weights
+wherever weights are wanted. Written under a temporary name and renamed: killing the program at any moment costs at most the epoch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import keras
+import numpy as np
+
+from ..atomic import replacing
+from ..config_files import to_dict
+from ..weights import load_weights
+from ..weights.h5_checks import check_dataset, open_h5, read_array
+from ..weights.names import named_variables
+from ..weights.native import write_weights
+
+PATTERN = "epoch_*.h5"
+
+
+def save_checkpoint(
+    path: Path, model: Any, optimizer: keras.optimizers.Optimizer, state: Mapping[str, Any], provenance: Mapping[str, Any]
+) -> None:
+    """Write weights, optimizer and ``state`` (JSON: epoch, step, seed) to ``path``."""
+    arrays = {name: np.asarray(variable) for name, variable in named_variables(model).items()}
+    with replacing(path) as part, h5py.File(part, "x") as file:
+        write_weights(file, arrays, to_dict(model.config), provenance)
+        file.attrs["training_state"] = json.dumps(dict(state))
+        group = file.create_group("optimizer", track_order=True)
+        for index, variable in enumerate(optimizer.variables):
+            group.create_dataset(f"{index:05d}", data=np.asarray(variable))
+
+
+def load_checkpoint(path: Path, model: Any, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
+    """Restore weights and optimizer from ``path`` and return the state.
+
+    Raises: ValueError where the file holds weights alone, or the state of another optimizer.
+    """
+    load_weights(model, path)
+    with open_h5(path) as file:
+        if "training_state" not in file.attrs or "optimizer" not in file:
+            raise ValueError(f"{path} holds weights without the state of training: use it as --init {path}")
+        names = sorted(file["optimizer"])
+        if len(names) != len(optimizer.variables):
+            raise ValueError(
+                f"{path}: wanted {len(optimizer.variables)} variables of {type(optimizer).__name__}, received "
+                f"{len(names)}; was it trained with another optimizer?"
+            )
+        for name, variable in zip(names, optimizer.variables, strict=True):
+            dataset = file["optimizer"][name]
+            check_dataset(dataset, name)
+            array = read_array(dataset, name)
+            if array.shape != tuple(variable.shape):
+                raise ValueError(f"{path}: wanted shape {tuple(variable.shape)} of {variable.path}, received {array.shape}")
+            variable.assign(array)
+        state: dict[str, Any] = json.loads(file.attrs["training_state"])
+    return state
+
+
+def latest(folder: Path) -> Path | None:
+    """Return the checkpoint of the last epoch in ``folder``, or None."""
+    return max(folder.glob(PATTERN), default=None)
+
+
+def prune(folder: Path, keep: int) -> None:
+    """Delete all but the last ``keep`` checkpoints of ``folder``; ``best.h5`` is not among them."""
+    for path in sorted(folder.glob(PATTERN))[:-keep]:
+        path.unlink()

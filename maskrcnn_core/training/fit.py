@@ -1,0 +1,154 @@
+"""Fit: the loop over steps and epochs, on any ``tf.distribute`` strategy.
+
+Keras' own ``fit`` does not run on several workers; this loop does, and takes Keras' callbacks. It goes on from a checkpoint at the
+step where that ended, with the samples that would have come next, and ends with the weights of an unbroken run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from ..data.pipeline import make_batches
+from ..data.reader import Reader
+from ..model import MaskRCNN
+from .checkpoints import latest, load_checkpoint, prune, save_checkpoint
+from .divergence import stop_at_divergence
+from .layers import Stage, stage_at, trainable_variables
+from .schedule import learning_rate
+from .step import make_optimizer, make_step, named_losses
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one training run is, beside the model and the data."""
+
+    output: Path  # folder of checkpoints and events
+    stages: tuple[Stage, ...]
+    seed: int = 0
+    keep: int = 3  # checkpoints of the last epochs that stay
+    provenance: Mapping[str, Any] = field(default_factory=dict)  # goes into every checkpoint
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs of all stages."""
+        return self.stages[-1].until
+
+
+def fit(
+    model: MaskRCNN,
+    reader: Reader,
+    run: Run,
+    strategy: tf.distribute.Strategy | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    resume: bool = False,
+) -> dict[str, float]:
+    """Train ``model`` on ``reader`` and return the logs of the last epoch.
+
+    model: built under ``strategy.scope()``. callbacks: Keras callbacks; they may add to the logs of an epoch.
+    resume: go on from the last checkpoint in ``run.output``.
+    Raises: ``Diverged`` at the first loss that is not finite; ValueError where batches do not divide among replicas.
+    """
+    strategy = strategy or tf.distribute.get_strategy()
+    settings = model.config.training
+    with strategy.scope():
+        optimizer = make_optimizer(settings)
+        optimizer.build(model.trainable_variables)
+        state = _restored(run, model, optimizer) if resume else {"epoch": 0}
+    model.optimizer = optimizer
+    watching = keras.callbacks.CallbackList(list(callbacks), model=model, add_history=False)
+    watching.set_params({"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0})
+    first = int(state["epoch"])
+    batches = _distributed(reader, model, run, strategy, start=first * settings.steps_per_epoch)
+    logs: dict[str, float] = {}
+    model.stop_training = False
+    watching.on_train_begin()
+    layers = None
+    for epoch in range(first, run.epochs):
+        if stage_at(run.stages, epoch).layers != layers:
+            layers = stage_at(run.stages, epoch).layers
+            chosen = trainable_variables(model, layers)
+            step = make_step(model, optimizer, strategy, settings.batch_size, chosen)
+        watching.on_epoch_begin(epoch)
+        logs = _epoch(epoch, batches, step, model, run, watching)
+        watching.on_epoch_end(epoch, logs)
+        if _is_chief(strategy):
+            path = run.output / "checkpoints" / f"epoch_{epoch + 1:05d}.h5"
+            save_checkpoint(path, model, optimizer, {"epoch": epoch + 1, "seed": run.seed}, run.provenance)
+            prune(path.parent, run.keep)
+        if model.stop_training:
+            break
+    watching.on_train_end(logs)
+    return logs
+
+
+def _epoch(
+    epoch: int,
+    batches: Iterator[Any],
+    step: Any,
+    model: MaskRCNN,
+    run: Run,
+    watching: keras.callbacks.CallbackList,
+) -> dict[str, float]:
+    """Run the steps of one epoch and return the means of the losses."""
+    settings = model.config.training
+    total, sums = run.epochs * settings.steps_per_epoch, dict[str, float]()
+    for number in range(settings.steps_per_epoch):
+        place = epoch * settings.steps_per_epoch + number
+        watching.on_train_batch_begin(number)
+        if settings.schedule != "constant":
+            model.optimizer.learning_rate.assign(learning_rate(place, total, settings))
+        batch = next(batches)
+        losses = named_losses(step(batch))
+        if not math.isfinite(losses["total"]):
+            stop_at_divergence(model, batch, losses, place, run.output)
+        sums = {name: sums.get(name, 0.0) + value for name, value in losses.items()}
+        watching.on_train_batch_end(number, losses)
+    return {name: value / settings.steps_per_epoch for name, value in sums.items()}
+
+
+def _restored(run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
+    """Restore the last checkpoint of the run. Raises: ValueError where there is none, or of another seed."""
+    path = latest(run.output / "checkpoints")
+    if path is None:
+        raise ValueError(f"{run.output} holds no checkpoint to go on from; leave --init last away to begin")
+    state = load_checkpoint(path, model, optimizer)
+    if state.get("seed") != run.seed:
+        raise ValueError(f"{path} was trained with seed {state.get('seed')}, received {run.seed}: samples would repeat")
+    return state
+
+
+def _distributed(
+    reader: Reader, model: MaskRCNN, run: Run, strategy: tf.distribute.Strategy, start: int
+) -> Iterator[Any]:
+    """Return an endless iterator of distributed batches from step ``start`` on."""
+    pictures = model.config.training.batch_size
+    if pictures % strategy.num_replicas_in_sync:
+        raise ValueError(
+            f"wanted a batch size that {strategy.num_replicas_in_sync} replicas can share, received {pictures}"
+        )
+
+    def worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        return make_batches(
+            reader,
+            model.config,
+            context.get_per_replica_batch_size(pictures),
+            run.seed,
+            start * pictures,
+            cache=run.output / "cache",
+            shard=(context.input_pipeline_id, context.num_input_pipelines),
+        )
+
+    return iter(strategy.distribute_datasets_from_function(worker))
+
+
+def _is_chief(strategy: tf.distribute.Strategy) -> bool:
+    """Return whether this process writes the files."""
+    resolver = strategy.cluster_resolver
+    return resolver is None or not resolver.task_type or (resolver.task_type, resolver.task_id) in (("chief", 0), ("worker", 0))
