@@ -1,9 +1,10 @@
 """The algebra of boxes: one formula for NumPy arrays and TensorFlow tensors.
 
 Boxes are ``(y1, x1, y2, x2)`` in the last axis, float32, in pixels; any leading axes. ``corner`` says what the
-lower-right corner is: 0 = the edge, so that a side is ``y2 - y1``; 1 = the classic implementation's, in which the last
-pixel inside counts and a side is ``y2 - y1 - 1``. (The classic code normalises boxes by ``(box - (0, 0, 1, 1)) / (h - 1,
-w - 1)``; sides, deltas, IoU and clipping commute with that division, so the same numbers come out of pixels.)
+lower-right corner is: 0 = the edge, so that a side is ``y2 - y1``; 1 = the classic implementation's, in which the
+last pixel inside counts and a side is ``y2 - y1 - 1``. (The classic code normalises boxes by
+``(box - (0, 0, 1, 1)) / (h - 1, w - 1)``; sides, deltas, IoU and clipping commute with that division, so the same
+numbers come out of pixels.)
 
 Shapes: n, m boxes; yxyx the four coordinates; dydxdhdw the four deltas.
 """

@@ -1,8 +1,8 @@
 """The pipeline on one page: detect, trace, replay.
 
 Enters: a picture. Leaves: its instances, and on request every tensor on the way. ``MaskRCNN.forward`` reads like the
-paper's figure; ``detect`` runs it compiled, ``trace`` runs it with a recording tap, ``replay`` runs it again from the first
-stage that a change touches, with the recorded tensors before that.
+paper's figure; ``detect`` runs it compiled, ``trace`` runs it with a recording tap, ``replay`` runs it again from the
+first stage that a change touches, with the recorded tensors before that.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ import tensorflow as tf
 from .config import Config
 from .data.sample import Sample
 from .pictures import Picture, load_picture
+from .replay import recorded_outputs, start_of
 from .stages.anchors import Anchors, make_anchors
-from .stages.backbone import Backbone, BackboneMaps
-from .stages.box_head import BoxHead, BoxHeadOutput
+from .stages.backbone import Backbone
+from .stages.box_head import BoxHead
 from .stages.composing import Result, compose
 from .stages.detections import DetectionOutput, select
-from .stages.fpn import Fpn, Pyramid
+from .stages.fpn import Fpn
 from .stages.mask_head import MaskHead, MaskHeadOutput
 from .stages.molding import Molded, mold
-from .stages.pasting import Pasted, paste
-from .stages.proposals import ProposalOutput, propose
+from .stages.pasting import paste
+from .stages.proposals import propose
 from .stages.roi_align import Pooled, Regions, pool_regions
 from .stages.rpn import Rpn, RpnOutput
-from .replay import recorded_outputs, start_of
 from .tensors import matching
 from .trace import Edit, Tap, Trace, passthrough
 
@@ -74,24 +74,24 @@ class MaskRCNN(keras.Model):
         maps = given.get("backbone") or self.backbone(image, tap=tap)
         pyramid = given.get("fpn") or self.fpn(maps, tap=tap)
 
-        anchors = Anchors(*(tap(f"anchors.{n}", t) for n, t in zip(Anchors._fields, anchors, strict=True)))
+        if "anchors" not in given:
+            anchors = Anchors(
+                *(tap(f"anchors.{n}", t) for n, t in zip(Anchors._fields, anchors, strict=True))
+            )
         rpn = given.get("rpn") or self.rpn(pyramid.rpn_levels, tap=tap)
-        of_picture = RpnOutput(*(tensor[0] for tensor in rpn))
         proposals = given.get("proposals") or propose(
-            of_picture, anchors, shape, config, config.proposals.count, tap=tap
+            RpnOutput(*(_only(t) for t in rpn)), anchors, shape, config, config.proposals.count, tap=tap
         )
 
-        regions = _regions(proposals.boxes, shape, config)
-        pooled = given.get("box_roi") or pool_regions(
-            pyramid.roi_levels, regions, config.box_roi, "box_roi", tap=tap
-        )
+        def pool(boxes: tf.Tensor, stage: str) -> Pooled:
+            regions = Regions(boxes, tf.zeros(tf.shape(boxes)[:1], tf.int32), shape, config.box_corner)
+            return pool_regions(pyramid.roi_levels, regions, getattr(config, stage), stage, tap=tap)
+
+        pooled = given.get("box_roi") or pool(proposals.boxes, "box_roi")
         head = given.get("box_head") or self.box_head(pooled.pooled, tap=tap)
         detections = given.get("detections") or select(proposals.boxes, head, window, config, tap=tap)
 
-        regions = _regions(detections.boxes, shape, config)
-        pooled = given.get("mask_roi") or pool_regions(
-            pyramid.roi_levels, regions, config.mask_roi, "mask_roi", tap=tap
-        )
+        pooled = given.get("mask_roi") or pool(detections.boxes, "mask_roi")
         masks = given.get("mask_head") or self.mask_head(pooled.pooled, detections.class_ids, tap=tap)
         return detections, masks
 
@@ -148,18 +148,26 @@ class MaskRCNN(keras.Model):
         if start is not None:
             picture = Picture(np.asarray(trace["image.original"]), trace.attributes.get("picture", ""))
             self._run(picture, replayed, config, given)
+            if "truth.boxes" in trace and "losses.mask" in trace:
+                from .training.truth import record_losses  # training stands above the model
+
+                replayed.update({name: value for name, value in trace.items() if name.startswith("truth.")})
+                record_losses(self, replayed, config)
         return replayed
 
     def _run(self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any]) -> Result:
         """Mold, run the network, paste and compose: the whole way of one picture."""
         image = picture.pixels if given else tap("image.original", picture.pixels)
         molded = given.get("molding") or mold(image, config.molding, tap=tap)
-        anchors = given.get("anchors") or make_anchors(molded.image.shape[:2], config.anchors)
-        detections, masks = self._network(molded, anchors, tap, config, given)
+        if "mask_head" in given:
+            detections, masks = given["detections"], given["mask_head"]
+        else:
+            anchors = given.get("anchors") or make_anchors(molded.image.shape[:2], config.anchors)
+            detections, masks = self._network(molded, anchors, tap, config, given)
         boxes, probs = np.asarray(detections.boxes), np.asarray(masks.probs)
         pasted = given.get("pasting") or paste(boxes, probs, molded.window, image.shape[:2], config, tap=tap)
         if isinstance(tap, Trace):
-            compose(picture.for_display(), pasted.masks, config.composing, tap=tap)
+            compose(Picture(image).for_display(), pasted.masks, config.composing, tap=tap)
         placed = (pasted.boxes[:, 2:] > pasted.boxes[:, :2]).all(axis=1)
         ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
         return Result(pasted.boxes[placed], ids, scores, pasted.masks[placed], config.class_names)
@@ -172,14 +180,14 @@ class MaskRCNN(keras.Model):
         if given or (isinstance(tap, Trace) and tap.edits):
             return self.forward(image, anchors, molded.window, tap=tap, given=given, config=config)
         keep = tap.keep if isinstance(tap, Trace) else None
-        if keep not in self._compiled:
-            self._compiled[keep] = self._compile(keep)
-        detections, masks, recorded = self._compiled[keep](image, *anchors, molded.window)
+        if (keep, config) not in self._compiled:
+            self._compiled[keep, config] = self._compile(keep, config)
+        detections, masks, recorded = self._compiled[keep, config](image, *anchors, molded.window)
         if isinstance(tap, Trace):
             tap.update({name: tensor.numpy() for name, tensor in recorded.items()})
         return detections, masks
 
-    def _compile(self, keep: frozenset[str] | None) -> Callable[..., Any]:
+    def _compile(self, keep: frozenset[str] | None, config: Config) -> Callable[..., Any]:
         """Compile ``forward`` for molded images of any size, recording the tensors ``keep``."""
         any_size = tf.TensorSpec([1, None, None, self.config.molding.channels], tf.float32)
         rows = {
@@ -194,12 +202,12 @@ class MaskRCNN(keras.Model):
             image: tf.Tensor, boxes: tf.Tensor, level: tf.Tensor, ratio: tf.Tensor, window: tf.Tensor
         ) -> Any:
             tap: Tap = passthrough if keep is None else Trace(sorted(keep))
-            detections, masks = self.forward(image, Anchors(boxes, level, ratio), window, tap=tap)
+            detections, masks = self.forward(image, Anchors(boxes, level, ratio), window, tap=tap, config=config)
             return detections, masks, tap.tensors if isinstance(tap, Trace) else {}
 
         return run
 
 
-def _regions(boxes: tf.Tensor, shape: tf.Tensor, config: Config) -> Regions:
-    """Return ``boxes`` (n, yxyx) of the only picture of a batch as regions to pool."""
-    return Regions(boxes, tf.zeros(tf.shape(boxes)[:1], tf.int32), shape, config.box_corner)
+def _only(batch: Any) -> Any:
+    """Return the tensor of the only picture of a ``batch``; None where a replayed trace holds none."""
+    return None if batch is None else batch[0]

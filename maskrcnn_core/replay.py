@@ -45,7 +45,7 @@ IN_NUMPY = ("molding", "anchors", "pasting")
 # tensor -> the last stage that reads it
 LAST_READER = {
     "image.original": "composing",
-    "molding.image": "mask_roi",  # its size
+    "molding.image": "mask_head",  # its size, as long as the network runs
     "molding.window": "pasting",
     "backbone.c?": "fpn",
     "fpn.p6": "rpn",

@@ -3,8 +3,8 @@
 The names are a contract: notebooks, saved traces and users depend on them, and a test freezes them.
 
 Axes: y, x, rgb, channel as usual; K classes with the background as 0; A anchors (level, y, x, ratio; the last runs
-fastest); k anchors among the top scores; n proposals; d detections; g truths; r sampled ROIs; yxyx the corners of a box;
-dydxdhdw raw deltas (dy, dx, log dh, log dw), still to be multiplied by their std.
+fastest); k anchors among the top scores; n proposals; d detections; g truths; r sampled ROIs; yxyx the corners of a
+box; dydxdhdw raw deltas (dy, dx, log dh, log dw), still to be multiplied by their std.
 Frames: ``molded`` = pixels of the network's input; ``picture`` = pixels of the original; ``roi`` = cells of a pooled
 region; ``-`` = none.
 """

@@ -1,8 +1,8 @@
 """Anchors: the reference boxes that the RPN scores and refines.
 
 Enters: the size of the molded image. Leaves: every anchor's box, level and ratio, in the order level, y, x, ratio (the
-last runs fastest). Why: a network regresses small corrections better than coordinates (Faster R-CNN, section 3.1.1); one
-scale a level lets each pyramid level answer for one size (FPN, section 4.1).
+last runs fastest). Why: a network regresses small corrections better than coordinates (Faster R-CNN, section 3.1.1);
+one scale a level lets each pyramid level answer for one size (FPN, section 4.1).
 
 Shapes: A anchors; yxyx molded px, lower-right corner exclusive.
 """

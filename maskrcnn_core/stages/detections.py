@@ -1,7 +1,7 @@
 """Detections: from class probabilities and deltas to the objects that are reported.
 
-Enters: proposals with the box head's output. Leaves: at most ``max_count`` boxes with class and score, best first, and the
-proposal each came from (Fast R-CNN, section 2; the classic order of filters).
+Enters: proposals with the box head's output. Leaves: at most ``max_count`` boxes with class and score, best first, and
+the proposal each came from (Fast R-CNN, section 2; the classic order of filters).
 
 Shapes: n proposals; d detections; yxyx molded px.
 """

@@ -1,8 +1,8 @@
 """FPN: strong features at every scale.
 
-Enters: C2 to C5. Leaves: P2 to P6, all with the same number of channels. Each merged map is the lateral 1x1 of its C plus
-the merged map above, upsampled by nearest neighbour; a 3x3 convolution removes the aliasing (FPN, section 3, figure 3).
-P6 is every second cell of P5 and serves the RPN alone.
+Enters: C2 to C5. Leaves: P2 to P6, all with the same number of channels. Each merged map is the lateral 1x1 of its C
+plus the merged map above, upsampled by nearest neighbour; a 3x3 convolution removes the aliasing (FPN, section 3,
+figure 3). P6 is every second cell of P5 and serves the RPN alone.
 
 Shapes: b pictures; y, x cells of a map.
 """

@@ -1,7 +1,8 @@
 """Pasting: detections and their small masks back onto the picture.
 
-Enters: boxes in molded px and mask probabilities. Leaves: boxes in whole picture px and masks at picture size. Why here:
-a mask head answers on a grid of 28x28 whatever the object's size; the picture wants pixels (Mask R-CNN, section 3.1).
+Enters: boxes in molded px and mask probabilities. Leaves: boxes in whole picture px and masks at picture size. Why
+here: a mask head answers on a grid of 28x28 whatever the object's size; the picture wants pixels (Mask R-CNN,
+section 3.1).
 
 Shapes: d detections; yxyx; y, x of the grid or the picture.
 """
@@ -57,7 +58,7 @@ def unmold_boxes(boxes: np.ndarray, window: np.ndarray, size: tuple[int, int], c
 
 
 def paste_mask(target: np.ndarray, probs: np.ndarray, box: np.ndarray, threshold: float) -> None:
-    """Set the pixels of ``target`` (y, x) bool inside ``box`` (yxyx) where resized ``probs`` (y, x) >= ``threshold``."""
+    """Set the pixels of ``target`` (y, x) in ``box`` (yxyx) where the resized ``probs`` (y, x) reach ``threshold``."""
     top, left, bottom, right = (int(v) for v in box)
     if bottom > top and right > left:
         target[top:bottom, left:right] = resize_probs(probs, (bottom - top, right - left)) >= threshold

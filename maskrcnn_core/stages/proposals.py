@@ -1,7 +1,8 @@
 """Proposals: from a score and a correction for every anchor to the regions worth a closer look.
 
-Enters: objectness scores and raw deltas of all anchors. Leaves: at most ``count`` boxes, best first, with the anchor each
-came from. Why: the second stage is expensive, so it sees few regions that hardly overlap (Faster R-CNN, section 3.3).
+Enters: objectness scores and raw deltas of all anchors. Leaves: at most ``count`` boxes, best first, with the anchor
+each came from. Why: the second stage is expensive, so it sees few regions that hardly overlap (Faster R-CNN,
+section 3.3).
 
 Shapes: A anchors; k of the highest scores; n proposals; yxyx molded px.
 """

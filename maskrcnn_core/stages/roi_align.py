@@ -6,7 +6,8 @@ FPN, eq. 1). Two samplings:
 - ``corners``: one bilinear sample a bin, the first and last on the box's corners, 0 outside the map. This is
   ``tf.image.crop_and_resize``, under which the classic weights were trained.
 - ``cells``: each bin is cut into samples x samples cells, sampled in their middle and averaged. Cell i of a map covers
-  [i, i + 1) strides and its value sits in its middle. Outside samples take the border's value up to one cell away, then 0.
+  [i, i + 1) strides and its value sits in its middle. Samples outside take the border's value up to one cell from the
+  outermost middles, then 0. This is torchvision's ``roi_align(sampling_ratio=samples, aligned=True)``.
 
 Shapes: n boxes; b pictures; yxyx molded px; y, x bins.
 """
@@ -50,7 +51,7 @@ def pool_regions(
     pooled, order = [], []
     for number, features in zip(ROI_LEVELS, levels, strict=True):
         index = tf.where(level == number)[:, 0]
-        pooled.append(roi_align(features, _take(regions, index), config))
+        pooled.append(roi_align(features, _take(regions, index), config, stride=2**number))
         order.append(index)
     place = tf.math.invert_permutation(tf.cast(tf.concat(order, axis=0), tf.int32))
     return Pooled(level, tap(f"{stage}.pooled", tf.gather(tf.concat(pooled, axis=0), place)))
@@ -60,7 +61,8 @@ def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:
     """Return the pyramid level (n,) int32, 2 to 5, that each region is pooled from.
 
     corners: 4 + round(log2(sqrt(h w / ((H - 1)(W - 1))) / (224 / sqrt(H W)))), half to even: the classic formula, in
-    which h w is normalised by the molded image's H, W. cells: floor(4 + log2(sqrt(h w) / canonical) + 1e-6), FPN, eq. 1.
+    which h w is normalised by the molded image's H, W.
+    cells: floor(4 + log2(sqrt(h w) / canonical) + 1e-6), FPN, eq. 1.
     """
     size = box_algebra.area(regions.boxes, regions.corner)
     if config.sampling == "corners":
@@ -74,24 +76,26 @@ def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:
     return tf.clip_by_value(4 + tf.cast(octave, tf.int32), ROI_LEVELS[0], ROI_LEVELS[-1])
 
 
-def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign) -> tf.Tensor:
-    """Return (n, y, x, channel) features of ``regions`` from one map ``features`` (b, y, x, channel)."""
+def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: float = 1.0) -> tf.Tensor:
+    """Return (n, y, x, channel) features of ``regions`` from one map ``features`` (b, y, x, channel).
+
+    stride: molded px a cell, for "cells"; "corners" lays the map's outermost cells on the molded image's corners.
+    """
     if config.sampling == "corners":
         high = tf.cast(regions.shape, tf.float32) - regions.corner
         boxes = box_algebra.shift_corner(regions.boxes, regions.corner) / tf.concat([high, high], axis=0)
         return tf.image.crop_and_resize(features, _finite(boxes), regions.picture, [config.size, config.size])
-    # crop_and_resize on a map with one more cell around it samples exactly the middles of the cells, clamped to the border
+    # crop_and_resize on a map with one more cell around it samples the middles of the cells, clamped to the border
     padded = tf.pad(features, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")
     points = config.size * config.samples
-    boxes = _finite(_cell_boxes(features, regions, points))
+    boxes = _finite(_cell_boxes(features, regions, points, stride))
     crops = tf.image.crop_and_resize(padded, boxes, regions.picture, [points, points])
     return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
 
 
-def _cell_boxes(features: tf.Tensor, regions: Regions, points: int) -> tf.Tensor:
-    """Return the normalised boxes whose ``points`` corner-aligned samples are the middles of ``points`` cells a side."""
+def _cell_boxes(features: tf.Tensor, regions: Regions, points: int, stride: float) -> tf.Tensor:
+    """Return normalised boxes whose ``points`` corner-aligned samples are the middles of ``points`` cells a side."""
     cells = tf.cast(tf.shape(features)[1:3], tf.float32)
-    stride = tf.round(tf.cast(regions.shape, tf.float32) / cells)
     start = regions.boxes[:, :2] / stride
     side = (regions.boxes[:, 2:] - regions.corner) / stride - start
     first = (
