@@ -8,11 +8,10 @@ Shapes: b pictures; g truths, padded with class 0; r sampled ROIs; y, x molded p
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import tensorflow as tf
 
 from ..config import Config
+from ..data.batch import Batch
 from ..model import MaskRCNN
 from ..stages.anchors import Anchors, make_anchors
 from ..stages.proposals import propose
@@ -21,17 +20,6 @@ from ..stages.rpn import RpnOutput
 from .anchor_targets import AnchorTargets, Truth, target_anchors
 from .losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss
 from .roi_targets import RoiTargets, target_rois
-
-
-class Batch(NamedTuple):
-    """Molded pictures with their truths."""
-
-    images: tf.Tensor  # (b, y, x, channel) float32, mean subtracted
-    boxes: tf.Tensor  # (b, g, yxyx) float32, molded px
-    class_ids: tf.Tensor  # (b, g) int32; 0 = no truth, padding
-    is_crowd: tf.Tensor  # (b, g) bool
-    masks: tf.Tensor  # (b, g, y, x) bool, molded size or mini masks
-    seeds: tf.Tensor  # (b, 2) int32, what sampling depends on
 
 
 def losses_of_batch(model: MaskRCNN, batch: Batch, training: bool = True) -> tf.Tensor:

@@ -1,0 +1,60 @@
+"""Strategy: on which devices a run trains, by ``tf.distribute``.
+
+``one``: a single device. ``mirrored``: all devices of this machine. ``multiworker``: several machines, as the environment variable
+``TF_CONFIG`` says, in TensorFlow's own format: ``{"cluster": {"worker": ["host:port", …]}, "task": {"type": "worker", "index": 0}}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+import tensorflow as tf
+
+STRATEGIES = ("one", "mirrored", "multiworker")
+
+
+def make_strategy(name: str = "one", device: str | None = None) -> tf.distribute.Strategy:
+    """Return the strategy ``name``.
+
+    device: ``cpu`` or ``gpu`` to use nothing else; by default GPUs where there are some.
+    Raises: ValueError for an unknown name, a device that is not there, or multiworker without ``TF_CONFIG``.
+    """
+    kind = choose_devices(device)
+    if name == "one":
+        return tf.distribute.get_strategy()
+    if name == "mirrored":
+        devices = [logical.name for logical in tf.config.list_logical_devices(kind)]
+        return tf.distribute.MirroredStrategy(devices)
+    if name == "multiworker":
+        _check_cluster(os.environ.get("TF_CONFIG", ""))
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    raise ValueError(f"wanted a strategy {', '.join(STRATEGIES)}, received {name!r}")
+
+
+def choose_devices(device: str | None) -> str:
+    """Hide the devices that are not wanted, let GPUs take memory as they need it, and return ``CPU`` or ``GPU``."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if device == "gpu" and not gpus:
+        raise ValueError("wanted a GPU, but TensorFlow sees none: install the extra gpu, or leave --gpu away")
+    if device == "cpu":
+        tf.config.set_visible_devices([], "GPU")
+        gpus = []
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    return "GPU" if gpus else "CPU"
+
+
+def _check_cluster(text: str) -> None:
+    """Raise ValueError unless ``text`` is a ``TF_CONFIG`` with workers and a task."""
+    try:
+        cluster = json.loads(text)
+        known = cluster["cluster"]["worker"] and cluster["task"]["type"] and cluster["task"]["index"] >= 0
+    except (ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise ValueError(
+            "strategy multiworker wants TF_CONFIG with cluster and task, such as "
+            '{"cluster": {"worker": ["host0:2222", "host1:2222"]}, "task": {"type": "worker", "index": 0}}, '
+            f"received {text[:200]!r}"
+        )
