@@ -1,0 +1,226 @@
+"""Put faults into healthy weights and count what the rules of inspect_weights find.
+
+    python benchmarks/weight_faults.py                       on made-up healthy weights and the shipped model
+    python benchmarks/weight_faults.py --weights model.h5    on these weights too
+    python benchmarks/weight_faults.py --markdown            the table as Markdown
+
+For each rule, a fault of its kind in several sizes and layers. A hit: the rule fires at that layer, and did not before.
+A false alarm: a finding of severity error that was not there before, by another rule or at another layer, and that the
+fault does not imply. Exit status 1 if there is a miss or a false alarm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+sys.path[:0] = [
+    str(Path(__file__).resolve().parent.parent),
+    str(Path(__file__).resolve().parent.parent / "inspect"),
+]
+
+from benchmarks.other_fault_kinds import other_cases  # noqa: E402
+from benchmarks.weight_fault_kinds import FAULTS, NORMS, Arrays, Fault  # noqa: E402
+from maskrcnn_core.config import Config, tiny  # noqa: E402
+from maskrcnn_core.weights.names import layer_of  # noqa: E402
+from maskrcnn_core.weights.stored import open_weights  # noqa: E402
+from maskrcnn_inspect.analysis.expected import expected_variables  # noqa: E402
+from maskrcnn_inspect.analysis.findings import Finding  # noqa: E402
+from maskrcnn_inspect.analysis.network import initial_stds, is_kernel, unit_axis, variable_of  # noqa: E402
+from maskrcnn_inspect.analysis.rule_texts import RULES  # noqa: E402
+from maskrcnn_inspect.analysis.weight_checks import check_arrays  # noqa: E402
+from maskrcnn_inspect.analysis.weight_rules import as_filters  # noqa: E402
+
+SHIPPED = Path(__file__).resolve().parent.parent / "maskrcnn_core" / "assets" / "shapes.h5"
+CLASSES = ("background", "circle", "square", "triangle", "star", "ring")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fault put in, and what came of it."""
+
+    rule: str
+    kind: str
+    size: str
+    place: str
+    hit: bool
+    false_alarms: tuple[str, ...]  # findings of severity error elsewhere
+    also: frozenset[str] = field(default_factory=frozenset)  # rules that fired too, error or not
+
+
+def healthy_weights(config: Config, seed: int = 0) -> Arrays:
+    """Make weights as an initialiser and some training leave them: He's kernels, gathered statistics."""
+    rng = np.random.default_rng(seed)
+    arrays: Arrays = {}
+    for name, shape in expected_variables(config).items():
+        variable = variable_of(name)
+        if is_kernel(name, shape):
+            made = initial_stds(name, shape, 64.0)[0] * rng.standard_normal(shape)
+        elif variable in ("gamma", "moving_variance"):
+            made = rng.uniform(0.5, 1.5, shape)
+        else:
+            made = 0.1 * rng.standard_normal(shape)
+        arrays[name] = made.astype(np.float32)
+    return arrays
+
+
+def run(arrays: Arrays, seed: int = 0) -> list[Case]:
+    """Put every fault into ``arrays`` and return what was found."""
+    before = check_arrays(arrays, spectra=True).findings
+    known = {(each.rule, each.layer, each.detail) for each in before}
+    rng = np.random.default_rng(seed)
+    cases = []
+    for fault in FAULTS:
+        for number, layer in enumerate(_layers_of(fault, arrays)):
+            cases += [_injected(arrays, fault, layer, size, known, rng, number == 0) for size in fault.sizes]
+    return cases
+
+
+def _layers_of(fault: Fault, arrays: Arrays) -> list[str]:
+    """Return the layers of these weights that the fault can be put into."""
+    names = dict.fromkeys(_resolved(layer, arrays) for layer in fault.layers)
+    return [name for name in names if _judged(arrays.get(f"{name}.{fault.variable}"), fault, name)]
+
+
+def _judged(array: np.ndarray | None, fault: Fault, layer: str) -> bool:
+    if array is None or not fault.min_size:
+        return array is not None
+    return min(as_filters(array, unit_axis(f"{layer}.kernel")).shape) >= fault.min_size
+
+
+def _injected(
+    arrays: Arrays,
+    fault: Fault,
+    layer: str,
+    size: float,
+    known: set[tuple[str, str, str]],
+    rng: np.random.Generator,
+    everywhere: bool,
+) -> Case:
+    """Put one fault into copies and check: that layer with all rules, and if ``everywhere`` all other layers too.
+
+    A layer's findings come from its own arrays alone, so it is enough to look everywhere once a fault.
+    """
+    faulty = {n: a.copy() if layer_of(n) == layer else a for n, a in arrays.items()}
+    fault.change(faulty, f"{layer}.{fault.variable}", size, rng)
+    of_layer = {n: a for n, a in faulty.items() if layer_of(n) == layer}
+    findings = [*check_arrays(of_layer, spectra=True).findings]
+    findings += check_arrays(faulty).findings if everywhere else []
+    new = [each for each in findings if (each.rule, each.layer, each.detail) not in known]
+    return _case(fault, layer, f"{size:g} {fault.unit}", new)
+
+
+def _case(fault: Fault, layer: str, size: str, new: list[Finding]) -> Case:
+    hit = any(each.rule == fault.rule and each.layer == layer for each in new)
+    allowed = {fault.rule, *fault.implies}
+    wrong = {
+        f"{e.rule} at {e.place}"
+        for e in new
+        if e.severity == "error" and (e.rule not in allowed or e.layer != layer)
+    }
+    also = frozenset(each.rule for each in new) - {fault.rule}
+    return Case(fault.rule, f"{fault.variable}: {fault.kind}", size, layer, hit, tuple(sorted(wrong)), also)
+
+
+def _resolved(layer: str, arrays: Arrays) -> str:
+    """Return the name of a layer; ``norm of conv1`` is bn_conv1, of res3a_branch2b bn_res3a_… or bn3a_…."""
+    if layer not in NORMS:
+        return layer
+    conv = layer.removeprefix("norm of ")
+    names = (f"backbone.bn_{conv}", f"backbone.bn{conv.removeprefix('res')}")
+    return next((name for name in names if f"{name}.gamma" in arrays), names[0])
+
+
+def table(cases: list[Case]) -> list[tuple[str, ...]]:
+    """Return a row a rule: faults put in, hits, misses, false alarms, what else spoke up."""
+    grouped: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        grouped[case.rule].append(case)
+    rows = []
+    for rule in RULES:
+        of_rule = grouped.get(rule, [])
+        kinds = "; ".join(dict.fromkeys(case.kind for case in of_rule))
+        places = len({case.place for case in of_rule})
+        hits = sum(case.hit for case in of_rule)
+        alarms = sum(len(case.false_alarms) for case in of_rule)
+        also = ", ".join(sorted(frozenset().union(*(case.also for case in of_rule)))) if of_rule else ""
+        counts = (str(number) for number in (places, len(of_rule), hits, len(of_rule) - hits, alarms))
+        rows.append((rule, kinds, *counts, also))
+    return rows
+
+
+HEADER = (
+    "rule",
+    "faults put in",
+    "places",
+    "cases",
+    "hits",
+    "misses",
+    "false alarms",
+    "also speak up, rightly",
+)
+
+
+def markdown(rows: list[tuple[str, ...]]) -> str:
+    """Return the table as Markdown."""
+    lines = [" | ".join(HEADER), " | ".join("---" for _ in HEADER), *(" | ".join(row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def read(path: Path) -> Arrays:
+    """Read all arrays of a file of weights."""
+    with open_weights(path) as stored:
+        return {name: array.read() for name, array in stored.arrays.items()}
+
+
+def main() -> int:
+    """Run on made-up weights, the shipped model and any other asked for; print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--weights", type=Path, action="append", default=[], help="a healthy file to use as well"
+    )
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    options = parser.parse_args()
+    subjects = {"made-up weights": healthy_weights(tiny(CLASSES))}
+    subjects |= {
+        str(path): read(path) for path in [*([SHIPPED] if SHIPPED.exists() else []), *options.weights]
+    }
+    cases: list[Case] = [Case(*fields) for fields in other_cases(subjects["made-up weights"])]
+    for name, arrays in subjects.items():
+        report = check_arrays(arrays, spectra=True)
+        counts = ", ".join(f"{report.count(s)} {s}" for s in ("error", "warning", "info"))
+        print(f"{name}: {len(report.layers)} layers, healthy: {counts}", file=sys.stderr)
+        cases += [replace(case, place=f"{name}: {case.place}") for case in run(arrays)]
+    show(cases, options.markdown)
+    return int(any(not case.hit or case.false_alarms for case in cases))
+
+
+def show(cases: list[Case], as_markdown: bool) -> None:
+    """Print the table, then every miss and false alarm."""
+    rows = table(cases)
+    if as_markdown:
+        print(markdown(rows))
+    else:
+        shown = Table(*HEADER, show_lines=True)
+        for row in rows:
+            shown.add_row(*row)
+        Console(width=180).print(shown)
+    for case in cases:
+        if not case.hit or case.false_alarms:
+            outcome = "hit" if case.hit else "MISS"
+            print(
+                f"{outcome}: {case.rule}, {case.kind}, {case.size}, {case.place}; {'; '.join(case.false_alarms)}"
+            )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

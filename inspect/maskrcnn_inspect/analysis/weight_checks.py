@@ -1,0 +1,141 @@
+"""Check a checkpoint: every rule on every layer, read one layer at a time.
+
+Enters: a file of weights in any layout, or arrays by flat name. Leaves: a ``Report`` with what was measured and the
+findings, worst first. Needs no TensorFlow. The order of work: open, audit, then for each layer of the network read its
+variables, apply the rules that know them, and let them go.
+
+Laws: each fault is reported once, by the rule that names it best; a rule that cannot judge is silent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from maskrcnn_core.weights.names import layer_of
+from maskrcnn_core.weights.report import LoadReport
+from maskrcnn_core.weights.stored import open_weights
+
+from .findings import Finding, by_severity, finding, worst
+from .layer_rules import VariableStats, check_layer
+from .load_audit import audit_file, load_audit
+from .network import in_network_order, variable_of
+from .thresholds import Thresholds
+
+Layer = tuple[str, dict[str, np.ndarray]]  # name, variable -> array
+Progress = Callable[[str, int, int], None]  # layer, values read so far, values in all
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was measured and found in a set of weights. Layers are in the order of the network."""
+
+    source: str  # path, or "arrays"
+    layout: str
+    thresholds: Thresholds
+    variables: tuple[VariableStats, ...]
+    findings: tuple[Finding, ...]  # worst first
+    judged: dict[str, frozenset[str]]  # layer -> rules that looked at it
+    audit: LoadReport | None = None
+    provenance: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Return the layers' names."""
+        return tuple(self.judged)
+
+    @property
+    def worst(self) -> str | None:
+        """Return the worst severity found, or None."""
+        return worst(self.findings)
+
+    def count(self, severity: str) -> int:
+        """Return the number of findings of a severity."""
+        return sum(each.severity == severity for each in self.findings)
+
+    def of_layer(self, layer: str) -> tuple[Finding, ...]:
+        """Return the findings on one layer."""
+        return tuple(each for each in self.findings if each.layer == layer)
+
+
+def check_file(
+    path: str | Path,
+    limits: Thresholds | None = None,
+    spectra: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Return the report on a file of weights.
+
+    spectra: apply the rules on singular values too, which take longer than reading.
+    Raises: ValueError for a file that cannot be read as weights, with what was found instead.
+    """
+    limits = limits or Thresholds()
+    with open_weights(path) as stored:
+        result = audit_file(stored)
+        shapes = {name: array.shape for name, array in stored.arrays.items()}
+        read = ((name, {v: stored.arrays[f"{name}.{v}"].read() for v in vs}) for name, vs in by_layer(shapes))
+        layers = _reported(read, shapes, progress)
+        report = check_layers(layers, limits, spectra, source=str(path), layout=stored.layout)
+        verdict = load_audit(result, limits)
+        audited = [finding("load_audit", "", verdict)] if verdict else []
+        return Report(
+            source=report.source,
+            layout=stored.layout,
+            thresholds=limits,
+            variables=report.variables,
+            findings=tuple(by_severity([*audited, *report.findings])),
+            judged=report.judged,
+            audit=result,
+            provenance=dict(stored.provenance),
+        )
+
+
+def check_arrays(
+    arrays: Mapping[str, np.ndarray], limits: Thresholds | None = None, spectra: bool = False
+) -> Report:
+    """Return the report on arrays by flat name, such as a model's in training."""
+    layers = (
+        (name, {v: np.asarray(arrays[f"{name}.{v}"]) for v in variables})
+        for name, variables in by_layer(arrays)
+    )
+    return check_layers(layers, limits or Thresholds(), spectra)
+
+
+def check_layers(
+    layers: Iterable[Layer], limits: Thresholds, spectra: bool, source: str = "arrays", layout: str = "arrays"
+) -> Report:
+    """Apply the rules layer by layer; each layer's arrays may be forgotten after it."""
+    variables: list[VariableStats] = []
+    findings: list[Finding] = []
+    judged: dict[str, frozenset[str]] = {}
+    for name, arrays in layers:
+        checked = check_layer(name, arrays, limits, spectra)
+        variables += checked.variables
+        findings += [finding(rule, f"{name}.{variable}", v) for rule, variable, v in checked.verdicts]
+        judged[name] = checked.judged
+    return Report(source, layout, limits, tuple(variables), tuple(by_severity(findings)), judged)
+
+
+def by_layer(names: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Return (layer, its variables) for flat names, in the order of the network."""
+    layers: dict[str, list[str]] = defaultdict(list)
+    for name in in_network_order(names):
+        layers[layer_of(name)].append(variable_of(name))
+    return list(layers.items())
+
+
+def _reported(
+    layers: Iterable[Layer], shapes: Mapping[str, tuple[int, ...]], progress: Progress | None
+) -> Iterator[Layer]:
+    """Pass ``layers`` on and say after each how much of the file is done."""
+    total = sum(int(np.prod(shape)) for shape in shapes.values())
+    done = 0
+    for name, arrays in layers:
+        yield name, arrays
+        done += sum(array.size for array in arrays.values())
+        if progress:
+            progress(name, done, total)
