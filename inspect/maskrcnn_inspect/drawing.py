@@ -132,7 +132,8 @@ def bars(axes: Axes, names: Sequence[str], values: Sequence[float], title: str, 
     axes.set_yticks(places, [name.replace("$", r"\$") for name in names], fontsize=8)
     axes.invert_yaxis()
     for place, value in zip(places, values, strict=True):
-        axes.text(value, place, f" {value:.3g}", va="center", fontsize=8, color=INK)
+        number = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+        axes.text(value, place, f" {number}", va="center", fontsize=8, color=INK)
     axes.margins(x=0.18)
     plain(axes, title)
 

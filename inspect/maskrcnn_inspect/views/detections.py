@@ -39,9 +39,14 @@ def figure(trace: Trace) -> Figure:
     show_picture(after, picture, f"{len(trace['detections.boxes'])} detections, IoU <= {settings.nms_threshold:g} in a class")
     draw_boxes(after, trace["detections.boxes"], detection_colours(trace), detection_labels(trace))
     steps = funnel(trace)
-    bars(counts, list(steps), [max(v, 0) for v in steps.values()], "candidates left after each step")
+    bars(counts, list(steps), list(steps.values()), "candidates left after each step")
     counts.set_xscale("symlog")
     return drawn
+
+
+def labels(trace: Trace) -> list[str]:
+    """Return ``1 square 0.98`` for each detection."""
+    return detection_labels(trace)
 
 
 def nearest_candidates(trace: Trace, count: int = 5) -> list[str]:
