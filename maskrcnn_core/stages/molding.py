@@ -34,6 +34,7 @@ class Layout(NamedTuple):
     content: tuple[int, int]  # (y, x) size of the resized picture
     shape: tuple[int, int]  # (y, x) size of the molded image
     offset: tuple[int, int]  # (y, x) of the picture's first pixel
+    size: tuple[int, int]  # (y, x) of the picture itself
 
 
 def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
@@ -63,7 +64,7 @@ def layout(size: tuple[int, int], config: Molding) -> Layout:
     """
     height, width = size
     if config.mode == "none":
-        return Layout(1.0, (height, width), (height, width), (0, 0))
+        return Layout(1.0, size, size, (0, 0), size)
     if config.mode not in ("square", "pad64"):
         raise ValueError(
             f"wanted molding.mode square, pad64 or none when detecting, received {config.mode!r}"
@@ -78,7 +79,7 @@ def layout(size: tuple[int, int], config: Molding) -> Layout:
     else:
         shape = (_next_multiple(content[0]), _next_multiple(content[1]))
     offset = ((shape[0] - content[0]) // 2, (shape[1] - content[1]) // 2)
-    return Layout(scale, content, shape, offset)
+    return Layout(scale, content, shape, offset, size)
 
 
 def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -103,9 +104,12 @@ def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def mold_boxes(boxes: np.ndarray, place: Layout) -> np.ndarray:
-    """Return picture boxes (g, yxyx) in molded px."""
-    shift = np.array([*place.offset, *place.offset], np.float32)
-    return (np.asarray(boxes, np.float32) * np.float32(place.scale) + shift).astype(np.float32)
+    """Return picture boxes (g, yxyx) in molded px: stretched as the pixels are, from picture to whole content.
+
+    Law: ``unmold_boxes(mold_boxes(b)) == b`` for whole pixels and edges as corners.
+    """
+    stretch = np.tile(np.divide(place.content, place.size), 2)
+    return (np.asarray(boxes, np.float32) * stretch + np.tile(place.offset, 2)).astype(np.float32)
 
 
 def mold_masks(masks: np.ndarray, place: Layout) -> np.ndarray:

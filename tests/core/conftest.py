@@ -5,13 +5,16 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from maskrcnn_core.config import Config, classic, tiny
 from maskrcnn_core.model import MaskRCNN
+from maskrcnn_core.tensors import TENSORS
 from maskrcnn_core.trace import Trace
 
 NAMES = ("background", "square", "circle", "triangle")
@@ -46,9 +49,29 @@ def unpack() -> Callable[[np.ndarray, tuple[int, int, int]], np.ndarray]:
 
 
 @pytest.fixture(scope="session")
+def names_of() -> Callable[[str], set[str]]:
+    """Give the names of all tensors of a stage."""
+    return lambda stage: {name for name, spec in TENSORS.items() if spec.stage == stage}
+
+
+@pytest.fixture(scope="session")
+def both_ways() -> Callable[..., Any]:
+    """Give a call of a stage that holds its compiled result against the eager one, which it returns."""
+
+    def call(stage: Callable[..., Any], *tensors: Any) -> Any:
+        eager, compiled = stage(*tensors), tf.function(stage, autograph=False)(*tensors)
+        for one, other in zip(tf.nest.flatten(eager), tf.nest.flatten(compiled), strict=True):
+            assert one.dtype == other.dtype
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+        return eager
+
+    return call
+
+
+@pytest.fixture(scope="session")
 def small() -> MaskRCNN:
     settings = {"proposals.count": 40, "detections.max_count": 12}
-    settings |= {f"{stage}.canonical_size": 32.0 for stage in ("box_roi", "mask_roi")}  # so that levels differ
+    settings |= {"box_roi.canonical_size": 32.0, "mask_roi.canonical_size": 32.0}  # so that levels differ
     return untrained(tiny(NAMES, size=64).replace(**settings))
 
 
