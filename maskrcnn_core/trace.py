@@ -146,6 +146,8 @@ class Trace(Mapping[str, Any]):
 
 def _edited(value: Any, edit: Edit, name: str) -> Any:
     """Return ``value`` with ``edit`` applied, in the same shape and dtype, as the same kind of array."""
+    if isinstance(value, np.ndarray):
+        value = value.copy()  # an edit in place stays inside the trace
     result = edit(value) if callable(edit) else edit
     if isinstance(value, np.ndarray):
         result = np.asarray(result, value.dtype)
