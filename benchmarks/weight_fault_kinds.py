@@ -50,13 +50,10 @@ class Fault:
     min_size: int = 0  # min(fan-in, filters) from which the rule judges a kernel
 
 
-def some(array: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Return flat indices of a share of the entries, one at least."""
-    return rng.choice(array.size, max(1, round(share * array.size)), replace=False)
-
-
-def some_filters(kernel: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    return rng.choice(kernel.shape[1], max(1, round(share * kernel.shape[1])), replace=False)
+def some(count: int, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Return indices of a share of ``count``: one at least, and not all unless the share is 1."""
+    chosen = min(max(1, round(share * count)), count if share >= 1 else count - 1)
+    return rng.choice(count, chosen, replace=False)
 
 
 def on_entries(value: Callable[[np.ndarray, np.ndarray], object]) -> Change:
@@ -64,7 +61,7 @@ def on_entries(value: Callable[[np.ndarray, np.ndarray], object]) -> Change:
 
     def change(arrays: Arrays, name: str, size: float, rng: np.random.Generator) -> None:
         flat = arrays[name].reshape(-1)
-        chosen = some(flat, size, rng)
+        chosen = some(flat.size, size, rng)
         flat[chosen] = value(flat, flat[chosen])
 
     return change
@@ -93,7 +90,7 @@ def whole(edit: Callable[[np.ndarray, float], np.ndarray]) -> Change:
 
 def scaled_filters(factor: float) -> Change:
     def edit(kernel: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-        kernel[:, some_filters(kernel, share, rng)] *= factor
+        kernel[:, some(kernel.shape[1], share, rng)] *= factor
         return kernel
 
     return on_filters(edit)
@@ -101,7 +98,7 @@ def scaled_filters(factor: float) -> Change:
 
 def copies(kernel: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
     """Make a share of the filters copies of one, each with 1 % of noise."""
-    chosen = some_filters(kernel, share, rng)
+    chosen = some(kernel.shape[1], share, rng)
     one = kernel[:, [int(np.argmax(np.linalg.norm(kernel, axis=0)))]]
     kernel[:, chosen] = one + 0.01 * one.std() * rng.standard_normal((len(one), len(chosen)))
     return kernel
@@ -181,7 +178,7 @@ FAULTS = (
     Fault("all_zero", "constant", "kernel", ALL, (0.01, 1.0), "value", whole(np.full_like)),
     Fault("all_zero", "zeros", "gamma", NORMS, (0.0,), "value", whole(np.full_like)),
     Fault("exploding", "entries at 1e5 std", "kernel", ALL, (0.0, 0.01, 0.2), "entries", many_std, HALF),
-    Fault("exploding", "entries at 200", "kernel", ALL, (0.0, 0.01), "entries", put(200)),
+    Fault("exploding", "entries at 500", "kernel", ALL, (0.0, 0.01), "entries", put(500)),
     Fault("exploding", "filters x 1e5", "kernel", KERNELS, (0.0, 0.1), "filters", scaled_filters(1e5), HALF),
     Fault("exploding", "entries at 5000", "bias", ALL, (0.0, 0.5), "entries", put(5000)),
     Fault("half_precision", "entries at 70000", "kernel", ALL, (0.0, 0.01), "entries", put(7e4), ("exploding",)),

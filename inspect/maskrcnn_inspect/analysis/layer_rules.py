@@ -50,6 +50,7 @@ def check_layer(
 ) -> CheckedLayer:
     """Apply every rule that knows the variables of ``layer``."""
     stats, verdicts, judged = [], [], set()
+    arrays = {variable: _as_floats(values) for variable, values in arrays.items()}
     for variable, values in arrays.items():
         name = f"{layer}.{variable}"
         moments = moments_of(values)
@@ -153,6 +154,11 @@ def _judge_together(
         ):
             return [("kernel", {"class_bias": norm_rules.class_bias(kernel, arrays["bias"], limits)})]
     return []
+
+
+def _as_floats(values: np.ndarray) -> np.ndarray:
+    """Return float32 or wider: sums of float16 overflow."""
+    return np.asarray(values, np.float64 if values.dtype.itemsize > 4 else np.float32)
 
 
 def _finite_channels(*vectors: np.ndarray) -> tuple[np.ndarray, ...]:

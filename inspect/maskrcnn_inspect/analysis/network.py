@@ -1,8 +1,8 @@
 """What the rules know of a weight from its name and shape alone: kind, place in the network, initial scale.
 
 Enters: flat names ``stage.layer.variable``, which classic and own files share (``maskrcnn_core.weights.names``).
-Leaves: order, roles and the standard deviations that initialisers give. Unknown names are judged by their shape alone and
-come last.
+Leaves: order, roles and the standard deviations that initialisers give. Unknown names are judged by their shape alone
+and come last.
 """
 
 from __future__ import annotations

@@ -77,7 +77,10 @@ def check_file(
     with open_weights(path) as stored:
         result = audit_file(stored)
         shapes = {name: array.shape for name, array in stored.arrays.items()}
-        read = ((name, {v: stored.arrays[f"{name}.{v}"].read() for v in vs}) for name, vs in by_layer(shapes))
+        read = (
+            (layer, {variable: stored.arrays[name].read() for variable, name in names.items()})
+            for layer, names in by_layer(shapes).items()
+        )
         layers = _reported(read, shapes, progress)
         report = check_layers(layers, limits, spectra, source=str(path), layout=stored.layout)
         verdict = load_audit(result, limits)
@@ -99,8 +102,8 @@ def check_arrays(
 ) -> Report:
     """Return the report on arrays by flat name, such as a model's in training."""
     layers = (
-        (name, {v: np.asarray(arrays[f"{name}.{v}"]) for v in variables})
-        for name, variables in by_layer(arrays)
+        (layer, {variable: np.asarray(arrays[name]) for variable, name in names.items()})
+        for layer, names in by_layer(arrays).items()
     )
     return check_layers(layers, limits or Thresholds(), spectra)
 
@@ -120,12 +123,12 @@ def check_layers(
     return Report(source, layout, limits, tuple(variables), tuple(by_severity(findings)), judged)
 
 
-def by_layer(names: Iterable[str]) -> list[tuple[str, list[str]]]:
-    """Return (layer, its variables) for flat names, in the order of the network."""
-    layers: dict[str, list[str]] = defaultdict(list)
+def by_layer(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return layer -> variable -> flat name, in the order of the network."""
+    layers: dict[str, dict[str, str]] = defaultdict(dict)
     for name in in_network_order(names):
-        layers[layer_of(name)].append(variable_of(name))
-    return list(layers.items())
+        layers[layer_of(name)][variable_of(name)] = name
+    return dict(layers)
 
 
 def _reported(
