@@ -65,7 +65,8 @@ RULES: dict[str, Rule] = {
     "anchors.spacing": _between(1, 64),
     "*.delta_std": _above(0),
     "*.nms_threshold": SHARE,
-    "proposals.*": COUNT,
+    "proposals.top_k": COUNT,
+    "proposals.*count": COUNT,
     "*_roi.sampling": _one_of("corners", "cells"),
     "*_roi.size": _between(1, 256),
     "*_roi.samples": _between(1, 16),
@@ -84,8 +85,15 @@ RULES: dict[str, Rule] = {
     "training.clip_norm": NOT_NEGATIVE,
     "training.loss_weights": NOT_NEGATIVE,
     "training.validation_steps": NOT_NEGATIVE,
+    "training.augment": Rule("names that are not empty", lambda text: bool(text.strip())),
     "training.mini_mask": _between(1, 4096),
-    "training.*": COUNT,
+    "training.*_samples": COUNT,
+    "training.max_truths": COUNT,
+    "training.batch_size": COUNT,
+    "training.steps_per_epoch": COUNT,
+    "training.schedule": _one_of("constant", "step", "cosine"),
+    "training.warm_up_steps": NOT_NEGATIVE,
+    "training.decay_at": SHARE,
 }
 
 
@@ -158,8 +166,6 @@ def _typed_tuple(value: Any, parts: tuple[Any, ...], label: str) -> tuple[Any, .
     wanted = "a list" if variable else f"a list of {len(parts)}"
     if not isinstance(value, list | tuple) or not (variable or len(value) == len(parts)):
         raise ValueError(f"{label}: wanted {wanted}, received {shown(value)}")
-    if not value:
-        raise ValueError(f"{label}: wanted a list with at least one entry, received an empty one")
     return tuple(
         typed(entry, parts[0] if variable else parts[i], f"{label}[{i}]") for i, entry in enumerate(value)
     )
@@ -183,6 +189,9 @@ def _require_range(name: str, value: Any, label: str) -> None:
 def _check_together(config: Config) -> None:
     """Hold settings against each other."""
     names, anchors = config.class_names, config.anchors
+    for setting, entries in (("anchors.ratios", anchors.ratios), ("molding.mean", config.molding.mean)):
+        if not entries:
+            raise ValueError(f"{setting}: wanted at least one entry, received none")
     if len(names) < 2:
         raise ValueError(f"class_names: wanted the background and at least one class, received {list(names)}")
     if len(set(names)) < len(names):

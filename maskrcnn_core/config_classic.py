@@ -89,7 +89,7 @@ def _class_names(given: Mapping[str, Any], config: Config) -> Config:
     names = given.get("CLASS_NAMES")
     if names is not None:
         names = typed(names, tuple[str, ...], "CLASS_NAMES")
-        names = names if names[0] in BACKGROUND else ("background", *names)
+        names = names if names and names[0] in BACKGROUND else ("background", *names)
     count = typed(given.get("NUM_CLASSES", len(names or ())), int, "NUM_CLASSES")
     if not 2 <= count <= 100_000:
         raise ValueError(f"NUM_CLASSES: wanted at least 2, the background and a class, received {count}")

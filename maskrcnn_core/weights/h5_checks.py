@@ -17,12 +17,15 @@ from typing import Any
 import h5py
 import numpy as np
 
+from .h5_heaps import longest_text
+
 MAX_ARRAY_BYTES = 2**31  # the largest layer of the classic ResNet-101 has 51 MB
 MAX_NAMES = 20_000  # entries of a list of names; ResNet-101 has some 400 layers
 MAX_TEXT_BYTES = 2**24  # of a text attribute
 # deflate packs at most 1032 to 1, trained weights about 1.1 to 1; small arrays of zeros may pack better
 MAX_PACKING = 100
 PACKING_MATTERS_BYTES = 2**24
+DAMAGE = (OSError, RuntimeError, KeyError)  # what h5py raises where a file's bytes make no sense
 
 
 @contextmanager
@@ -43,7 +46,7 @@ def open_h5(path: str | Path) -> Iterator[h5py.File]:
             raise ValueError(f"{path}: wanted HDF5, received {_content(path)}")
         with h5py.File(path, "r", locking=False) as file:  # locks fail on read-only and network drives
             yield file
-    except (OSError, RuntimeError) as error:  # what HDF5 raises for damage, RuntimeError for some links
+    except DAMAGE as error:
         raise ValueError(f"{path}: the file is truncated or damaged: {error}") from error
 
 
@@ -67,7 +70,7 @@ def child(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
             )
         try:
             found = found[part]
-        except (KeyError, OSError, RuntimeError) as error:
+        except DAMAGE as error:
             raise ValueError(f"{found.name}/{part}: the entry is damaged: {error}") from error
     return found
 
@@ -116,7 +119,7 @@ def read_array(dataset: h5py.Dataset, name: str, kinds: str = "f") -> np.ndarray
     check_dataset(dataset, name, kinds)
     try:
         return np.asarray(dataset[()])
-    except (OSError, RuntimeError) as error:
+    except DAMAGE as error:
         raise ValueError(f"{name}: the array is damaged: {error}") from error
 
 
@@ -151,8 +154,8 @@ def text(node: h5py.Group, attribute: str) -> str | None:
 def _texts(node: h5py.Group, attribute: str) -> list[str]:
     """Read an attribute of texts, stored as bytes or str, one or many, after looking at its type and size."""
     stored = node.attrs.get_id(attribute)
-    count = prod(stored.shape)  # of a null dataspace as well: ()
-    if count == 0 or stored.get_space().get_simple_extent_type() == h5py.h5s.NULL:
+    count = prod(stored.shape) if stored.shape is not None else 0  # None: a null dataspace
+    if count == 0:
         return []
     dtype = _dtype(stored)
     if dtype is None or (dtype.kind != "S" and h5py.check_string_dtype(dtype) is None):
@@ -161,10 +164,14 @@ def _texts(node: h5py.Group, attribute: str) -> list[str]:
         )
     if count > MAX_NAMES or stored.get_storage_size() > MAX_TEXT_BYTES:
         raise ValueError(f"{node.name}: attribute {attribute} has {count} entries, more than are read")
+    if dtype.kind != "S" and count * longest_text(Path(node.file.filename)) > MAX_ARRAY_BYTES:
+        raise ValueError(
+            f"{node.name}: attribute {attribute} may unpack to more than {MAX_ARRAY_BYTES} bytes"
+        )
     values = np.asarray(node.attrs[attribute]).ravel().tolist()
-    try:
-        return [value.decode() if isinstance(value, bytes) else str(value) for value in values]
-    except UnicodeDecodeError:
+    try:  # bytes that are no UTF-8 come as surrogates in str
+        return [(value if isinstance(value, bytes) else str(value).encode()).decode() for value in values]
+    except UnicodeError:
         raise ValueError(
             f"{node.name}: wanted text in UTF-8 as attribute {attribute}, received other bytes"
         ) from None
