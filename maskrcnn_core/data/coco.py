@@ -61,7 +61,7 @@ class Coco(Reader):
             )
         names = self._read_categories(content["categories"], classes)
         self.class_names, self.category_ids = (BACKGROUND, *names.values()), tuple(names)
-        self.folder = Path(images) if images else find_pictures(self.path, content["images"])
+        self.root = Path(images) if images else find_pictures(self.path, content["images"])
         self._image_ids_seen: set[Id] = set()
         self._pictures = self._read_pictures(content["images"])
         self._read_annotations(content["annotations"], content["categories"])
@@ -82,7 +82,7 @@ class Coco(Reader):
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
         """Decode picture ``index`` and its objects."""
         picture = self._pictures[index]
-        canvas, found = open_canvas(picture.path, relative(picture.path, self.folder))
+        canvas, found = open_canvas(picture.path, relative(picture.path, self.root))
         fit, fit_found = canvas.fit_recorded(picture.size)
         truths = Truths(canvas)
         truths.findings += found + fit_found
@@ -133,7 +133,7 @@ class Coco(Reader):
                 self._find(kind, "error", f"an image has {problem}: {shorten(image)}; left out")
                 continue
             self._image_ids_seen.add(key)
-            path, found = locate(self.folder, image.get("file_name"), self.path.name)
+            path, found = locate(self.root, image.get("file_name"), self.path.name)
             self._findings += found
             if path is not None:
                 pictures[key] = _Picture(

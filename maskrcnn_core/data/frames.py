@@ -148,7 +148,7 @@ def resize_nearest(mask: np.ndarray, size: Size) -> np.ndarray:
 
 def proportional(a: Size, b: Size) -> bool:
     """Tell whether one size is the other, scaled and rounded or cut to whole pixels."""
-    return abs(a[0] * b[1] - a[1] * b[0]) <= max(sum(a), sum(b))  # one px of each side, multiplied out
+    return abs(a[0] * b[1] - a[1] * b[0]) <= max(*a, *b)  # less than a px of a side, multiplied out
 
 
 def _px(size: Size) -> str:

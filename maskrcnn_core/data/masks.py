@@ -31,8 +31,9 @@ def read_mask(path: Path | BinaryIO) -> tuple[np.ndarray, str]:
     """
     levels, file_format, mode = _decode(path)
     if levels.ndim == 3:
-        alpha = levels[..., -1] if mode in ("RGBA", "LA") else None
-        levels = alpha if alpha is not None and alpha.min() < 255 else levels[..., :3].max(axis=-1)
+        has_alpha = mode in ("RGBA", "LA")
+        transparent = has_alpha and levels[..., -1].min(initial=255) < 255
+        levels = levels[..., -1] if transparent else levels[..., : -1 if has_alpha else None].max(axis=-1)
     brightest = int(levels.max(initial=0))
     lossy = file_format in LOSSY
     mask = levels > (127 if lossy else brightest / 2)

@@ -16,6 +16,7 @@ import numpy as np
 from pycocotools import mask as coco_mask
 
 from .files import numbers
+from .rle import decode_rle
 
 FAR = 4  # sides of the frame: a ring that reaches further is clipped before it is drawn, see clip_ring
 MAX_LENGTH = 10_000_000  # px of outline: pycocotools allocates 5 points a px
@@ -75,7 +76,7 @@ def draw(rings: list[np.ndarray], size: tuple[int, int]) -> np.ndarray:
     if length > MAX_LENGTH:
         raise ValueError(f"wanted an outline of at most {MAX_LENGTH} px, received one of {length:.0f} px")
     parts = coco_mask.frPyObjects([ring.ravel().tolist() for ring in near], *size)
-    return np.asarray(coco_mask.decode(coco_mask.merge(parts)), bool)
+    return decode_rle(coco_mask.merge(parts), size)
 
 
 def clip_ring(ring: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -47,7 +47,7 @@ class Via(Reader):
         classes: tuple[str, ...] = (),
     ) -> None:
         self.path = _find_json(Path(path))
-        self.folder = require_folder(Path(images), "a folder of pictures") if images else self.path.parent
+        self.root = require_folder(Path(images), "a folder of pictures") if images else self.path.parent
         content, self._findings = read_json(self.path)
         self._pictures = list(self._read_pictures(_entries(content, self.path)))
         self._attribute = self._choose_attribute(class_attribute)
@@ -68,7 +68,7 @@ class Via(Reader):
 
     def source(self, index: int) -> str:
         """Return the picture's file."""
-        return str(self.folder / self._pictures[index].name)
+        return str(self.root / self._pictures[index].name)
 
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
         """Decode picture ``index`` and its regions."""
@@ -110,10 +110,10 @@ class Via(Reader):
             regions = entry.get("regions", [])
             pairs = regions.items() if isinstance(regions, dict) else enumerate(regions)
             named = [(f"region {str(name)[:20]}", region) for name, region in pairs]
-            path, found = locate(self.folder, entry.get("filename"), self.path.name)
+            path, found = locate(self.root, entry.get("filename"), self.path.name)
             if path is not None:
                 self._findings += found
-                yield _Picture(relative(path, self.folder), path, named)
+                yield _Picture(relative(path, self.root), path, named)
             elif entry.get("base64_img_data"):
                 try:
                     yield _Picture(str(entry.get("filename")), embedded(entry["base64_img_data"]), named)

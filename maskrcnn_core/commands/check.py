@@ -1,0 +1,57 @@
+"""``maskrcnn check``: what is wrong with a data set, before a model learns from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("dataset")
+@click.option(
+    "--config", "config_file", metavar="C.json", help="Judge its anchors: which objects can none reach?"
+)
+@click.option("--json", "json_file", metavar="OUT.json", help="Write counts and all findings there.")
+@click.pass_context
+def check(context: click.Context, dataset: str, config_file: str | None, json_file: str | None) -> None:
+    r"""Read a data set once and say what is wrong with it.
+
+    DATASET is FORMAT:PATH?option=value. Formats: coco, nuclei, mask_folder, label_map, via, labelme, open_images,
+    shapes, or module:Class for a reader of your own.
+
+    \b
+    Examples:
+      maskrcnn check coco:annotations/instances_train.json
+      maskrcnn check "via:balloon/train?class_name=balloon"
+      maskrcnn check "open_images:oid?classes=Pumpkin&split=train" --config config.json
+      maskrcnn check nuclei:stage1_train --json report.json
+
+    Exit status: 0 = all of it can be used, 1 = something cannot and would be left out, 2 = wrong use.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ..atomic import replacing
+    from ..config_files import load_config
+    from ..data.lint import check as lint
+    from ..data.lint_text import print_report
+    from ..data.registry import open_dataset
+
+    try:
+        config = load_config(config_file) if config_file else None
+        reader = open_dataset(dataset)
+    except (ValueError, OSError) as error:
+        raise click.UsageError(str(error)) from None
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Reading pictures", total=len(reader))
+        report = lint(reader, config, lambda done: progress.update(task, completed=done))
+    print_report(report, Console())
+    if json_file:
+        try:
+            with replacing(Path(json_file)) as part:
+                part.write_text(json.dumps(report.as_json(), indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"{json_file}: cannot be written ({error.strerror})") from None
+    context.exit(1 if report.unusable else 0)
