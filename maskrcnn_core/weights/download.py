@@ -16,14 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pooch
 
 from ..atomic import replacing
 from .stored import open_weights
-from .transfer import DownloadError, forget, transfer
+from .transfer import DownloadError, OfflineError, forget, transfer
 
 
 @dataclass(frozen=True)
@@ -135,24 +134,28 @@ def _fetch(
         finally:
             forget(part)
 
-    pooch.get_logger().setLevel(logging.ERROR)  # it narrates; errors are told below
+    pooch.get_logger().setLevel(logging.ERROR)  # it narrates; errors are told here
     fresh.unlink(missing_ok=True)
     try:
         pooch.retrieve(
             url, known and f"sha256:{known}", fname=fresh.name, path=target.parent, downloader=downloader
         )
-    except DownloadError as error:
-        advice = f"or fetch {url} elsewhere and give the file, or set {download.variable} to its path"
-        raise DownloadError(
-            f"{error}, {advice}" if "cannot be reached" in str(error) else str(error)
-        ) from error
+    except OfflineError as error:
+        advice = f"or fetch {url} elsewhere and give that file, or set {download.variable} to its path"
+        raise OfflineError(f"{error}, {advice}") from error
+    except DownloadError:
+        raise
     except ValueError as error:  # pooch's, of the hash
-        raise DownloadError(
-            f"{url}: the file is not the one of the first time (SHA-256 {known} then); it was deleted. "
-            f"If the change is meant, delete {_record_file(target)} and fetch again"
-        ) from error
+        raise DownloadError(_another_file(url, known, target)) from error
     os.replace(fresh, target)
     _write_record(target, Record(url, sha256(target)))
+
+
+def _another_file(url: str, known: str | None, target: Path) -> str:
+    return (
+        f"{url}: the file is not the one of the first time (SHA-256 {known} then); it was deleted. "
+        f"If the change is meant, delete {_record_file(target)} and fetch again"
+    )
 
 
 def _copy(download: Download, source: Path, target: Path) -> None:
@@ -185,9 +188,11 @@ def sha256(path: Path) -> str:
 
 def _local(url: str | None) -> Path | None:
     """Return the path of an address that is a file's."""
-    if not url or (urlsplit(url).scheme not in ("", "file") and "://" in url):
+    if not url or ("://" in url and not url.startswith("file://")):
         return None
-    return Path(url2pathname(urlsplit(url).path)) if url.startswith("file://") else Path(url).expanduser()
+    if url.startswith("file://"):
+        return Path(url2pathname(url.removeprefix("file://")))
+    return Path(url).expanduser()
 
 
 def _record_file(target: Path) -> Path:

@@ -12,7 +12,6 @@ import shutil
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import requests
 from rich.console import Console
@@ -28,13 +27,17 @@ from rich.progress import (
 ATTEMPTS = 8  # requests for one file
 ATTEMPTS_TO_CONNECT = 3  # of these in a row without any answer: offline
 TIMEOUT = (10.0, 30.0)  # s, to connect and between two pieces
-PIECE = 2**18  # bytes
+PIECE = 2**14  # bytes; a break loses less than one
 MOST_BYTES = 2**35  # where the server does not say how much it will send
 PASSING = (408, 425, 429, 500, 502, 503, 504)  # answers that another attempt may better
 
 
 class DownloadError(ValueError):
     """A file that could not be fetched, in one sentence with the next step."""
+
+
+class OfflineError(DownloadError):
+    """A server that gave no answer at all."""
 
 
 class Break(Exception):  # noqa: N818  # not an error yet: another attempt follows
@@ -65,14 +68,16 @@ def transfer(
     part.parent.mkdir(parents=True, exist_ok=True)
     silent = 0
     with _bar(progress) as bar:
-        task = bar.add_task(urlsplit(url).path.rpartition("/")[2] or url, total=size)
+        task = bar.add_task(url.rpartition("/")[2], total=size)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return _receive(url, part, size, bar, task)
             except Break as reason:
                 silent = 0 if reason.answered else silent + 1
-                if attempt == ATTEMPTS or silent == ATTEMPTS_TO_CONNECT:
-                    raise DownloadError(_gave_up(url, part, str(reason), silent)) from None
+                if silent == ATTEMPTS_TO_CONNECT:
+                    raise OfflineError(_offline(url, str(reason))) from None
+                if attempt == ATTEMPTS:
+                    raise DownloadError(_gave_up(url, part, str(reason))) from None
             time.sleep(min(patience * 2 ** (attempt - 1), 16 * patience))
 
 
@@ -189,12 +194,12 @@ def _read_mark(part: Path, url: str) -> tuple[Mark | None, int]:
     return (mark, length) if mark.url == url and mark.validator else (None, 0)
 
 
-def _gave_up(url: str, part: Path, reason: str, silent: int) -> str:
-    """Say why no further attempt is made, and what to do."""
-    if silent:
-        return (
-            f"{urlsplit(url).netloc or url} cannot be reached ({reason}); connect to a network and try again"
-        )
+def _offline(url: str, reason: str) -> str:
+    return f"{url.split('/')[2]} cannot be reached ({reason}); connect to a network and try again"
+
+
+def _gave_up(url: str, part: Path, reason: str) -> str:
+    """Say why no further attempt is made, and what was kept."""
     kept = f"; {part.stat().st_size} bytes are kept and continued from next time" if part.exists() else ""
     return f"{url}: gave up after {ATTEMPTS} attempts, in the last one {reason}{kept}"
 

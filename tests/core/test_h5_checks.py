@@ -116,7 +116,7 @@ def test_random_damage_is_an_error_in_words_or_does_no_harm(path: Path, seed: in
         (lambda f: f.create_dataset("a", data=np.zeros(2, [("x", "f4")])), "wanted floating point numbers"),
         (lambda f: f.create_dataset("a", data=np.zeros(2, int)), "received int64"),
         (lambda f: f.create_dataset("a", data=np.zeros(2, complex)), "received complex128"),
-        (lambda f: f.create_dataset("a", data=np.zeros(2, np.longdouble)), "received float128"),
+        (lambda f: f.create_dataset("a", data=np.zeros(2, np.clongdouble)), "received complex"),
         (lambda f: f.create_dataset("a", data=h5py.Empty("f4")), "received an empty dataspace"),
         (lambda f: f.create_dataset("a", (10**6, 10**6), "f4", chunks=True), "claims 4000000000000 bytes"),
         (lambda f: f.create_dataset("a", (10,), "f4"), "claims 40 bytes and stores 0"),
