@@ -128,6 +128,8 @@ class OpenImages(Reader):
         chosen = pick(wanted, names) if wanted and names else None
         masks = [mask for mask in listed if chosen is None or mask.code in chosen]
         self._index_files(folder, {mask.file for mask in masks} if listing else None)
+        if not listing and not self._files:
+            raise ValueError(f"{self.root}: wanted *{SEGMENTATION} or mask PNGs, found neither")
         if not listing:
             masks = [mask for mask in self._by_name() if chosen is None or mask.code in chosen]
         if chosen is None:

@@ -135,6 +135,8 @@ def test_wrong_use_is_refused(pumpkins, tmp_path):
         OpenImages(str(pumpkins), empty="maybe")
     with pytest.raises(ValueError, match="wanted a folder of Open Images"):
         OpenImages(str(tmp_path / "gone"))
+    with pytest.raises(ValueError, match="found neither"):
+        OpenImages(str(pumpkins / "images"))
     listing(pumpkins).write_text("a,b\n1,2\n")
     with pytest.raises(ValueError, match="wanted the columns MaskPath, ImageID, LabelName"):
         OpenImages(str(pumpkins))
