@@ -7,7 +7,7 @@ step where that ended, with the samples that would have come next, and ends with
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,28 @@ class Run:
         return self.stages[-1].until
 
 
+class Callbacks:
+    """Keras callbacks that share one dict of logs, so that what one measures the next can show and ``fit`` return.
+
+    ``keras.callbacks.CallbackList`` hands out copies.
+    """
+
+    def __init__(self, callbacks: Sequence[keras.callbacks.Callback], model: MaskRCNN, params: Mapping[str, Any]) -> None:
+        self.callbacks = list(callbacks)
+        for callback in self.callbacks:
+            callback.set_model(model)
+            callback.set_params(dict(params))
+
+    def __getattr__(self, event: str) -> Callable[..., None]:
+        """Return a function that calls ``event`` (``on_epoch_end`` …) of every callback, in their order."""
+
+        def call(*arguments: Any) -> None:
+            for callback in self.callbacks:
+                getattr(callback, event)(*arguments)
+
+        return call
+
+
 def fit(
     model: MaskRCNN,
     reader: Reader,
@@ -62,8 +84,7 @@ def fit(
         optimizer.build(model.trainable_variables)
         state = _restored(run, model, optimizer) if resume else {"epoch": 0}
     model.optimizer = optimizer
-    watching = keras.callbacks.CallbackList(list(callbacks), model=model, add_history=False)
-    watching.set_params({"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0})
+    watching = Callbacks(callbacks, model, {"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0})
     first = int(state["epoch"])
     batches = _distributed(reader, model, run, strategy, start=first * settings.steps_per_epoch)
     logs: dict[str, float] = {}
@@ -94,7 +115,7 @@ def _epoch(
     step: Any,
     model: MaskRCNN,
     run: Run,
-    watching: keras.callbacks.CallbackList,
+    watching: Callbacks,
 ) -> dict[str, float]:
     """Run the steps of one epoch and return the means of the losses."""
     settings = model.config.training

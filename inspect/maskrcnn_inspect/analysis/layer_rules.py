@@ -8,12 +8,13 @@ else looks, a zero kernel is not also dead and symmetric, equal filters are not 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from . import norm_rules, weight_rules, weight_spectra
-from .findings import Verdict
+from .findings import Verdict, json_number
 from .moments import Moments, finite_values, moments_of
 from .network import CLASSIFIER, NORM_VARIABLES, STEM, fans, initial_stds, is_kernel, stage_of, unit_axis
 from .thresholds import Thresholds
@@ -34,6 +35,12 @@ class VariableStats:
     stable_rank: float | None = None
     effective_rank: float | None = None
     alpha: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the numbers for a JSON file."""
+        flat = asdict(self)
+        flat |= flat.pop("moments")
+        return {key: json_number(value) for key, value in flat.items()}
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,21 @@ Laws: each fault is reported once, by the rule that names it best; a rule that c
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from maskrcnn_core.weights.names import layer_of
 from maskrcnn_core.weights.report import LoadReport
-from maskrcnn_core.weights.stored import open_weights
+from maskrcnn_core.weights.stored import StoredWeights, open_weights
 
-from .findings import Finding, by_severity, finding, worst
+from .findings import SEVERITIES, Finding, by_severity, finding, worst
 from .layer_rules import VariableStats, check_layer
 from .load_audit import audit_file, load_audit
 from .network import in_network_order, variable_of
@@ -41,7 +44,7 @@ class Report:
     findings: tuple[Finding, ...]  # worst first
     judged: dict[str, frozenset[str]]  # layer -> rules that looked at it
     audit: LoadReport | None = None
-    provenance: dict[str, object] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -56,6 +59,20 @@ class Report:
     def count(self, severity: str) -> int:
         """Return the number of findings of a severity."""
         return sum(each.severity == severity for each in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for a JSON file, in which no NaN or infinity may stand."""
+        counts = {severity: self.count(severity) for severity in SEVERITIES}
+        return {
+            "source": self.source,
+            "layout": self.layout,
+            "counts": counts,
+            "findings": [each.as_json() for each in self.findings],
+            "variables": [each.as_json() for each in self.variables],
+            "load_audit": dataclasses.asdict(self.audit) if self.audit else None,
+            "thresholds": dataclasses.asdict(self.thresholds),
+            "provenance": self.provenance,
+        }
 
     def of_layer(self, layer: str) -> tuple[Finding, ...]:
         """Return the findings on one layer."""
@@ -76,12 +93,7 @@ def check_file(
     limits = limits or Thresholds()
     with open_weights(path) as stored:
         result = audit_file(stored)
-        shapes = {name: array.shape for name, array in stored.arrays.items()}
-        read = (
-            (layer, {variable: stored.arrays[name].read() for variable, name in names.items()})
-            for layer, names in by_layer(shapes).items()
-        )
-        layers = _reported(read, shapes, progress)
+        layers = _reported(read_layers(stored), stored, progress)
         report = check_layers(layers, limits, spectra, source=str(path), layout=stored.layout)
         verdict = load_audit(result, limits)
         audited = [finding("load_audit", "", verdict)] if verdict else []
@@ -123,6 +135,12 @@ def check_layers(
     return Report(source, layout, limits, tuple(variables), tuple(by_severity(findings)), judged)
 
 
+def read_layers(stored: StoredWeights) -> Iterator[Layer]:
+    """Give the layers of an open file one after the other, each read when it is asked for."""
+    for layer, names in by_layer(stored.arrays).items():
+        yield layer, {variable: stored.arrays[name].read() for variable, name in names.items()}
+
+
 def by_layer(names: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return layer -> variable -> flat name, in the order of the network."""
     layers: dict[str, dict[str, str]] = defaultdict(dict)
@@ -131,11 +149,9 @@ def by_layer(names: Iterable[str]) -> dict[str, dict[str, str]]:
     return dict(layers)
 
 
-def _reported(
-    layers: Iterable[Layer], shapes: Mapping[str, tuple[int, ...]], progress: Progress | None
-) -> Iterator[Layer]:
+def _reported(layers: Iterable[Layer], stored: StoredWeights, progress: Progress | None) -> Iterator[Layer]:
     """Pass ``layers`` on and say after each how much of the file is done."""
-    total = sum(int(np.prod(shape)) for shape in shapes.values())
+    total = sum(prod(array.shape) for array in stored.arrays.values())
     done = 0
     for name, arrays in layers:
         yield name, arrays

@@ -1,0 +1,49 @@
+"""``maskrcnn train``: a model of one's own."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.argument("dataset")
+@click.option("--output", required=True, metavar="DIR", help="Folder for checkpoints, best weights and events.")
+@click.option("--validate", "validation", metavar="DATASET", help="Measure on these pictures after every epoch.")
+@click.option("--validation-pictures", default=100, show_default=True, help="How many of them at most.")
+@click.option("--preset", type=click.Choice(["classic", "tiny"]), help="Settings to begin with.  [default: classic]")
+@click.option("--config", "config_file", metavar="C.json", help="Settings on top: this project's JSON or the classic one.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="One setting, e.g. training.batch_size=4.")
+@click.option("--init", default="none", show_default=True, metavar="SOURCE", help="none, imagenet, coco, last, or a file.")
+@click.option("--stages", default="all:20", show_default=True, help='Layers and cumulative epochs: "heads:40 all:60".')
+@click.option("--seed", default=0, show_default=True, help="What all that is random depends on.")
+@click.option("--keep", default=3, show_default=True, help="Checkpoints of the last epochs that stay.")
+@click.option("--early-stop", type=int, metavar="N", help="Stop after N epochs without a better validation AP.")
+@click.option("--strategy", type=click.Choice(["one", "mirrored", "multiworker"]), default="one", show_default=True)
+@click.option("--gpu/--cpu", default=None, help="Use nothing but GPUs, or none.  [default: what is there]")
+@click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and say its address.")
+@click.option("--skip-check", is_flag=True, help="Do not look for mistakes in the data first.")
+def train(dataset: str, output: str, **options: Any) -> None:
+    r"""Train a model on a data set: FORMAT:PATH, as for `maskrcnn check`.
+
+    \b
+    Examples:
+      maskrcnn train shapes: --preset tiny --output runs/shapes --validate "shapes:?count=100&seed=2"
+      maskrcnn train coco:instances.json --init coco --stages "heads:40 all:60" --output runs/mine
+      maskrcnn train labelme:pictures --config mine.json --set training.batch_size=1 --output runs/mine
+      maskrcnn train coco:instances.json --init last --output runs/mine       (go on where it stopped)
+
+    Settings are those of the configuration, a section a stage: see `maskrcnn train --help-settings`.
+    Epochs of stages are cumulative: "heads:40 all:60" trains all layers for 20 epochs after the first 40.
+    """
+    from ..training.start import start
+
+    began = time.monotonic()
+    folder = Path(output)
+    logs = start(dataset, folder, command=" ".join(["maskrcnn", *sys.argv[1:]]), **options)
+    figures = ", ".join(f"{name} {value:.3f}" for name, value in logs.items())
+    click.echo(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {folder / 'best.h5'}")

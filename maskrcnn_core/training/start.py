@@ -1,0 +1,114 @@
+"""Start: from the words of a command to a run. Settings, data, devices, first weights, callbacks, then ``fit``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+from rich.console import Console
+
+from ..config import Config, classic, tiny
+from ..config_checks import check, with_setting
+from ..config_files import load_config, save_config
+from ..data.lint import check as lint
+from ..data.lint_text import print_report
+from ..data.reader import Reader
+from ..data.registry import open_dataset
+from ..model import MaskRCNN
+from .callbacks import ProgressBar, Validate
+from .fit import Run, fit
+from .initial import initialise
+from .layers import parse_stages
+from .strategy import make_strategy
+
+FREE_BYTES = 2**30  # of the disk, so that the first checkpoint is not the one that fails
+
+
+def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:
+    """Train on ``dataset`` into ``output`` and return the logs of the last epoch.
+
+    options: those of ``maskrcnn train``. What can be wrong is met before the first step: settings, data, the folder.
+    Raises: ValueError with what was wanted, what was received and what to do.
+    """
+    console = Console(stderr=True)
+    reader = open_dataset(dataset)
+    config = settings_of(reader, options)
+    stages = parse_stages(options["stages"].split())
+    validation = open_dataset(options["validation"]) if options["validation"] else None
+    if validation is not None and validation.class_names != reader.class_names:
+        raise ValueError(f"wanted the classes {reader.class_names} to validate on, received {validation.class_names}")
+    prepare_folder(output)
+    if not options["skip_check"]:
+        report = lint(reader, config)
+        print_report(report, console)
+        if report.unusable:
+            console.print("What cannot be used is left out.", style="yellow")
+
+    strategy = make_strategy(options["strategy"], {True: "gpu", False: "cpu", None: None}[options["gpu"]])
+    keras.utils.set_random_seed(options["seed"])
+    tf.config.experimental.enable_op_determinism()  # the same seed gives the same weights, bit by bit, on one device
+    with strategy.scope():
+        model = MaskRCNN(config)
+        resume = options["init"] == "last"
+        console.print("going on from the last checkpoint" if resume else initialise(model, options["init"]))
+    save_config(config, output / "config.json")
+    provenance = {"command": command, "seed": options["seed"], "data": dataset, "epochs": stages[-1].until}
+    run = Run(output, stages, options["seed"], options["keep"], provenance)
+    return fit(model, reader, run, strategy, make_callbacks(config, run, validation, options, console), resume)
+
+
+def settings_of(reader: Reader, options: dict[str, Any]) -> Config:
+    """Return the configuration of a run: preset, then file, then single settings, with the classes of the data."""
+    preset = {"tiny": tiny, "classic": classic}[options["preset"] or "classic"]
+    config = preset(reader.class_names)
+    if options["config_file"]:
+        config = load_config(options["config_file"], base=config)
+    for text in options["settings"]:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise ValueError(f"wanted NAME=VALUE, received {text!r}")
+        config = with_setting(config, name, parse_value(value))
+    return check(dataclasses.replace(config, class_names=tuple(reader.class_names)))
+
+
+def parse_value(text: str) -> Any:
+    """Return the JSON value of ``text``, or the text itself where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def prepare_folder(output: Path) -> None:
+    """Make ``output`` and write and delete a file in it. Raises: ValueError where that fails, or the disk is full."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        probe = output / ".probe"
+        probe.write_bytes(b"\0" * 4096)
+        probe.unlink()
+    except OSError as error:
+        raise ValueError(f"cannot write into {output}: {error.strerror}; choose another --output") from error
+    free = shutil.disk_usage(output).free
+    if free < FREE_BYTES:
+        raise ValueError(f"wanted 1 GiB free for checkpoints in {output}, received {free / 2**30:.2f}; make room")
+
+
+def make_callbacks(
+    config: Config, run: Run, validation: Reader | None, options: dict[str, Any], console: Console
+) -> list[keras.callbacks.Callback]:
+    """Return what goes along: validation, early stop, events, and the progress bar last, which prints all figures."""
+    callbacks: list[keras.callbacks.Callback] = []
+    if validation is not None:
+        best = run.output / "best.h5"
+        callbacks.append(Validate(validation, options["validation_pictures"], best, run.provenance))
+    if options["early_stop"]:
+        if validation is None:
+            raise ValueError("--early-stop wants --validate, by which it judges")
+        callbacks.append(keras.callbacks.EarlyStopping("val_mask_AP", mode="max", patience=options["early_stop"]))
+    callbacks.append(ProgressBar(config.training.batch_size, console))
+    return callbacks
