@@ -119,7 +119,7 @@ def _check_sample(sample: Sample, report: Report, name: str, left_out: int) -> N
 
     single = ~sample.is_crowd
     report.crowds += int(sample.is_crowd.sum())
-    areas = sample.masks.sum(axis=(1, 2), dtype=np.int64)
+    areas = np.count_nonzero(sample.masks, axis=(1, 2))
     for class_id, area in zip(sample.class_ids[single], areas[single], strict=True):
         if not 1 <= class_id < len(report.class_names):
             find(
