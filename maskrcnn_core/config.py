@@ -151,6 +151,9 @@ class Training:
     loss_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)  # order of LOSSES
     optimizer: str = "sgd"  # sgd | adamw
     learning_rate: float = 0.001
+    schedule: str = "constant"  # constant (classic) | step | cosine
+    warm_up_steps: int = 0  # steps over which the rate climbs from nothing
+    decay_at: tuple[float, ...] = (0.6, 0.85)  # shares of the run at which schedule "step" goes down to a tenth
     momentum: float = 0.9
     weight_decay: float = 1e-4  # sgd: L2 divided by the tensor's size, not on gamma and beta (classic)
     clip_norm: float = 5.0  # each gradient's norm (classic GRADIENT_CLIP_NORM); 0 = off
@@ -250,6 +253,8 @@ def tiny(class_names: Iterable[str] = ("background", "object"), size: int = 128,
             add_truth_to_proposals=True,
             optimizer="adamw",
             learning_rate=1e-3,
+            schedule="cosine",
+            warm_up_steps=200,
             batch_size=8,
             steps_per_epoch=500,
         ),
