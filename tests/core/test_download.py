@@ -187,8 +187,9 @@ def test_a_file_that_changed_meanwhile_is_not_patched_together(server: Server, w
     with pytest.raises(DownloadError):
         get(server)
     server.behaviour.etag = '"two"'
-    server.behaviour.content = weights + b"\x00"
-    assert get(server).read_bytes() == weights + b"\x00"
+    changed = weights[: 3 * PIECE] + b"\0\0\0\0" + weights[3 * PIECE + 4 :]
+    server.behaviour.content = changed
+    assert get(server).read_bytes() == changed
     assert server.behaviour.requests[-1] == f"bytes={6 * PIECE}-"
 
 
