@@ -11,11 +11,14 @@ import click
 @click.command()
 @click.argument("dataset")
 @click.option(
-    "--config", "config_file", metavar="C.json", help="Judge its anchors: which objects can none reach?"
+    "--preset", type=click.Choice(["classic", "tiny"]), help="Judge its anchors: what do they reach?"
 )
+@click.option("--config", "config_file", metavar="C.json", help="The same for settings on top of the preset.")
 @click.option("--json", "json_file", metavar="OUT.json", help="Write counts and all findings there.")
 @click.pass_context
-def check(context: click.Context, dataset: str, config_file: str | None, json_file: str | None) -> None:
+def check(
+    context: click.Context, dataset: str, preset: str | None, config_file: str | None, json_file: str | None
+) -> None:
     r"""Read a data set once and say what is wrong with it.
 
     DATASET is FORMAT:PATH?option=value. Formats: coco, nuclei, mask_folder, label_map, via, labelme, open_images,
@@ -34,13 +37,15 @@ def check(context: click.Context, dataset: str, config_file: str | None, json_fi
     from rich.progress import Progress
 
     from ..atomic import replacing
+    from ..config import classic, tiny
     from ..config_files import load_config
     from ..data.lint import check as lint
     from ..data.lint_text import print_report
     from ..data.registry import open_dataset
 
     try:
-        config = load_config(config_file) if config_file else None
+        config = {"classic": classic, "tiny": tiny}[preset]() if preset else None
+        config = load_config(config_file, config) if config_file else config
         reader = open_dataset(dataset)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None

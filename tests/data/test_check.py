@@ -56,6 +56,11 @@ def test_configuration_judges_the_anchors(tmp_path):
     assert "anchors.scales" in result.output
 
 
+def test_preset_judges_the_anchors():
+    assert "reach" not in run("shapes:?count=3").output
+    assert "Anchors of the configuration reach" in run("shapes:?count=3", "--preset", "tiny").output
+
+
 def test_json_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     result = run("shapes:?count=1", "--json", str(tmp_path / "file/out.json"))
