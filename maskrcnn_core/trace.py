@@ -11,6 +11,7 @@ A trace needs no TensorFlow: a saved one opens in a program that has never impor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,6 +53,7 @@ class Trace(Mapping[str, Any]):
         self.edits = {spec_of(name).name: edit for name, edit in (edits or {}).items()}
         self.config = config
         self.attributes: dict[str, str] = {}  # where it comes from: picture, weights, version
+        self.resources = ExitStack()  # the file it was opened from
         self._tensors: dict[str, Any] = {}
         self._sizes: dict[tuple[str, str], int] = {}
 
@@ -121,6 +123,16 @@ class Trace(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"<Trace of {len(self)} tensors: {', '.join(self)}>"
 
+    def close(self) -> None:
+        """Close the file that the trace was opened from; tensors that were not read yet are gone."""
+        self.resources.close()
+
+    def __enter__(self) -> Trace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @property
     def tensors(self) -> dict[str, Any]:
         """The recorded tensors as they are, unread datasets included."""
@@ -142,6 +154,14 @@ class Trace(Mapping[str, Any]):
         from .trace_files import load_trace
 
         return load_trace(Path(path))
+
+
+def _read(dataset: Any, name: str) -> np.ndarray:
+    """Return the content of a file's dataset. Raises: ValueError where the file is closed, cut short or damaged."""
+    try:
+        return np.asarray(dataset[()])
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ValueError(f"{name} cannot be read: {error}; record the trace again") from error
 
 
 def _edited(value: Any, edit: Edit, name: str) -> Any:

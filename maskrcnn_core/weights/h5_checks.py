@@ -82,10 +82,13 @@ def children(group: h5py.Group) -> list[str]:
     return list(group)
 
 
-def check_dataset(dataset: Any, name: str, kinds: str = "f") -> tuple[int, ...]:
+def check_dataset(
+    dataset: Any, name: str, kinds: str = "f", packing: int = MAX_PACKING
+) -> tuple[int, ...]:
     """Return the shape of ``dataset`` if it can be read safely.
 
     kinds: numpy's letters of the types wanted, "f" floating point, "iu" whole numbers, "b" truth values.
+    packing: how many bytes a stored one may stand for, in large arrays.
     Raises: ValueError for what is no dataset, for other types, for content kept in other files, and for shapes that
     claim much more than the file stores.
     """
@@ -109,7 +112,7 @@ def check_dataset(dataset: Any, name: str, kinds: str = "f") -> tuple[int, ...]:
         raise ValueError(
             f"{name}: claims {max(size, chunk)} bytes, more than the {MAX_ARRAY_BYTES} that are read"
         )
-    if size > stored == 0 or max(size, chunk) > max(PACKING_MATTERS_BYTES, MAX_PACKING * stored):
+    if size > stored == 0 or max(size, chunk) > max(PACKING_MATTERS_BYTES, packing * stored):
         raise ValueError(f"{name}: claims {max(size, chunk)} bytes and stores {stored}")
     return tuple(dataset.shape)
 
