@@ -44,8 +44,8 @@ def check(
     from ..data.registry import open_dataset
 
     try:
-        config = {"classic": classic, "tiny": tiny}[preset]() if preset else None
-        config = load_config(config_file, config) if config_file else config
+        base = None if preset is None else tiny() if preset == "tiny" else classic()
+        config = load_config(config_file, base) if config_file else base
         reader = open_dataset(dataset)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
