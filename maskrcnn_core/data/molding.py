@@ -47,12 +47,23 @@ def mold_scene(scene: Scene, config: Config, seed: tf.Tensor | None) -> Molded:
     seen = look(scene.masks)
     chosen = choose(visible(seen), config.training.max_truths, seed)
     masks = show(seen, chosen)
-    measured = boxes_of(masks)
-    moved = tf.cast(tf.gather(scene.boxes, chosen), tf.float32)
-    boxes = tf.where(tf.gather(scene.is_whole, chosen)[:, None], moved, measured)
     if config.training.mini_mask is not None:
-        masks, boxes = mini_masks(masks, measured, config.training.mini_mask), measured
+        boxes = boxes_of(masks)
+        masks = mini_masks(masks, boxes, config.training.mini_mask)
+    else:
+        boxes = _with_cut_ones_measured(scene, chosen, masks)
     return Molded(image, boxes, tf.gather(scene.class_ids, chosen), tf.gather(scene.is_crowd, chosen), masks)
+
+
+def _with_cut_ones_measured(scene: Scene, chosen: tf.Tensor, masks: tf.Tensor) -> tf.Tensor:
+    """Return the boxes (n, yxyx) float32 of ``chosen`` truths; where a frame cut one, that of what is left of it."""
+    boxes = tf.cast(tf.gather(scene.boxes, chosen), tf.float32)
+    is_whole = tf.gather(scene.is_whole, chosen)
+    return tf.cond(
+        tf.reduce_all(is_whole),
+        lambda: boxes,
+        lambda: tf.where(is_whole[:, None], boxes, boxes_of(masks)),
+    )
 
 
 def layout(size: tf.Tensor, config: Molding, seed: tf.Tensor | None = None) -> Place:
