@@ -12,6 +12,7 @@ Shapes: y, x rows and columns; stored = as the file holds it, displayed = after 
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,12 +111,20 @@ class Canvas:
 def open_canvas(source: Path | bytes, file: str) -> tuple[Canvas, list[Finding]]:
     """Decode a picture, from a file or from bytes; raise UnusableError if that cannot be done."""
     try:
-        image = load_picture(source, 3).pixels
-    except (ValueError, OSError) as error:
-        raise UnusableError("unreadable-picture", file, f"cannot be decoded: {error}") from None
+        if isinstance(source, bytes):
+            with Image.open(io.BytesIO(source)) as opened:
+                image = load_picture(opened, 3).pixels
+        else:
+            image = load_picture(source, 3).pixels
+    except Exception as error:  # Pillow's decoders raise whatever broken bytes lead them to
+        reason = str(error).removeprefix(f"{source!s}: ")
+        raise UnusableError("unreadable-picture", file, reason or type(error).__name__) from None
     size = (image.shape[0], image.shape[1])
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as header:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as header,
+        ):
             stored = header.height, header.width
             orientation = header.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception as error:  # the pixels are there; Pillow raises nearly anything for broken EXIF blocks

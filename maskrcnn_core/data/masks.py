@@ -9,6 +9,7 @@ Shapes: y, x rows and columns of the file as stored.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,7 +72,7 @@ def mask_files(folder: Path) -> list[Path]:
 def _decode(path: Path | BinaryIO) -> tuple[np.ndarray, str, str]:
     """Return a file's values as they are stored, its format and its mode."""
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             if image.width * image.height > MAX_MASK_PIXELS:
                 raise ValueError(
                     f"wanted a mask of at most {MAX_MASK_PIXELS} px, received {image.width} x {image.height}"
