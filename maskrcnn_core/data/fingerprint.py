@@ -38,7 +38,7 @@ def _parts(reader: Reader) -> Iterator[str]:
     yield repr((type(reader).__qualname__, tuple(reader.class_names), len(reader)))
     for own in type(reader).__mro__[: type(reader).__mro__.index(Reader)]:
         yield _code(own)
-    for module in sorted(OWN_CODE.glob("*.py")):
+    for module in [*sorted(OWN_CODE.glob("*.py")), OWN_CODE.parent / "pictures.py"]:
         if module.stem not in NOT_READING:
             yield module.read_text(encoding="utf-8")
     settings = {name: value for name, value in sorted(vars(reader).items()) if _is_plain(value)}

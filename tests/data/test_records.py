@@ -231,6 +231,11 @@ def test_a_reader_that_gives_other_samples_today_is_stored_anew(tmp_path: Path):
     assert_holds(records.load(tf.constant(4, tf.int64)), sample_of(104))
 
 
+def test_records_go_to_the_cache_of_the_package_unless_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MASKRCNN_CACHE", str(tmp_path / "all"))
+    assert open_records(Shapes(count=1)).folder.parent == tmp_path / "all" / "records"
+
+
 def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path):
     (tmp_path / "cache").write_text("a file stands here")
     with pytest.raises(OSError, match="cache"):
