@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+FREE_BYTES = 2**28  # of the disk, so that it is not the last of many files that fails
 
 
 @contextmanager
@@ -26,6 +29,20 @@ def replacing(path: str | Path) -> Iterator[Path]:
         _sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def prepare_folder(output: Path) -> None:
+    """Make ``output`` and write and delete a file in it. Raises: ValueError where that fails, or the disk is full."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        probe = output / ".probe"
+        probe.write_bytes(b"\0" * 4096)
+        probe.unlink()
+    except OSError as error:
+        raise ValueError(f"cannot write into {output}: {error.strerror}; choose another --output") from error
+    free = shutil.disk_usage(output).free
+    if free < FREE_BYTES:
+        raise ValueError(f"wanted {FREE_BYTES >> 20} MiB free in {output}, received {free >> 20}; make room")
 
 
 def _sync(path: Path) -> None:

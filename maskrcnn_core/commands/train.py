@@ -28,7 +28,7 @@ import click
 @click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and say its address.")
 @click.option("--skip-check", is_flag=True, help="Do not look for mistakes in the data first.")
 def train(dataset: str, output: str, **options: Any) -> None:
-    r"""Train a model on a data set: FORMAT:PATH, as for `maskrcnn check`.
+    """Train a model on a data set: FORMAT:PATH, as for `maskrcnn check`.
 
     \b
     Examples:
@@ -40,7 +40,10 @@ def train(dataset: str, output: str, **options: Any) -> None:
     Settings are those of the configuration, a section a stage: see `maskrcnn train --help-settings`.
     Epochs of stages are cumulative: "heads:40 all:60" trains all layers for 20 epochs after the first 40.
     """
-    from ..training.start import start
+    from ..quiet import import_tensorflow
+
+    import_tensorflow()
+    from ..training.start import start  # imports TensorFlow
 
     began = time.monotonic()
     folder = Path(output)

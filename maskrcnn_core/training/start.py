@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import keras
 import tensorflow as tf
 from rich.console import Console
 
+from ..atomic import prepare_folder
 from ..config import Config, classic, tiny
 from ..config_checks import check, with_setting
 from ..config_files import load_config, save_config
@@ -25,9 +25,6 @@ from .fit import Run, fit
 from .initial import initialise
 from .layers import parse_stages
 from .strategy import make_strategy
-
-FREE_BYTES = 2**30  # of the disk, so that the first checkpoint is not the one that fails
-
 
 def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:
     """Train on ``dataset`` into ``output`` and return the logs of the last epoch.
@@ -82,20 +79,6 @@ def parse_value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def prepare_folder(output: Path) -> None:
-    """Make ``output`` and write and delete a file in it. Raises: ValueError where that fails, or the disk is full."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        probe = output / ".probe"
-        probe.write_bytes(b"\0" * 4096)
-        probe.unlink()
-    except OSError as error:
-        raise ValueError(f"cannot write into {output}: {error.strerror}; choose another --output") from error
-    free = shutil.disk_usage(output).free
-    if free < FREE_BYTES:
-        raise ValueError(f"wanted 1 GiB free for checkpoints in {output}, received {free / 2**30:.2f}; make room")
 
 
 def make_callbacks(

@@ -1,0 +1,1 @@
+"""The commands of ``maskrcnn``, one file each; ``cli`` lists them."""

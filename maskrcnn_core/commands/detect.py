@@ -1,0 +1,122 @@
+"""``maskrcnn detect``: the objects in pictures and folders of pictures."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from .options import model_options
+
+
+@click.command()
+@click.argument("pictures", nargs=-1, required=True)
+@click.option("--output", required=True, metavar="DIR", help="Folder for what is found.")
+@click.option("--min-score", type=click.FloatRange(0, 1), metavar="S", help="Report instances from this probability on.")
+@click.option("--cutouts", is_flag=True, help="Write each instance as a PNG with transparent background.")
+@click.option("--splash", "splashes", is_flag=True, help="Write each picture in grey with its objects in colour.")
+@model_options
+@click.pass_context
+def detect(context: click.Context, pictures: tuple[str, ...], output: str, **options: Any) -> None:
+    """Find the objects in PICTURES: files, and folders searched through.
+
+    \b
+    Examples:
+      maskrcnn detect photo.jpg --output found
+      maskrcnn detect holiday/ more/*.png --output found --weights coco --cutouts
+      maskrcnn detect cells/ --output found --weights runs/mine/best.h5 --min-score 0.9
+
+    \b
+    Writes into DIR:
+      NAME.png          the picture with masks, boxes, classes and scores
+      detections.json   all instances as COCO results, masks run-length encoded
+      areas.csv         picture, class, instances, pixels, share of the picture; and the background
+
+    Exit status: 0 = done, 1 = a picture could not be read (the others are done), 2 = wrong use.
+    """
+    from ..atomic import prepare_folder
+    from ..pictures import list_pictures
+    from ..quiet import import_tensorflow
+    from ..weights import load_model
+
+    found, folder = list_pictures(pictures), Path(output)
+    prepare_folder(folder)
+    import_tensorflow()
+    model = load_model(options["weights"], options["config_file"])
+    if options["min_score"] is not None:
+        model.config = model.config.replace(**{"detections.min_score": options["min_score"]})
+    failed = run(model, found, folder, options)
+    if failed:
+        click.echo(f"{len(failed)} of {len(found)} pictures could not be read", err=True)
+    context.exit(1 if failed else 0)
+
+
+def run(model: Any, pictures: list[Path], folder: Path, options: dict[str, Any]) -> list[Path]:
+    """Detect on ``pictures`` and write everything into ``folder``; return those that could not be read."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ..atomic import replacing
+    from ..data.coco_names import category_of
+    from ..outputs import areas, coco_results
+    from ..pictures import load_picture
+
+    names, results, rows, failed = unique_names(pictures), [], [], list[Path]()
+    console = Console(stderr=True)
+    categories = [category_of(i) for i in range(1, 81)] if options["weights"] == "coco" else None
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        for path, name in zip(progress.track(pictures, description="Detecting"), names, strict=True):
+            try:
+                picture = load_picture(path, model.config.molding.channels)
+            except ValueError as error:
+                console.print(str(error), style="red", markup=False, highlight=False)
+                failed.append(path)
+                continue
+            result = model.detect(picture)
+            write_pictures(picture.for_display(), result, folder, name, options)
+            results += coco_results(result, name, categories)
+            rows += [(name, a.class_name, a.instances, a.pixels, f"{a.share:.6f}") for a in areas(result)]
+    with replacing(folder / "detections.json") as part:
+        part.write_text(json.dumps(results) + "\n", encoding="utf-8")
+    with replacing(folder / "areas.csv") as part, part.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("picture", "class", "instances", "pixels", "share"), *rows])
+    return failed
+
+
+def write_pictures(picture: np.ndarray, result: Any, folder: Path, name: str, options: dict[str, Any]) -> None:
+    """Write the overlay of one picture and, as asked for, its splash and cut-outs."""
+    from PIL import Image
+
+    from ..atomic import replacing
+    from ..outputs import cutout, overlay, splash
+
+    def write(pixels: np.ndarray, suffix: str) -> None:
+        with replacing(folder / f"{name}{suffix}.png") as part:
+            Image.fromarray(pixels).save(part, format="PNG")
+
+    write(overlay(picture, result), "")
+    if options["splashes"]:
+        write(splash(picture, result.masks), ".splash")
+    if options["cutouts"]:
+        for rank, (mask, box) in enumerate(zip(result.masks, result.boxes, strict=True), start=1):
+            write(cutout(picture, mask, box), f".{rank:03d}")
+
+
+def unique_names(pictures: list[Path]) -> list[str]:
+    """Return a file name for each picture: its own without the ending, with a number where that is taken."""
+
+    def fresh() -> Iterator[str]:
+        taken: set[str] = set()
+        for path in pictures:
+            name, number = path.stem, 2
+            while name.lower() in taken:  # some file systems do not tell A from a
+                name, number = f"{path.stem}.{number}", number + 1
+            taken.add(name.lower())
+            yield name
+
+    return list(fresh())

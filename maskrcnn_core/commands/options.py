@@ -1,0 +1,26 @@
+"""What several commands ask for in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+DEFAULT_WEIGHTS = "shapes"
+
+_WEIGHTS = click.option(
+    "--weights",
+    default=DEFAULT_WEIGHTS,
+    show_default=True,
+    metavar="W",
+    help="A shipped name (shapes), coco, or a file: this project's or the classic h5.",
+)
+_CONFIG = click.option(
+    "--config", "config_file", metavar="C.json", help="Settings on top of the weights' own: this project's JSON or the classic one."
+)
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--weights`` and ``--config`` to a command."""
+    return _WEIGHTS(_CONFIG(command))

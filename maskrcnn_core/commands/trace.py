@@ -1,0 +1,47 @@
+"""``maskrcnn trace``: every tensor of a forward pass, in a file."""
+
+from __future__ import annotations
+
+import click
+
+from .options import model_options
+
+
+@click.command()
+@click.argument("picture")
+@click.option("--output", required=True, metavar="T.h5", help="The file to write.")
+@click.option("--keep", multiple=True, metavar="PATTERN", help="Tensors to keep, such as fpn.* or rpn.scores.  [default: all]")
+@model_options
+def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config_file: str | None) -> None:
+    """Run the model on PICTURE and record its tensors by name.
+
+    \b
+    Examples:
+      maskrcnn trace photo.jpg --output photo.h5
+      maskrcnn trace photo.jpg --output photo.h5 --weights coco --keep "proposals.*" --keep "detections.*"
+      maskrcnn trace photo.jpg --output photo.h5 --weights mask_rcnn_shapes_0030.h5 --config classic.json
+
+    Open the file with `maskrcnn_core.Trace.load`, which needs no TensorFlow, or with any HDF5 reader.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..pictures import load_picture
+    from ..tensors import matching
+    from ..quiet import import_tensorflow
+    from ..weights import load_model
+
+    try:
+        patterns = sorted(matching(list(keep) or "*"))
+    except KeyError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    loaded = load_picture(picture)  # before the model: a wrong picture should not cost its loading
+    import_tensorflow()
+    model = load_model(weights, config_file)
+    recorded = model.trace(loaded if model.config.molding.channels == 3 else picture, keep=patterns)
+    recorded.attributes["weights"] = weights
+    recorded.save(output)
+    table = Table("tensor", "shape", "type", title=f"{len(recorded)} tensors in {output}", title_justify="left")
+    for name, values in recorded.items():
+        table.add_row(name, " x ".join(map(str, values.shape)) or "-", str(values.dtype))
+    Console().print(table)
