@@ -121,6 +121,7 @@ class MaskRCNN(keras.Model):
         wanted = matching(keep if isinstance(keep, str) else list(keep))
         trace = Trace(sorted(wanted), edits, self.config)
         loaded = load_picture(picture, self.config.molding.channels)
+        loaded = Picture(loaded.pixels.copy(), loaded.source)  # whatever becomes of the caller's array
         trace.attributes["picture"] = loaded.source
         if truth is None:
             self._run(loaded, trace, self.config, {})
@@ -205,7 +206,7 @@ class MaskRCNN(keras.Model):
             detections, masks = self.forward(image, Anchors(boxes, level, ratio), window, tap=tap, config=config)
             return detections, masks, tap.tensors if isinstance(tap, Trace) else {}
 
-        return run
+        return run.get_concrete_function()
 
 
 def _only(batch: Any) -> Any:
