@@ -19,7 +19,7 @@ import click
 def check(
     context: click.Context, dataset: str, preset: str | None, config_file: str | None, json_file: str | None
 ) -> None:
-    """Read a data set once and say what is wrong with it.
+    r"""Read a data set once and say what is wrong with it.
 
     DATASET is FORMAT:PATH?option=value. Formats: coco, nuclei, mask_folder, label_map, via, labelme, open_images,
     shapes, or module:Class for a reader of your own.

@@ -49,25 +49,8 @@ class Annotation:
 
 
 def read_xml(file: Path, root: Path) -> Annotation:
-    """Return what an XML annotation says; raise ValueError if it is none.
-
-    A document type is refused: entities that expand each other are the one way in which XML of a few bytes fills the
-    memory, and LabelMe writes none.
-    """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"{file}: wanted LabelMe's XML in UTF-8, received something else ({error})"
-        ) from None
-    if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
-        raise ValueError(
-            f"{file}: wanted LabelMe's XML, received one with a document type, which is not read"
-        )
-    try:
-        tree = ElementTree.fromstring(text)
-    except (ElementTree.ParseError, ValueError) as error:
-        raise ValueError(f"{file}: wanted LabelMe's XML, received something else ({error})") from None
+    """Return what an XML annotation says; raise ValueError if it is none."""
+    tree = _parse(file)
     name = tree.findtext("filename")
     if tree.tag != "annotation" or name is None:
         raise ValueError(f"{file}: wanted LabelMe's XML (annotation, filename), received {shorten(tree.tag)}")
@@ -86,6 +69,28 @@ def read_xml(file: Path, root: Path) -> Annotation:
         *(_number(tree.findtext(f"imagesize/{side}"), side, 0.0) for side in ("nrows", "ncols"))
     )
     return Annotation(name.strip(), sibling(file, root, "Images"), None, size, objects, found)
+
+
+def _parse(file: Path) -> ElementTree.Element:
+    """Return the tree of an XML file.
+
+    A document type is refused: entities that expand each other are the one way in which XML of a few bytes fills the
+    memory, and LabelMe writes none.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(
+            f"{file}: wanted LabelMe's XML in UTF-8, received something else ({error})"
+        ) from None
+    if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
+        raise ValueError(
+            f"{file}: wanted LabelMe's XML, received one with a document type, which is not read"
+        )
+    try:
+        return ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise ValueError(f"{file}: wanted LabelMe's XML, received something else ({error})") from None
 
 
 def sibling(file: Path, root: Path, kind: str) -> Path:

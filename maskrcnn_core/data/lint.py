@@ -118,29 +118,21 @@ def _check_sample(sample: Sample, report: Report, name: str, left_out: int) -> N
         report.findings.append(Finding(kind, severity, name, detail))
 
     single = ~sample.is_crowd
-    report.crowds += int(sample.is_crowd.sum())
     areas = np.count_nonzero(sample.masks, axis=(1, 2))
-    for class_id, area in zip(sample.class_ids[single], areas[single], strict=True):
-        if not 1 <= class_id < len(report.class_names):
-            find(
-                "unknown-class",
-                "error",
-                f"wanted class ids 1 to {len(report.class_names) - 1}, received {class_id}",
-            )
-        else:
-            report.counts[report.class_names[class_id]][
-                int(np.searchsorted(SIZE_LIMITS, area, side="right"))
-            ] += 1
+    unknown = _count(report, sample.class_ids[single], areas[single])
+    report.crowds += len(sample) - int(single.sum())
+    if unknown:
+        find(
+            "unknown-class",
+            "error",
+            f"wanted class ids 1 to {len(report.class_names) - 1}, received {unknown}",
+        )
     if not areas.all():
         find("zero-area", "error", f"{int((areas == 0).sum())} objects have a mask of no pixel")
     if not len(sample):
         report.empty += 1
         if left_out:
-            find(
-                "all-left-out",
-                "warning",
-                "none of its objects can be used: it would teach to find nothing there",
-            )
+            find("all-left-out", "warning", "none of its objects can be used: it would teach to find nothing")
         else:
             find("no-objects", "info", "has no objects; kept, as an example of nothing to find")
     for kind, detail in _check_pairs(sample, areas):
@@ -150,6 +142,18 @@ def _check_sample(sample: Sample, report: Report, name: str, left_out: int) -> N
         best = report.reach.add(boxes, (sample.image.shape[0], sample.image.shape[1]))
         if (best < REACHED_IOU).any():
             find("unreachable", "warning", _describe_unreached(boxes, best))
+
+
+def _count(report: Report, class_ids: np.ndarray, areas: np.ndarray) -> list[int]:
+    """Count objects by class and size, areas in px²; return the class ids that there are not."""
+    sizes = np.searchsorted(SIZE_LIMITS, areas, side="right")
+    unknown = []
+    for class_id, size in zip(class_ids.tolist(), sizes.tolist(), strict=True):
+        if 1 <= class_id < len(report.class_names):
+            report.counts[report.class_names[class_id]][size] += 1
+        else:
+            unknown.append(class_id)
+    return unknown
 
 
 def _check_pairs(sample: Sample, areas: np.ndarray) -> list[tuple[str, str]]:

@@ -125,28 +125,25 @@ class MaskFolder(Reader):
         listed = self._read_list() if class_from in ("auto", "csv") else None
         if class_from == "csv" and listed is None:
             raise ValueError(f"{self.root}: wanted masks.csv with the columns mask and class, received none")
-        if class_from == "auto" and files and all(path.parent != masks for path in files):
-            class_from = "folder"
+        if listed is not None:
+            class_from = "csv"
+        elif class_from == "auto":
+            class_from = "folder" if files and all(path.parent != masks for path in files) else "name"
         for path in files:
-            stem = owner(path.stem, pictures.keys())
+            stem, name = owner(path.stem, pictures.keys()), class_name
             if stem is None:
-                self._find(
-                    "missing-picture", relative(path, self.root), "no picture has its name; it is left out"
-                )
+                self._find("missing-picture", relative(path, self.root), "no picture has its name; left out")
                 continue
-            name: str | None = class_name
-            if listed is not None:
-                name = listed.get(path.name)
+            if class_from == "csv":
+                name = (listed or {}).get(path.name) or ""
             elif class_from == "folder":
                 name = path.parent.name
-            elif class_from in ("auto", "name"):
+            elif class_from == "name":
                 name = class_in(path.stem[len(stem) :]) or class_name
-            if name is None:
-                self._find(
-                    "empty-class", relative(path, self.root), "has no class in masks.csv; it is left out"
-                )
-            else:
+            if name:
                 pictures[stem].masks.append((path, name))
+            else:
+                self._find("empty-class", relative(path, self.root), "has no class in masks.csv; left out")
         return list(pictures.values())
 
     def _read_list(self) -> dict[str, str | None] | None:

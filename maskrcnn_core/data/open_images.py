@@ -172,35 +172,26 @@ class OpenImages(Reader):
         owned: dict[str, list[_Mask]] = {stem: [] for stem in stems}
         seen: set[str] = set()
         for mask in masks:
-            if mask.code not in self._class_ids:
-                continue
             if mask.file in seen:
                 self._find(
-                    "duplicate-key",
-                    mask.said_by,
-                    f"the mask {shorten(mask.file)} is listed twice; once is enough",
+                    "duplicate-key", "warning", mask.said_by, f"lists {shorten(mask.file)} again; once counts"
                 )
             elif mask.image_id not in owned:
-                self._find(
-                    "missing-picture",
-                    mask.said_by,
-                    f"there is no picture {shorten(mask.image_id)}; left out",
-                    "error",
-                )
+                detail = f"there is no picture {shorten(mask.image_id)}; left out"
+                self._find("missing-picture", "error", mask.said_by, detail)
             elif mask.file not in self._files:
-                self._find(
-                    "missing-mask", mask.said_by, f"there is no mask {shorten(mask.file)}; left out", "error"
-                )
+                detail = f"there is no mask {shorten(mask.file)}; left out"
+                self._find("missing-mask", "error", mask.said_by, detail)
             else:
                 owned[mask.image_id].append(mask)
             seen.add(mask.file)
         empty = sum(not own for own in owned.values())
         if empty and not keep:
             detail = f"{empty} pictures have no mask of the chosen classes and are left out; ?empty=keep keeps them"
-            self._find("no-objects", relative(folder, self.root), detail, "info")
+            self._find("no-objects", "info", relative(folder, self.root), detail)
         return [(stems[stem], own) for stem, own in owned.items() if own or keep]
 
-    def _find(self, kind: str, file: str, detail: str, severity: str = "warning") -> None:
+    def _find(self, kind: str, severity: str, file: str, detail: str) -> None:
         self._findings.append(Finding(kind, severity, file, detail))
 
 
