@@ -6,6 +6,7 @@ Shapes: n boxes; yxyx px of the picture drawn on; y, x rows and columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,20 @@ from .palette import BROKEN, DIVERGING, INK, MUTED, SEQUENTIAL, instance_colour
 DPI = 100
 
 
+class Drawn(Figure):
+    """A figure that a notebook shows by itself, without pyplot and its list of open figures."""
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        self.savefig(file, format="png")
+        return file.getvalue()
+
+
 def panels(count: int, columns: int = 4, size: float = 3.2, aspect: float = 1.0) -> tuple[Figure, list[Axes]]:
     """Return a figure of ``count`` panels in rows of ``columns``, each ``size`` inches wide; no global state."""
     columns = max(1, min(columns, count))
     rows = max(1, -(-count // columns))
-    figure = Figure(figsize=(size * columns, (size * aspect + 0.45) * rows), dpi=DPI, layout="constrained")
+    figure = Drawn(figsize=(size * columns, (size * aspect + 0.45) * rows), dpi=DPI, layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for spare in grid[count:]:
         spare.set_axis_off()

@@ -41,12 +41,10 @@ def detect(context: click.Context, pictures: tuple[str, ...], output: str, **opt
     """
     from ..atomic import prepare_folder
     from ..pictures import list_pictures
-    from ..quiet import import_tensorflow
     from ..weights import load_model
 
     found, folder = list_pictures(pictures), Path(output)
     prepare_folder(folder)
-    import_tensorflow()
     model = load_model(options["weights"], options["config_file"])
     if options["min_score"] is not None:
         model.config = model.config.replace(**{"detections.min_score": options["min_score"]})

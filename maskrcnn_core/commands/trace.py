@@ -28,7 +28,6 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
 
     from ..pictures import load_picture
     from ..tensors import matching
-    from ..quiet import import_tensorflow
     from ..weights import load_model
 
     try:
@@ -36,7 +35,6 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
     loaded = load_picture(picture)  # before the model: a wrong picture should not cost its loading
-    import_tensorflow()
     model = load_model(weights, config_file)
     recorded = model.trace(loaded if model.config.molding.channels == 3 else picture, keep=patterns)
     recorded.attributes["weights"] = weights

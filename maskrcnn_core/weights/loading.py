@@ -16,6 +16,7 @@ import numpy as np
 
 from ..config import Config, unknown
 from ..config_files import load_config
+from ..quiet import import_tensorflow
 from .classic import derived_config
 from .download import fetch_coco
 from .names import named_variables
@@ -63,7 +64,8 @@ def load_model(weights: str | Path, config: ConfigSource = None) -> MaskRCNN:
     terms or the classic ones. The model's ``provenance`` says where the weights come from.
     Raises: ValueError for unknown names and unsound files; ``WeightsMismatch`` where ``config`` means another model.
     """
-    from ..model import MaskRCNN  # TensorFlow, which reading a configuration does not need
+    import_tensorflow()  # which reading a configuration does not need
+    from ..model import MaskRCNN
 
     with located(weights) as path:
         with open_weights(path) as stored:
