@@ -3,17 +3,17 @@
 Every number a stage uses is a field here, with its unit and its source, so that a slider can reach it:
 ``config.replace(**{"proposals.nms_threshold": 0.5})`` gives a new configuration and leaves the old one alone.
 
-Presets: ``classic()`` is the matterport implementation, under which the published COCO weights were trained;
-``tiny()`` is a small model for small pictures, which trains from scratch on a CPU.
+Presets: ``classic()``, under which the published COCO weights were trained; ``tiny()``, which trains on a CPU.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from .words import require_field
 
 LEVELS = (2, 3, 4, 5, 6)  # pyramid levels that anchors live on: level l has a stride of 2**l molded px
 ROI_LEVELS = (2, 3, 4, 5)  # pyramid levels that ROIs are pooled from (FPN, section 4.2)
@@ -85,8 +85,9 @@ class RoiAlign:
     """Fixed-size features of a region (Mask R-CNN, section 3)."""
 
     size: int = 7  # bins a side
-    sampling: str = "corners"  # corners: one sample a bin, aligned to the box's corners (classic);
-    # cells: samples x samples in the middle of the cells of a bin, averaged (Mask R-CNN, figure 3)
+    sampling: str = (
+        "corners"  # one sample a bin, on corners (classic) | cells: samples x samples, averaged (figure 3)
+    )
     samples: int = 2  # a side and bin, for "cells"
     canonical_size: float = 224.0  # px of a box that is pooled from P4 (FPN, eq. 1)
 
@@ -143,7 +144,9 @@ class Training:
     roi_positive_iou: float = 0.5
     roi_samples: int = 200  # ROIs a picture in the head losses
     roi_positive_share: float = 0.33
-    fill_with_negatives: bool = False  # up to roi_samples; the classic code keeps the share of positives instead
+    fill_with_negatives: bool = (
+        False  # up to roi_samples; the classic code keeps the share of positives instead
+    )
     add_truth_to_proposals: bool = False  # torchvision does; the classic code does not
     mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
     augment: tuple[str, ...] = ()  # names of data/augment.py, applied in this order
@@ -153,7 +156,10 @@ class Training:
     learning_rate: float = 0.001
     schedule: str = "constant"  # constant (classic) | step | cosine
     warm_up_steps: int = 0  # steps over which the rate climbs from nothing
-    decay_at: tuple[float, ...] = (0.6, 0.85)  # shares of the run at which schedule "step" goes down to a tenth
+    decay_at: tuple[float, ...] = (
+        0.6,
+        0.85,
+    )  # shares of the run at which schedule "step" goes down to a tenth
     momentum: float = 0.9
     weight_decay: float = 1e-4  # sgd: L2 divided by the tensor's size, not on gamma and beta (classic)
     clip_norm: float = 5.0  # each gradient's norm (classic GRADIENT_CLIP_NORM); 0 = off
@@ -202,21 +208,6 @@ class Config:
             changed = dataclasses.replace(section, **{field_name: value})
             config = dataclasses.replace(config, **{section_name: changed}) if section_name else changed
         return config
-
-
-def require_field(section: Any, name: str, prefix: str = "") -> str:
-    """Return ``name`` if ``section`` has such a field; raise ValueError with the nearest names otherwise."""
-    names = [f.name for f in dataclasses.fields(section)]
-    if name not in names:
-        raise ValueError(unknown(f"setting {prefix}{name}", names, name, prefix))
-    return name
-
-
-def unknown(what: str, names: Iterable[str], wanted: str, prefix: str = "") -> str:
-    """Say that a name is unknown and which ones are near it."""
-    names = list(names)
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or names[:8]
-    return f"unknown {what}: did you mean {', '.join(prefix + n for n in near)}?"
 
 
 def classic(class_names: Iterable[str] = ("background", "object"), architecture: str = "resnet101") -> Config:

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from .config import LEVELS, Config, require_field
+from .config import LEVELS, Config
+from .words import require_field
 
 MOST = 1_000_000  # larger counts are typing errors and would fill the memory before they fail
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .config import Config, classic, unknown
+from .config import Config, classic
 from .config_checks import check, shown, typed, with_setting
+from .words import unknown
 
 # classic key -> setting of the same meaning and unit
 SAME: dict[str, str] = {

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from .atomic import replacing
-from .config import Config, require_field
+from .config import Config
 from .config_checks import check, shown, with_setting
 from .config_classic import from_classic, is_classic
+from .words import require_field
 
 MAX_BYTES = 2**20  # a configuration is a few kB; more is another file
 

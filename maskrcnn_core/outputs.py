@@ -52,11 +52,19 @@ def overlay(picture: np.ndarray, result: Result, config: Composing | None = None
     for rank in reversed(range(len(result))):  # the best on top
         y1, x1, y2, x2 = (int(v) * factor for v in result.boxes[rank])
         draw.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), outline=colour_of(rank), width=width)
-        _label(draw, (x1, y1), f"{rank + 1} {result.labels[rank]} {result.scores[rank]:.2f}", colour_of(rank), font)
+        _label(
+            draw,
+            (x1, y1),
+            f"{rank + 1} {result.labels[rank]} {result.scores[rank]:.2f}",
+            colour_of(rank),
+            font,
+        )
     return np.asarray(image)
 
 
-def _label(draw: ImageDraw.ImageDraw, corner: tuple[int, int], text: str, colour: tuple[int, ...], font: Any) -> None:
+def _label(
+    draw: ImageDraw.ImageDraw, corner: tuple[int, int], text: str, colour: tuple[int, ...], font: Any
+) -> None:
     """Write ``text`` on a dark ground above ``corner`` (x, y), inside the picture."""
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     width, height = right - left + 4, bottom - top + 4
@@ -79,7 +87,9 @@ def cutout(picture: np.ndarray, mask: np.ndarray, box: np.ndarray) -> np.ndarray
     return np.dstack([picture[y1:y2, x1:x2], alpha])
 
 
-def coco_results(result: Result, image_id: Any, category_ids: list[int] | None = None) -> list[dict[str, Any]]:
+def coco_results(
+    result: Result, image_id: Any, category_ids: list[int] | None = None
+) -> list[dict[str, Any]]:
     """Return the instances as COCO results.
 
     category_ids: COCO's id of each class id from 1 on; the class ids themselves by default.

@@ -5,6 +5,7 @@ Shapes: y, x rows and columns.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from collections.abc import Iterable
@@ -15,7 +16,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-MAX_PIXELS = 2**28  # 268 megapixels, 0.8 GB of RGB: more is a mistake or an attack, and is refused from the header
+MAX_PIXELS = (
+    2**28
+)  # 268 megapixels, 0.8 GB of RGB: more is a mistake or an attack, and is refused from the header
 SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm")
 DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's modes of whole numbers beyond 8 bits
 
@@ -92,10 +95,11 @@ def _read(path: Path) -> np.ndarray:
         what = "a folder" if path.is_dir() else "a name without a file"
         raise PictureError(f"{path}: wanted a picture file, received {what}")
     try:
-        with warnings.catch_warnings(), Image.open(path) as image:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged remarks beside a sound picture
-            _check_size(image.size[::-1])
-            return _pixels(image)
+            with Image.open(path) as image:
+                _check_size(image.size[::-1])
+                return _pixels(image)
     except PictureError as error:
         raise PictureError(f"{path}: {error}") from error
     except Exception as error:  # Pillow's decoders raise whatever a broken file leads them to
@@ -109,7 +113,10 @@ def _pixels(image: Image.Image) -> np.ndarray:
     """Return a PIL image as (y, x) or (y, x, channel) uint8, upright, transparent pixels on white."""
     _check_size(image.size[::-1])
     image.load()  # now: a file cut short must fail here
-    image = ImageOps.exif_transpose(image)
+    with contextlib.suppress(
+        SyntaxError, ValueError, TypeError, KeyError, OSError
+    ):  # an EXIF block that says nothing
+        image = ImageOps.exif_transpose(image)
     if image.mode in DEEP:
         return _scaled(np.asarray(image))
     if image.mode == "F":
@@ -144,10 +151,14 @@ def _from_array(array: np.ndarray) -> np.ndarray:
         pixels = array
     elif array.dtype.kind == "f":
         if not np.isfinite(array).all():
-            raise PictureError("wanted finite grey levels, received NaN or infinity; look where the picture was made")
+            raise PictureError(
+                "wanted finite grey levels, received NaN or infinity; look where the picture was made"
+            )
         low, high = float(array.min()), float(array.max())
         if low < 0 or high > 1:
-            raise PictureError(f"wanted floats of 0 to 1, received {low:g} to {high:g}; divide by 255 or pass uint8")
+            raise PictureError(
+                f"wanted floats of 0 to 1, received {low:g} to {high:g}; divide by 255 or pass uint8"
+            )
         pixels = np.rint(array * 255.0).astype(np.uint8)
     else:
         raise PictureError(
@@ -168,7 +179,9 @@ def _with_channels(pixels: np.ndarray, channels: int, source: str) -> np.ndarray
         return np.repeat(pixels[..., None], 3, axis=2)
     if given == 3 and channels == 1:
         return np.asarray(Image.fromarray(pixels).convert("L"))[..., None]
-    raise PictureError(f"{source}: wanted {channels} channels, received {given}; the model's molding.mean says how many it takes")
+    raise PictureError(
+        f"{source}: wanted {channels} channels, received {given}; the model's molding.mean says how many it takes"
+    )
 
 
 def _check_size(size: tuple[int, ...]) -> None:

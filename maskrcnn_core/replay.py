@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from .config import unknown
 from .stages.anchors import Anchors
 from .stages.backbone import BackboneMaps
 from .stages.box_head import BoxHeadOutput
@@ -23,6 +22,7 @@ from .stages.roi_align import Pooled
 from .stages.rpn import RpnOutput
 from .tensors import STAGES, spec_of
 from .trace import Trace
+from .words import unknown
 
 # what each stage leaves; fields are the names of its tensors
 OUTPUTS: dict[str, Any] = {

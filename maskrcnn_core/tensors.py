@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from .config import unknown
+from .words import unknown
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,13 @@ from .options import model_options
 @click.command()
 @click.argument("pictures", nargs=-1, required=True)
 @click.option("--output", required=True, metavar="DIR", help="Folder for what is found.")
-@click.option("--min-score", type=click.FloatRange(0, 1), metavar="S", help="Report instances from this probability on.")
+@click.option(
+    "--min-score", type=click.FloatRange(0, 1), metavar="S", help="Report instances from this probability on."
+)
 @click.option("--cutouts", is_flag=True, help="Write each instance as a PNG with transparent background.")
-@click.option("--splash", "splashes", is_flag=True, help="Write each picture in grey with its objects in colour.")
+@click.option(
+    "--splash", "splashes", is_flag=True, help="Write each picture in grey with its objects in colour."
+)
 @model_options
 @click.pass_context
 def detect(context: click.Context, pictures: tuple[str, ...], output: str, **options: Any) -> None:
@@ -86,7 +90,9 @@ def run(model: Any, pictures: list[Path], folder: Path, options: dict[str, Any])
     return failed
 
 
-def write_pictures(picture: np.ndarray, result: Any, folder: Path, name: str, options: dict[str, Any]) -> None:
+def write_pictures(
+    picture: np.ndarray, result: Any, folder: Path, name: str, options: dict[str, Any]
+) -> None:
     """Write the overlay of one picture and, as asked for, its splash and cut-outs."""
     from PIL import Image
 

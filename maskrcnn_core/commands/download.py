@@ -8,7 +8,12 @@ import click
 @click.command()
 @click.argument("name", type=click.Choice(["coco"]))
 @click.option("--url", metavar="URL", help="Another address than the release's.  [or MASKRCNN_COCO_URL]")
-@click.option("--file", "path", metavar="FILE", help="A file that is here already: it is checked and put into the cache.")
+@click.option(
+    "--file",
+    "path",
+    metavar="FILE",
+    help="A file that is here already: it is checked and put into the cache.",
+)
 def download(name: str, url: str | None, path: str | None) -> None:
     """Fetch published weights once; an interrupted download goes on where it stopped.
 

@@ -17,7 +17,10 @@ _WEIGHTS = click.option(
     help="A shipped name (shapes), coco, or a file: this project's or the classic h5.",
 )
 _CONFIG = click.option(
-    "--config", "config_file", metavar="C.json", help="Settings on top of the weights' own: this project's JSON or the classic one."
+    "--config",
+    "config_file",
+    metavar="C.json",
+    help="Settings on top of the weights' own: this project's JSON or the classic one.",
 )
 
 

@@ -10,7 +10,12 @@ from .options import model_options
 @click.command()
 @click.argument("picture")
 @click.option("--output", required=True, metavar="T.h5", help="The file to write.")
-@click.option("--keep", multiple=True, metavar="PATTERN", help="Tensors to keep, such as fpn.* or rpn.scores.  [default: all]")
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="PATTERN",
+    help="Tensors to keep, such as fpn.* or rpn.scores.  [default: all]",
+)
 @model_options
 def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config_file: str | None) -> None:
     """Run the model on PICTURE and record its tensors by name.
@@ -39,7 +44,9 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
     recorded = model.trace(loaded if model.config.molding.channels == 3 else picture, keep=patterns)
     recorded.attributes["weights"] = weights
     recorded.save(output)
-    table = Table("tensor", "shape", "type", title=f"{len(recorded)} tensors in {output}", title_justify="left")
+    table = Table(
+        "tensor", "shape", "type", title=f"{len(recorded)} tensors in {output}", title_justify="left"
+    )
     for name, values in recorded.items():
         table.add_row(name, " x ".join(map(str, values.shape)) or "-", str(values.dtype))
     Console().print(table)

@@ -12,18 +12,43 @@ import click
 
 @click.command()
 @click.argument("dataset")
-@click.option("--output", required=True, metavar="DIR", help="Folder for checkpoints, best weights and events.")
-@click.option("--validate", "validation", metavar="DATASET", help="Measure on these pictures after every epoch.")
+@click.option(
+    "--output", required=True, metavar="DIR", help="Folder for checkpoints, best weights and events."
+)
+@click.option(
+    "--validate", "validation", metavar="DATASET", help="Measure on these pictures after every epoch."
+)
 @click.option("--validation-pictures", default=100, show_default=True, help="How many of them at most.")
-@click.option("--preset", type=click.Choice(["classic", "tiny"]), help="Settings to begin with.  [default: classic]")
-@click.option("--config", "config_file", metavar="C.json", help="Settings on top: this project's JSON or the classic one.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="One setting, e.g. training.batch_size=4.")
-@click.option("--init", default="none", show_default=True, metavar="SOURCE", help="none, imagenet, coco, last, or a file.")
-@click.option("--stages", default="all:20", show_default=True, help='Layers and cumulative epochs: "heads:40 all:60".')
+@click.option(
+    "--preset", type=click.Choice(["classic", "tiny"]), help="Settings to begin with.  [default: classic]"
+)
+@click.option(
+    "--config",
+    "config_file",
+    metavar="C.json",
+    help="Settings on top: this project's JSON or the classic one.",
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="One setting, e.g. training.batch_size=4."
+)
+@click.option(
+    "--init",
+    default="none",
+    show_default=True,
+    metavar="SOURCE",
+    help="none, imagenet, coco, last, or a file.",
+)
+@click.option(
+    "--stages", default="all:20", show_default=True, help='Layers and cumulative epochs: "heads:40 all:60".'
+)
 @click.option("--seed", default=0, show_default=True, help="What all that is random depends on.")
 @click.option("--keep", default=3, show_default=True, help="Checkpoints of the last epochs that stay.")
-@click.option("--early-stop", type=int, metavar="N", help="Stop after N epochs without a better validation AP.")
-@click.option("--strategy", type=click.Choice(["one", "mirrored", "multiworker"]), default="one", show_default=True)
+@click.option(
+    "--early-stop", type=int, metavar="N", help="Stop after N epochs without a better validation AP."
+)
+@click.option(
+    "--strategy", type=click.Choice(["one", "mirrored", "multiworker"]), default="one", show_default=True
+)
 @click.option("--gpu/--cpu", default=None, help="Use nothing but GPUs, or none.  [default: what is there]")
 @click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and say its address.")
 @click.option("--skip-check", is_flag=True, help="Do not look for mistakes in the data first.")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from ..config import unknown
+from ..words import unknown
 from .scene import Scene, flip_left_right, flip_up_down, frame, resize, transpose
 
 LUMA = (0.299, 0.587, 0.114)  # share of red, green and blue in grey (ITU-R BT.601)

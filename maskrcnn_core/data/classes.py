@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..config import unknown
+from ..words import unknown
 from .files import shorten
 from .reader import Finding
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..config import unknown
+from ..words import unknown
 from .classes import BACKGROUND, class_name_of
 from .coco_layout import find_json, find_pictures
 from .files import locate, read_json, recorded_size, relative, shorten

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..config import unknown
+from ..words import unknown
 from .classes import BACKGROUND
 from .files import by_stem, inside, pictures_in, read_csv, relative, require_folder, shorten
 from .frames import open_canvas

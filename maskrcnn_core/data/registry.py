@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
-from ..config import unknown
+from ..words import unknown
 from .reader import Reader
 
 FORMATS: dict[str, str | type[Reader]] = {  # modules are imported when their format is asked for

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..config import unknown
+from ..words import unknown
 from .classes import Classes, class_name_of
 from .files import embedded, locate, number, numbers, read_json, relative, require_folder, shorten
 from .frames import Fit, open_canvas

@@ -17,7 +17,9 @@ from .. import boxes as box_algebra
 from ..config import Config
 from ..trace import Tap, passthrough
 
-TIE = 1e-6  # IoU: anchors this close to a truth's best are as good; rounding would choose among them by chance
+TIE = (
+    1e-6  # IoU: anchors this close to a truth's best are as good; rounding would choose among them by chance
+)
 
 
 class Truth(NamedTuple):

@@ -62,7 +62,9 @@ class ProgressBar(keras.callbacks.Callback):
         """Print the epoch's figures, which stay."""
         seconds = time.monotonic() - self.began
         figures = "  ".join(f"{name} {value:.3f}" for name, value in (logs or {}).items())
-        self.console.print(f"epoch {epoch + 1}/{self.params['epochs']} in {seconds:.0f} s: {figures}", highlight=False)
+        self.console.print(
+            f"epoch {epoch + 1}/{self.params['epochs']} in {seconds:.0f} s: {figures}", highlight=False
+        )
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
         """Stop the bar."""
@@ -75,7 +77,13 @@ class Validate(keras.callbacks.Callback):
     Adds to the logs: ``val_`` and each loss, ``val_total``, ``val_mask_AP``, ``val_mask_AP50``, ``val_box_AP``.
     """
 
-    def __init__(self, reader: Reader, count: int, best: Path | None = None, provenance: Mapping[str, Any] | None = None):
+    def __init__(
+        self,
+        reader: Reader,
+        count: int,
+        best: Path | None = None,
+        provenance: Mapping[str, Any] | None = None,
+    ):
         """Measure on the first ``count`` pictures of ``reader``; write the best weights to ``best``."""
         super().__init__()
         self.reader, self.count = reader, min(count, len(reader))
@@ -102,7 +110,9 @@ class Validate(keras.callbacks.Callback):
         model = self.model
         if self._compiled is None:
             self._compiled = tf.function(
-                lambda batch: losses_of_batch(model, batch, training=False)[0], autograph=False, reduce_retracing=True
+                lambda batch: losses_of_batch(model, batch, training=False)[0],
+                autograph=False,
+                reduce_retracing=True,
             )
         batches = make_batches(self.reader, model.config, 1, seed=0, training=False)
         rows = [self._compiled(batch) for batch in batches.take(min(self.count, LOSS_PICTURES))]

@@ -26,7 +26,11 @@ PATTERN = "epoch_*.h5"
 
 
 def save_checkpoint(
-    path: Path, model: Any, optimizer: keras.optimizers.Optimizer, state: Mapping[str, Any], provenance: Mapping[str, Any]
+    path: Path,
+    model: Any,
+    optimizer: keras.optimizers.Optimizer,
+    state: Mapping[str, Any],
+    provenance: Mapping[str, Any],
 ) -> None:
     """Write weights, optimizer and ``state`` (JSON: epoch, step, seed) to ``path``."""
     arrays = {name: np.asarray(variable) for name, variable in named_variables(model).items()}
@@ -58,7 +62,9 @@ def load_checkpoint(path: Path, model: Any, optimizer: keras.optimizers.Optimize
             check_dataset(dataset, name)
             array = read_array(dataset, name)
             if array.shape != tuple(variable.shape):
-                raise ValueError(f"{path}: wanted shape {tuple(variable.shape)} of {variable.path}, received {array.shape}")
+                raise ValueError(
+                    f"{path}: wanted shape {tuple(variable.shape)} of {variable.path}, received {array.shape}"
+                )
             variable.assign(array)
         state: dict[str, Any] = json.loads(file.attrs["training_state"])
     return state

@@ -47,7 +47,9 @@ class Callbacks:
     ``keras.callbacks.CallbackList`` hands out copies.
     """
 
-    def __init__(self, callbacks: Sequence[keras.callbacks.Callback], model: MaskRCNN, params: Mapping[str, Any]) -> None:
+    def __init__(
+        self, callbacks: Sequence[keras.callbacks.Callback], model: MaskRCNN, params: Mapping[str, Any]
+    ) -> None:
         self.callbacks = list(callbacks)
         for callback in self.callbacks:
             callback.set_model(model)
@@ -84,7 +86,9 @@ def fit(
         optimizer.build(model.trainable_variables)
         state = _restored(run, model, optimizer) if resume else {"epoch": 0}
     model.optimizer = optimizer
-    watching = Callbacks(callbacks, model, {"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0})
+    watching = Callbacks(
+        callbacks, model, {"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0}
+    )
     first = int(state["epoch"])
     batches = _distributed(reader, model, run, strategy, start=first * settings.steps_per_epoch)
     logs: dict[str, float] = {}
@@ -141,7 +145,9 @@ def _restored(run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer) 
         raise ValueError(f"{run.output} holds no checkpoint to go on from; leave --init last away to begin")
     state = load_checkpoint(path, model, optimizer)
     if state.get("seed") != run.seed:
-        raise ValueError(f"{path} was trained with seed {state.get('seed')}, received {run.seed}: samples would repeat")
+        raise ValueError(
+            f"{path} was trained with seed {state.get('seed')}, received {run.seed}: samples would repeat"
+        )
     return state
 
 
@@ -172,4 +178,8 @@ def _distributed(
 def _is_chief(strategy: tf.distribute.Strategy) -> bool:
     """Return whether this process writes the files."""
     resolver = strategy.cluster_resolver
-    return resolver is None or not resolver.task_type or (resolver.task_type, resolver.task_id) in (("chief", 0), ("worker", 0))
+    return (
+        resolver is None
+        or not resolver.task_type
+        or (resolver.task_type, resolver.task_id) in (("chief", 0), ("worker", 0))
+    )

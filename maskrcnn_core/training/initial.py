@@ -41,7 +41,9 @@ def _classes_differ(model: Any, path: Path) -> bool:
     with open_weights(path) as stored:
         if stored.config is not None and stored.config.class_names != model.config.class_names:
             return True
-        return name in stored.arrays and stored.arrays[name].shape != tuple(named_variables(model)[name].shape)
+        return name in stored.arrays and stored.arrays[name].shape != tuple(
+            named_variables(model)[name].shape
+        )
 
 
 def _say(report: LoadReport, source: str) -> str:

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ..config import unknown
 from ..weights.names import named_variables
+from ..words import unknown
 
 _HEADS = ("fpn.*", "rpn.*", "box_head.*", "mask_head.*")
 # name -> patterns of flat weight names; 3+ is ResNet stage 3 and up, with the heads
 LAYERS: dict[str, tuple[str, ...]] = {
     "heads": _HEADS,
     **{
-        f"{first}+": (*(f"backbone.{kind}{n}*" for n in range(first, 6) for kind in ("res", "bn", "bn_res")), *_HEADS)
+        f"{first}+": (
+            *(f"backbone.{kind}{n}*" for n in range(first, 6) for kind in ("res", "bn", "bn_res")),
+            *_HEADS,
+        )
         for first in (3, 4, 5)
     },
     "all": ("*",),
@@ -46,7 +49,9 @@ def parse_stages(texts: list[str] | tuple[str, ...]) -> tuple[Stage, ...]:
         if "." not in layers and "*" not in layers and layers not in LAYERS:
             raise ValueError(unknown(f"layers {layers!r}", LAYERS, layers))
         if stages and int(until) <= stages[-1].until:
-            raise ValueError(f"epochs are cumulative: wanted more than {stages[-1].until} for {layers}, received {until}")
+            raise ValueError(
+                f"epochs are cumulative: wanted more than {stages[-1].until} for {layers}, received {until}"
+            )
         stages.append(Stage(layers, int(until)))
     if not stages:
         raise ValueError("wanted at least one stage such as all:20")

@@ -41,14 +41,18 @@ def rpn_delta_loss(targets: AnchorTargets, deltas: tf.Tensor, tap: Tap = passthr
     return _mean("rpn_delta", error, (targets.labels == 1)[:, None], tap)
 
 
-def class_loss(targets: RoiTargets, logits: tf.Tensor, active: tf.Tensor | None = None, tap: Tap = passthrough) -> Loss:
+def class_loss(
+    targets: RoiTargets, logits: tf.Tensor, active: tf.Tensor | None = None, tap: Tap = passthrough
+) -> Loss:
     """Return the cross-entropy of ``logits`` (r, K), mean over ROIs; parts (r,).
 
     active: (K,) bool, the classes that the picture's data set knows. An ROI whose predicted class is not among them does
     not count (classic: several data sets with different classes).
     """
     entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets.class_ids, logits=logits)
-    counted = tf.ones_like(entropy, tf.bool) if active is None else tf.gather(active, tf.argmax(logits, axis=1))
+    counted = (
+        tf.ones_like(entropy, tf.bool) if active is None else tf.gather(active, tf.argmax(logits, axis=1))
+    )
     return _mean("class", entropy, counted, tap)
 
 

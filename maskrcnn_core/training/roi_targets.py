@@ -32,7 +32,12 @@ class RoiTargets(NamedTuple):
 
 
 def target_rois(
-    proposals: tf.Tensor, truth: Truth, shape: tf.Tensor, config: Config, seed: tf.Tensor, tap: Tap = passthrough
+    proposals: tf.Tensor,
+    truth: Truth,
+    shape: tf.Tensor,
+    config: Config,
+    seed: tf.Tensor,
+    tap: Tap = passthrough,
 ) -> RoiTargets:
     """Sample ``proposals`` (n, yxyx) of a molded image of ``shape`` (y, x) and match them with the truths.
 
@@ -106,7 +111,9 @@ def _sampled(
     most = int(settings.roi_samples * settings.roi_positive_share)
     chosen = sample(positive, most, most, seed + 2)
     count = tf.size(chosen)
-    in_proportion = tf.cast((1.0 / settings.roi_positive_share) * tf.cast(count, tf.float32), tf.int32) - count
+    in_proportion = (
+        tf.cast((1.0 / settings.roi_positive_share) * tf.cast(count, tf.float32), tf.int32) - count
+    )
     wanted = in_proportion if not settings.fill_with_negatives else settings.roi_samples - count
     wanted = tf.where(count > 0, wanted, settings.roi_samples - most)
     return chosen, sample(~positive & clear, wanted, settings.roi_samples, seed + 3)

@@ -26,6 +26,7 @@ from .initial import initialise
 from .layers import parse_stages
 from .strategy import make_strategy
 
+
 def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:
     """Train on ``dataset`` into ``output`` and return the logs of the last epoch.
 
@@ -38,7 +39,9 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     stages = parse_stages(options["stages"].split())
     validation = open_dataset(options["validation"]) if options["validation"] else None
     if validation is not None and validation.class_names != reader.class_names:
-        raise ValueError(f"wanted the classes {reader.class_names} to validate on, received {validation.class_names}")
+        raise ValueError(
+            f"wanted the classes {reader.class_names} to validate on, received {validation.class_names}"
+        )
     prepare_folder(output)
     if not options["skip_check"]:
         report = lint(reader, config)
@@ -56,7 +59,9 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     save_config(config, output / "config.json")
     provenance = {"command": command, "seed": options["seed"], "data": dataset, "epochs": stages[-1].until}
     run = Run(output, stages, options["seed"], options["keep"], provenance)
-    return fit(model, reader, run, strategy, make_callbacks(config, run, validation, options, console), resume)
+    return fit(
+        model, reader, run, strategy, make_callbacks(config, run, validation, options, console), resume
+    )
 
 
 def settings_of(reader: Reader, options: dict[str, Any]) -> Config:
@@ -92,6 +97,8 @@ def make_callbacks(
     if options["early_stop"]:
         if validation is None:
             raise ValueError("--early-stop wants --validate, by which it judges")
-        callbacks.append(keras.callbacks.EarlyStopping("val_mask_AP", mode="max", patience=options["early_stop"]))
+        callbacks.append(
+            keras.callbacks.EarlyStopping("val_mask_AP", mode="max", patience=options["early_stop"])
+        )
     callbacks.append(ProgressBar(config.training.batch_size, console))
     return callbacks

@@ -13,9 +13,9 @@ import keras
 import tensorflow as tf
 
 from ..config import Training
+from ..data.batch import Batch
 from ..model import MaskRCNN
 from .losses import LOSSES
-from ..data.batch import Batch
 from .objective import losses_of_batch
 
 
@@ -62,7 +62,9 @@ def make_step(
 
     @tf.function(reduce_retracing=True, autograph=False)
     def step(batch: Batch) -> tf.Tensor:
-        return strategy.reduce(tf.distribute.ReduceOp.SUM, strategy.run(replica_step, args=(batch,)), axis=None)
+        return strategy.reduce(
+            tf.distribute.ReduceOp.SUM, strategy.run(replica_step, args=(batch,)), axis=None
+        )
 
     return step
 

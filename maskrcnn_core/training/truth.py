@@ -35,7 +35,9 @@ def record_truth(model: Any, trace: Trace, sample: Sample) -> None:
     """
     size = sample.image.shape[:2]
     if "image.original" in trace and trace.shape("image.original")[:2] != size:
-        raise ValueError(f"wanted the truth of a picture of {trace.shape('image.original')[:2]}, received one of {size}")
+        raise ValueError(
+            f"wanted the truth of a picture of {trace.shape('image.original')[:2]}, received one of {size}"
+        )
     place = layout(size, model.config.molding)
     trace("truth.boxes", mold_boxes(sample.boxes, place))
     trace("truth.class_ids", sample.class_ids.astype(np.int32))
@@ -69,6 +71,7 @@ def record_losses(model: Any, trace: Trace, config: Config) -> None:
     head = model.box_head(pool(rois.boxes, "box_roi"))
     class_loss(rois, head.class_logits, tap=trace)
     box_loss(rois, head.deltas, tap=trace)
-    masks = model.mask_head(pool(tf.gather(rois.boxes, positive), "mask_roi"), tf.gather(rois.class_ids, positive))
+    masks = model.mask_head(
+        pool(tf.gather(rois.boxes, positive), "mask_roi"), tf.gather(rois.class_ids, positive)
+    )
     mask_loss(rois, masks.logits, tap=trace)
-

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..config import Config, unknown
+from ..config import Config
 from ..config_files import load_config
 from ..quiet import import_tensorflow
+from ..words import unknown
 from .classic import derived_config
 from .download import fetch_coco
 from .names import named_variables

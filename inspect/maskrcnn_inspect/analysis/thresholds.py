@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from maskrcnn_core.config import unknown
+from maskrcnn_core.words import unknown
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,23 @@
+"""Words for mistakes: what is unknown, and which known names are near it."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+
+def require_field(section: Any, name: str, prefix: str = "") -> str:
+    """Return ``name`` if ``section`` has such a field; raise ValueError with the nearest names otherwise."""
+    names = [f.name for f in dataclasses.fields(section)]
+    if name not in names:
+        raise ValueError(unknown(f"setting {prefix}{name}", names, name, prefix))
+    return name
+
+
+def unknown(what: str, names: Iterable[str], wanted: str, prefix: str = "") -> str:
+    """Say that a name is unknown and which ones are near it."""
+    names = list(names)
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or names[:8]
+    return f"unknown {what}: did you mean {', '.join(prefix + n for n in near)}?"
