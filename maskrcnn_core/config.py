@@ -200,7 +200,7 @@ class Config:
 
         Raises: ValueError for an unknown name, with the nearest ones.
         """
-        config = self
+        config: Any = self
         for name, value in settings.items():
             section_name, _, field_name = name.rpartition(".")
             section = getattr(config, require_field(config, section_name)) if section_name else config
@@ -216,10 +216,9 @@ def classic(class_names: Iterable[str] = ("background", "object"), architecture:
 
 
 def tiny(class_names: Iterable[str] = ("background", "object"), size: int = 128, width: int = 16) -> Config:
-    """Return a small model for pictures of ``size`` px: same stages, fewer channels, exact ROIAlign.
+    """Return a small model for pictures of ``size`` px: same stages, fewer channels, batch norm that learns.
 
-    It leaves the classic conventions where they cost accuracy: box edges are edges (corner 0), ROIAlign averages
-    2x2 samples a bin, and batch norm of the backbone learns.
+    It leaves the classic conventions where they cost accuracy: boxes end at edges, ROIAlign averages 2x2 samples.
     """
     return Config(
         name="tiny",

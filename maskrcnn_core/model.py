@@ -203,7 +203,9 @@ class MaskRCNN(keras.Model):
             image: tf.Tensor, boxes: tf.Tensor, level: tf.Tensor, ratio: tf.Tensor, window: tf.Tensor
         ) -> Any:
             tap: Tap = passthrough if keep is None else Trace(sorted(keep))
-            detections, masks = self.forward(image, Anchors(boxes, level, ratio), window, tap=tap, config=config)
+            detections, masks = self.forward(
+                image, Anchors(boxes, level, ratio), window, tap=tap, config=config
+            )
             return detections, masks, tap.tensors if isinstance(tap, Trace) else {}
 
         return run.get_concrete_function()

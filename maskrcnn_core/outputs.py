@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from . import boxes as box_algebra
 from .config import Composing
-from .evaluation.coco_ap import encode_mask
+from .evaluation.objects import as_text, encode_masks
 from .stages.composing import Result, colour_of, compose
 
 LEGIBLE = 512  # px of the shorter side from which labels leave something to see
@@ -77,7 +77,8 @@ def _label(
 def splash(picture: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Return ``picture`` (y, x, rgb) uint8 in grey, with colour where any of ``masks`` (d, y, x) is."""
     grey = np.asarray(Image.fromarray(picture).convert("L"))[..., None]
-    return np.where(masks.any(axis=0)[..., None], picture, grey)
+    inside = np.asarray(masks.any(axis=0))[..., None]
+    return np.where(inside, picture, grey)
 
 
 def cutout(picture: np.ndarray, mask: np.ndarray, box: np.ndarray) -> np.ndarray:
@@ -94,14 +95,20 @@ def coco_results(
 
     category_ids: COCO's id of each class id from 1 on; the class ids themselves by default.
     """
-    rows = zip(result.class_ids, result.scores, box_algebra.to_xywh(result.boxes), result.masks, strict=True)
+    rows = zip(
+        result.class_ids,
+        result.scores,
+        box_algebra.to_xywh(result.boxes),
+        encode_masks(result.masks),
+        strict=True,
+    )
     return [
         {
             "image_id": image_id,
             "category_id": category_ids[int(class_id) - 1] if category_ids else int(class_id),
             "bbox": [float(v) for v in box],
             "score": round(float(score), 6),
-            "segmentation": encode_mask(mask),
+            "segmentation": as_text(code),
         }
-        for class_id, score, box, mask in rows
+        for class_id, score, box, code in rows
     ]

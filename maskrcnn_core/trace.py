@@ -108,7 +108,7 @@ class Trace(Mapping[str, Any]):
         if not isinstance(value, np.ndarray) and hasattr(
             value, "read_direct"
         ):  # a dataset of a file: read on demand
-            value = self._tensors[name] = value[()]
+            value = self._tensors[name] = _read(value, name)
         return value
 
     def __iter__(self) -> Iterator[str]:

@@ -36,8 +36,14 @@ def save_trace(trace: Trace, path: Path) -> None:
             file.attrs[name] = str(value)
         for name in trace:
             values, spec = np.asarray(trace[name]), TENSORS[name]
-            packed = {"compression": "gzip", "compression_opts": 1} if values.size and values.dtype.kind != "f" else {}
-            dataset = file.create_dataset(name.replace(".", "/"), data=values, **(packed if values.ndim else {}))
+            packed = (
+                {"compression": "gzip", "compression_opts": 1}
+                if values.size and values.dtype.kind != "f"
+                else {}
+            )
+            dataset = file.create_dataset(
+                name.replace(".", "/"), data=values, **(packed if values.ndim else {})
+            )
             dataset.attrs.update({"axes": " ".join(spec.axes), "unit": spec.unit, "frame": spec.frame})
 
 

@@ -49,7 +49,11 @@ def show_picture(axes: Axes, picture: np.ndarray, title: str = "") -> Axes:
 
 
 def show_map(
-    axes: Axes, values: np.ndarray, title: str = "", extent: tuple[float, float] | None = None, signed: bool = False
+    axes: Axes,
+    values: np.ndarray,
+    title: str = "",
+    extent: tuple[float, float] | None = None,
+    signed: bool = False,
 ) -> Any:
     """Show a map (y, x): ``cividis``, or around 0 if ``signed``; NaN and infinity in a colour of their own.
 
@@ -93,10 +97,13 @@ def draw_boxes(
     if colours is None:
         colours = [instance_colour(i) for i in range(len(boxes))]
     y1, x1, y2, x2 = boxes.T
-    corners = np.stack([np.stack([x, y], -1) for x, y in ((x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1))], 1)
+    corners = np.stack(
+        [np.stack([x, y], -1) for x, y in ((x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1))], 1
+    )
     # axes of a picture do not grow with what is drawn on it
     axes.add_collection(
-        LineCollection(list(corners), colors=colours, linewidths=width, linestyles=":" if dotted else "-"), autolim=False
+        LineCollection(list(corners), colors=colours, linewidths=width, linestyles=":" if dotted else "-"),
+        autolim=False,
     )
     for index, label in enumerate(labels or ()):
         colour = colours if isinstance(colours, str) else colours[index % len(colours)]
@@ -143,7 +150,7 @@ def bars(axes: Axes, names: Sequence[str], values: Sequence[float], title: str, 
     axes.invert_yaxis()
     for place, value in zip(places, values, strict=True):
         number = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
-        axes.text(value, place, f" {number}", va="center", fontsize=8, color=INK)
+        axes.text(value, float(place), f" {number}", va="center", fontsize=8, color=INK)
     axes.margins(x=0.18)
     plain(axes, title)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from maskrcnn_core.data.shapes import Shapes
 
 UNSEEN_SEED = 20_000  # neither trained nor validated on

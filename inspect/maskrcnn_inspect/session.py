@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import traitlets
+
 from maskrcnn_core.config import Config
 from maskrcnn_core.data.sample import Sample
 from maskrcnn_core.trace import Edit, Trace
@@ -61,7 +62,9 @@ class Session(traitlets.HasTraits):
     def config(self) -> Config:
         """The configuration that the shown trace was run with."""
         if self.trace.config is None:
-            raise ValueError("wanted a trace with its configuration, received one without; record it with model.trace")
+            raise ValueError(
+                "wanted a trace with its configuration, received one without; record it with model.trace"
+            )
         return self.trace.config
 
     @property
@@ -99,7 +102,9 @@ class Session(traitlets.HasTraits):
         """Put ``trace`` in view; a selected row that is gone is no longer selected, its anchor stays."""
         anchor = self.selection.anchor
         self.trace = trace
-        self.selection = self._through(anchor) if anchor is not None else Selection(truth=self.selection.truth)
+        self.selection = (
+            self._through(anchor) if anchor is not None else Selection(truth=self.selection.truth)
+        )
 
     def select(
         self,
@@ -129,7 +134,9 @@ class Session(traitlets.HasTraits):
     def _through(self, anchor: int, truth: int | None = None) -> Selection:
         """Return the selection of an anchor with the proposal and the detection that came of it."""
         if not 0 <= anchor < len(self.trace["anchors.boxes"]):
-            raise IndexError(f"wanted an anchor of 0 to {len(self.trace['anchors.boxes']) - 1}, received {anchor}")
+            raise IndexError(
+                f"wanted an anchor of 0 to {len(self.trace['anchors.boxes']) - 1}, received {anchor}"
+            )
         proposal = _first(self.trace["proposals.anchor_index"], anchor)
         detection = None if proposal is None else _first(self.trace["detections.proposal_index"], proposal)
         return Selection(detection, proposal, anchor, truth)

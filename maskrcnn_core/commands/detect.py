@@ -26,7 +26,7 @@ from .options import model_options
 )
 @model_options
 @click.pass_context
-def detect(context: click.Context, pictures: tuple[str, ...], output: str, **options: Any) -> None:
+def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **options: Any) -> None:
     """Find the objects in PICTURES: files, and folders searched through.
 
     \b

@@ -11,6 +11,8 @@ import numpy as np
 
 from .. import boxes as box_algebra
 
+_NOT_GIVEN = np.empty(0)
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -27,21 +29,23 @@ class Sample:
     image: np.ndarray
     class_ids: np.ndarray
     masks: np.ndarray
-    is_crowd: np.ndarray = field(default=None)  # type: ignore[assignment]  # filled in below
-    boxes: np.ndarray = field(default=None)  # type: ignore[assignment]  # filled in below
+    is_crowd: np.ndarray = field(default_factory=lambda: _NOT_GIVEN)
+    boxes: np.ndarray = field(default_factory=lambda: _NOT_GIVEN)
     source: str = ""
 
     def __post_init__(self) -> None:
         """Fill in what follows from the masks and hold the shapes against each other."""
-        if self.is_crowd is None:
+        if self.is_crowd is _NOT_GIVEN:
             object.__setattr__(self, "is_crowd", np.zeros(len(self.class_ids), bool))
-        if self.boxes is None:
+        if self.boxes is _NOT_GIVEN:
             object.__setattr__(self, "boxes", box_algebra.from_masks(self.masks).astype(np.float32))
         count, size = len(self.class_ids), self.image.shape[:2]
         for name, wanted in (("masks", (count, *size)), ("boxes", (count, 4)), ("is_crowd", (count,))):
             received = getattr(self, name).shape
             if received != wanted:
-                raise ValueError(f"{self.source or 'sample'}: wanted {name} of shape {wanted}, received {received}")
+                raise ValueError(
+                    f"{self.source or 'sample'}: wanted {name} of shape {wanted}, received {received}"
+                )
 
     def __len__(self) -> int:
         """Return the number of truths."""

@@ -24,7 +24,9 @@ class Shapes(Reader):
 
     def __init__(self, count: int = 1000, seed: int = 0, size: int = 128) -> None:
         if count < 1 or size < 4 * MIN_RADIUS:
-            raise ValueError(f"wanted count >= 1 and size >= {4 * MIN_RADIUS} px, received {count} and {size}")
+            raise ValueError(
+                f"wanted count >= 1 and size >= {4 * MIN_RADIUS} px, received {count} and {size}"
+            )
         self.count, self.seed, self.size = count, seed, size
 
     def __len__(self) -> int:

@@ -1,113 +1,153 @@
 """COCO average precision through pycocotools: the twelve figures, for boxes and for masks.
 
-Enters: truths and results, a picture at a time. Leaves: the figures under pycocotools' own definitions (Lin et al. 2014), so that they
-compare with published ones. Masks are held as run-length codes: memory grows with objects, not with pixels.
+Enters: truths and detections, a picture at a time. Leaves: ``Average`` under pycocotools' own definitions (Lin et al.
+2014), so that it compares with published figures. Every picture is judged when it is added, by pycocotools' own
+function; what stays of a detection is its score and a bit for each IoU, size and question (was it matched, does it
+count): some twenty bytes, and nothing of the size of a picture.
 
-Shapes: g truths; d detections; y, x picture px.
+Shapes: n detections and g truths of one class in one picture; T IoU thresholds; S sizes; C classes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from pycocotools import mask as run_length
-from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from .. import boxes as box_algebra
 from ..data.sample import Sample
 from ..stages.composing import Result
+from .average import FIGURES, MAX_DETECTIONS, NOTHING, RECALLS, SIZES, THRESHOLDS, Average
+from .objects import KINDS, Objects, objects_of_result, objects_of_sample
 
-FIGURES = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")
+__all__ = ["FIGURES", "CocoAp"]
+S, T, R = len(SIZES), len(THRESHOLDS), len(RECALLS)
+
+
+class _Judged(NamedTuple):
+    """One class of one picture: scores (n,), packed bits (S, T, n) matched and ignored, (S, g) truths ignored."""
+
+    scores: np.ndarray
+    matched: np.ndarray
+    ignored: np.ndarray
+    truths_ignored: np.ndarray
 
 
 class CocoAp:
-    """Collects truths and results, then gives the figures."""
+    """Collects judgements of pictures, then gives the figures.
 
-    def __init__(self, class_names: Sequence[str]) -> None:
-        self.class_names = tuple(class_names)
-        self._images: list[dict[str, Any]] = []
-        self._truths: list[dict[str, Any]] = []
-        self._results: list[dict[str, Any]] = []
+    class_names: with the background first. kinds: what to measure, ``segm`` (masks) and ``bbox`` (boxes).
+    """
+
+    def __init__(self, class_names: Sequence[str], kinds: Sequence[str] = KINDS) -> None:
+        self.class_names, self.kinds = tuple(class_names), tuple(kinds)
+        self._judged: dict[tuple[str, int], list[_Judged]] = defaultdict(list)
 
     def add(self, sample: Sample, result: Result) -> None:
         """Add one picture's truths and detections."""
-        image_id = len(self._images) + 1
-        height, width = sample.image.shape[:2]
-        self._images.append({"id": image_id, "height": height, "width": width})
-        for class_id, mask, crowd in zip(sample.class_ids, sample.masks, sample.is_crowd, strict=True):
-            code = encode_mask(mask)
-            self._truths.append(
-                {
-                    "id": len(self._truths) + 1,
-                    "image_id": image_id,
-                    "category_id": int(class_id),
-                    "segmentation": code,
-                    "area": float(run_length.area(code)),
-                    "bbox": [float(v) for v in run_length.toBbox(code)],
-                    "iscrowd": int(crowd),
-                }
-            )
-        boxes = box_algebra.to_xywh(result.boxes)
-        for class_id, score, box, mask in zip(result.class_ids, result.scores, boxes, result.masks, strict=True):
-            self._results.append(
-                {
-                    "image_id": image_id,
-                    "category_id": int(class_id),
-                    "score": float(score),
-                    "bbox": [float(v) for v in box],
-                    "segmentation": encode_mask(mask),
-                }
-            )
+        self.add_objects(objects_of_sample(sample), objects_of_result(result))
 
-    def figures(self, kind: str = "segm", max_detections: Sequence[int] = (1, 10, 100)) -> dict[str, float]:
-        """Return the twelve figures by name; -1 where nothing is there to measure, as pycocotools says it.
+    def add_objects(self, truths: Objects, detections: Objects) -> None:
+        """Add one picture's truths and detections, masks as runs."""
+        for kind in self.kinds:
+            for class_id, judged in _judge(truths, detections, kind).items():
+                self._judged[kind, class_id].append(judged)
 
-        kind: ``segm`` or ``bbox``. max_detections: detections a picture that count for the three AR.
+    def average(self, kind: str = "segm", max_detections: Sequence[int] = MAX_DETECTIONS) -> Average:
+        """Return precision and recall of all pictures so far.
+
+        max_detections: best detections a picture and class that count, for the three AR; AP counts the last.
         """
-        categories = [{"id": i, "name": name} for i, name in enumerate(self.class_names) if i]
-        truth = COCO()
-        truth.dataset = {"images": self._images, "annotations": self._truths, "categories": categories}
-        with contextlib.redirect_stdout(io.StringIO()):
-            truth.createIndex()
-            found = truth.loadRes(self._results) if self._results else _nothing(truth)
-            judge = COCOeval(truth, found, kind)
-            judge.params.maxDets = list(max_detections)
-            judge.evaluate()
-            judge.accumulate()
-        return summarise(judge)
+        if (
+            kind not in self.kinds
+            or len(max_detections) != 3
+            or list(max_detections) != sorted(max_detections)
+        ):
+            raise ValueError(
+                f"wanted a kind of {', '.join(self.kinds)} and three rising numbers of detections, "
+                f"received {kind!r} and {tuple(max_detections)}"
+            )
+        C, M = len(self.class_names) - 1, len(max_detections)
+        precision = np.full((T, R, C, S, M), NOTHING)
+        recall, num_truths = np.full((T, C, S, M), NOTHING), np.zeros((C, S), np.int64)
+        for place in range(C):
+            pictures = self._judged.get((kind, place + 1))
+            if pictures:
+                one = _accumulate(pictures, kind, max_detections)
+                precision[:, :, place], recall[:, place] = one["precision"][:, :, 0], one["recall"][:, 0]
+                num_truths[place] = sum((~judged.truths_ignored).sum(axis=1) for judged in pictures)
+        return Average(kind, self.class_names, tuple(max_detections), precision, recall, num_truths)
+
+    def figures(self, kind: str = "segm", max_detections: Sequence[int] = MAX_DETECTIONS) -> dict[str, float]:
+        """Return the twelve figures by name; -1 where nothing is there to measure, as pycocotools says it."""
+        return self.average(kind, max_detections).figures()
 
 
-def summarise(judge: COCOeval) -> dict[str, float]:
-    """Return the twelve figures of an accumulated evaluation, for whatever numbers of detections it counts."""
-    precision, recall = judge.eval["precision"], judge.eval["recall"]  # (T, R, K, area, M), (T, K, area, M)
-    thresholds = np.round(judge.params.iouThrs, 2)
+def _judge(truths: Objects, detections: Objects, kind: str) -> dict[int, _Judged]:
+    """Return pycocotools' judgement of one picture, by class."""
+    judge = COCOeval(iouType=kind)
+    judge.params.maxDets = [max(1, len(detections))]  # all; the best are counted when they are averaged
+    _fill(judge._gts, truths, kind)  # where pycocotools' own _prepare puts them
+    _fill(judge._dts, detections, kind)
+    judged = {}
+    for picture, class_id in sorted({*judge._gts, *judge._dts}):
+        judge.ious[picture, class_id] = judge.computeIoU(picture, class_id)
+        sizes = [
+            judge.evaluateImg(picture, class_id, size, judge.params.maxDets[0])
+            for size in judge.params.areaRng
+        ]
+        judged[class_id] = _Judged(
+            np.asarray(sizes[0]["dtScores"], np.float64),
+            np.packbits([one["dtMatches"] > 0 for one in sizes]),
+            np.packbits([one["dtIgnore"] for one in sizes]),
+            np.asarray([one["gtIgnore"] for one in sizes], bool),
+        )
+    return judged
 
-    def mean(values: np.ndarray) -> float:
-        real = values[values > -1]
-        return float(real.mean()) if real.size else -1.0
 
-    at_50, at_75 = thresholds == 0.5, thresholds == 0.75
-    values = [mean(precision[..., 0, -1]), mean(precision[at_50][..., 0, -1]), mean(precision[at_75][..., 0, -1])]
-    values += [mean(precision[..., area, -1]) for area in (1, 2, 3)]
-    values += [mean(recall[..., 0, m]) for m in range(3)]
-    values += [mean(recall[..., area, -1]) for area in (1, 2, 3)]
-    return dict(zip(FIGURES, values, strict=True))
+def _fill(places: dict[tuple[int, int], list[dict[str, Any]]], objects: Objects, kind: str) -> None:
+    """Put ``objects`` into pycocotools' lists by picture and class; ids begin at 1, for it takes 0 as not matched."""
+    field = {"segm": "segmentation", "bbox": "bbox"}[kind]
+    rows = zip(
+        objects.class_ids,
+        objects.shapes(kind),
+        objects.areas(kind),
+        objects.scores,
+        objects.is_crowd,
+        strict=True,
+    )
+    for number, (class_id, shape, area, score, crowd) in enumerate(rows, start=1):
+        one = {"id": number, field: shape, "area": float(area), "score": float(score)}
+        places[0, int(class_id)].append(one | {"iscrowd": int(crowd), "ignore": int(crowd)})
 
 
-def encode_mask(mask: np.ndarray) -> dict[str, Any]:
-    """Return COCO's run-length code of ``mask`` (y, x) bool, its counts as text."""
-    code = run_length.encode(np.asfortranarray(mask.astype(np.uint8)))
-    return {"size": [int(v) for v in code["size"]], "counts": code["counts"].decode("ascii")}
+def _accumulate(pictures: list[_Judged], kind: str, max_detections: Sequence[int]) -> dict[str, Any]:
+    """Return pycocotools' precision and recall of one class over all pictures that hold it."""
+    judge = COCOeval(iouType=kind)
+    settings = judge.params
+    settings.catIds, settings.imgIds = [0], list(range(len(pictures)))
+    settings.maxDets = list(max_detections)
+    judge._paramsEval = settings  # which evaluate() would have set
+    judge.evalImgs = [_restored(judged, size) for size in range(S) for judged in pictures]
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints how long it takes
+        judge.accumulate()
+    return dict(judge.eval)
 
 
-def _nothing(truth: COCO) -> COCO:
-    """Return an empty set of results, which ``loadRes`` cannot."""
-    empty = COCO()
-    empty.dataset = {**truth.dataset, "annotations": []}
-    empty.createIndex()
-    return empty
+def _restored(judged: _Judged, size: int) -> dict[str, np.ndarray]:
+    """Return the judgement for one size as pycocotools has it."""
+    shape = (S, T, len(judged.scores))
+    matched, ignored = (
+        np.unpackbits(bits, count=int(np.prod(shape))).reshape(shape)[size].astype(bool)
+        for bits in (judged.matched, judged.ignored)
+    )
+    return {
+        "dtScores": judged.scores,
+        "dtMatches": matched,
+        "dtIgnore": ignored,
+        "gtIgnore": judged.truths_ignored[size],
+    }

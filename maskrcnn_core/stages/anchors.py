@@ -26,14 +26,14 @@ class Anchors(NamedTuple):
     ratio: np.ndarray  # (A,) float32, width / height
 
 
-def grid_sizes(shape: tuple[int, int], config: AnchorsConfig) -> list[tuple[int, int]]:
+def grid_sizes(shape: tuple[int, ...], config: AnchorsConfig) -> list[tuple[int, int]]:
     """Return the (rows, columns) of anchor centres a level, for a molded image of ``shape`` (y, x) px."""
     cells = [(_ceil(shape[0], stride), _ceil(shape[1], stride)) for stride in config.strides]
     return [(_ceil(rows, config.spacing), _ceil(columns, config.spacing)) for rows, columns in cells]
 
 
 @lru_cache(maxsize=16)
-def make_anchors(shape: tuple[int, int], config: AnchorsConfig) -> Anchors:
+def make_anchors(shape: tuple[int, ...], config: AnchorsConfig) -> Anchors:
     """Return all anchors of a molded image of ``shape`` (y, x) px.
 
     A level's anchors have sides h = scale / sqrt(ratio), w = scale * sqrt(ratio) and centres at index * stride: on the
@@ -60,7 +60,9 @@ def _level_boxes(scale: float, ratios: tuple[float, ...], step: int, grid: tuple
     """Return the anchors of one level (y * x * ratio, yxyx) float64."""
     root = np.sqrt(np.asarray(ratios, np.float64))
     half = 0.5 * np.stack([scale / root, scale * root], axis=-1)  # (ratio, yx)
-    centres = np.stack(np.mgrid[: grid[0], : grid[1]], axis=-1)[:, :, None, :] * float(step)  # (y, x, 1, yx)
+    centres = np.stack(list(np.mgrid[: grid[0], : grid[1]]), axis=-1)[:, :, None, :] * float(
+        step
+    )  # (y, x, 1, yx)
     return np.concatenate([centres - half, centres + half], axis=-1).reshape(-1, 4)
 
 

@@ -56,13 +56,13 @@ def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
     )
 
 
-def layout(size: tuple[int, int], config: Molding) -> Layout:
+def layout(size: tuple[int, ...], config: Molding) -> Layout:
     """Return scale, size and place of a picture of ``size`` (y, x) px in its molded image.
 
     Scale = max(1, min_dim / short side), at least min_scale; in mode square capped so that the long side fits
     max_dim. Sizes by Python's round (half to even), padding centred with the odd pixel below and right.
     """
-    height, width = size
+    size = height, width = int(size[0]), int(size[1])
     if config.mode == "none":
         return Layout(1.0, size, size, (0, 0), size)
     if config.mode not in ("square", "pad64"):

@@ -66,8 +66,7 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
 
 def settings_of(reader: Reader, options: dict[str, Any]) -> Config:
     """Return the configuration of a run: preset, then file, then single settings, with the classes of the data."""
-    preset = {"tiny": tiny, "classic": classic}[options["preset"] or "classic"]
-    config = preset(reader.class_names)
+    config = tiny(reader.class_names) if options["preset"] == "tiny" else classic(reader.class_names)
     if options["config_file"]:
         config = load_config(options["config_file"], base=config)
     for text in options["settings"]:

@@ -48,8 +48,13 @@ def record_truth(model: Any, trace: Trace, sample: Sample) -> None:
 
 def record_losses(model: Any, trace: Trace, config: Config) -> None:
     """Record targets and losses from the ``truth.*`` and the network's tensors that ``trace`` holds."""
+    boxes, class_ids, is_crowd = (
+        tf.convert_to_tensor(trace[f"truth.{name}"]) for name in ("boxes", "class_ids", "is_crowd")
+    )
     truth = Truth(
-        *(tf.convert_to_tensor(trace[f"truth.{name}"]) for name in ("boxes", "class_ids", "is_crowd")),
+        boxes,
+        class_ids,
+        is_crowd,
         tf.constant(mold_masks(trace["truth.masks"], layout(trace.shape("truth.masks")[1:], config.molding))),
     )
     shape = tf.constant(trace.shape("molding.image")[:2])

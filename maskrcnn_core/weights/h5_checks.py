@@ -82,9 +82,7 @@ def children(group: h5py.Group) -> list[str]:
     return list(group)
 
 
-def check_dataset(
-    dataset: Any, name: str, kinds: str = "f", packing: int = MAX_PACKING
-) -> tuple[int, ...]:
+def check_dataset(dataset: Any, name: str, kinds: str = "f", packing: int = MAX_PACKING) -> tuple[int, ...]:
     """Return the shape of ``dataset`` if it can be read safely.
 
     kinds: numpy's letters of the types wanted, "f" floating point, "iu" whole numbers, "b" truth values.

@@ -68,7 +68,9 @@ def test_replay_of_nothing_is_the_trace(small: MaskRCNN, walked: Trace):
 def test_replay_equals_a_fresh_trace_of_that_configuration(settings, small, walked, photo, monkeypatch):
     replayed = small.replay(walked, **settings)
     monkeypatch.setattr(small, "config", small.config.replace(**settings))
-    fresh = small.trace(photo, edits={"image.original": lambda pixels: pixels})  # op by op: nothing to compile
+    fresh = small.trace(
+        photo, edits={"image.original": lambda pixels: pixels}
+    )  # op by op: nothing to compile
     close(replayed, fresh)
     assert replayed.config == fresh.config
     assert any(not np.array_equal(replayed[name], walked[name]) for name in walked)

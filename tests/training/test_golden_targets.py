@@ -39,7 +39,9 @@ def truth_of(golden, crowd: bool = False, mini: bool = False) -> Truth:
 
 def anchor_targets(golden, crowd: bool, samples: int) -> AnchorTargets:
     anchors = tf.constant(golden["anchors/all_256"].astype(np.float32))
-    return target_anchors(anchors, truth_of(golden, crowd), config_with(rpn_samples=samples), tf.constant([1, 2]))
+    return target_anchors(
+        anchors, truth_of(golden, crowd), config_with(rpn_samples=samples), tf.constant([1, 2])
+    )
 
 
 def tied_for_best(golden, crowd: bool) -> np.ndarray:
@@ -60,7 +62,9 @@ def test_every_anchor_gets_the_classic_label_when_none_is_left_out(golden, case)
     np.testing.assert_array_equal(
         targets.labels.numpy()[decided], golden[f"rpn_targets/{case}/match_nosubsample"][decided]
     )
-    assert (targets.labels.numpy()[~decided] == 1).all()  # of equal anchors the classic code keeps some by rounding
+    assert (
+        targets.labels.numpy()[~decided] == 1
+    ).all()  # of equal anchors the classic code keeps some by rounding
 
 
 @pytest.mark.parametrize("case", ["plain", "crowd"])
@@ -94,10 +98,16 @@ def roi_targets(golden, case: str, **training) -> tuple[RoiTargets, np.ndarray]:
 def test_rois_get_the_classic_class_deltas_and_mask(golden, case):
     targets, proposals = roi_targets(golden, case, roi_samples=3000)
     ours = {tuple(np.round(proposals[p], 6)): row for row, p in enumerate(targets.proposal_index.numpy())}
-    rows = [(i, ours[tuple(np.round(roi, 6))]) for i, roi in enumerate(golden[f"det_targets/{case}/rois"]) if roi.any()]
+    rows = [
+        (i, ours[tuple(np.round(roi, 6))])
+        for i, roi in enumerate(golden[f"det_targets/{case}/rois"])
+        if roi.any()
+    ]
     assert len(rows) > 150
     theirs, mine = map(list, zip(*rows, strict=True))
-    np.testing.assert_array_equal(targets.class_ids.numpy()[mine], golden[f"det_targets/{case}/class_ids"][theirs])
+    np.testing.assert_array_equal(
+        targets.class_ids.numpy()[mine], golden[f"det_targets/{case}/class_ids"][theirs]
+    )
     wanted = golden[f"det_targets/{case}/deltas"][theirs]
     np.testing.assert_allclose(targets.deltas.numpy()[mine], wanted, rtol=1e-4, atol=1e-4)
     wrong = (targets.masks.numpy()[mine] != golden[f"det_targets/{case}/masks"][theirs]).mean()

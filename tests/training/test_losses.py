@@ -62,7 +62,9 @@ def test_class_loss_equals_the_classic_one_for_all_and_for_some_active_classes(g
     logits = tf.constant(golden["pred_class_logits"][0][order])
     np.testing.assert_allclose(class_loss(targets, logits).scalar, golden["out_class_active_all"], rtol=1e-5)
     active = tf.constant(golden["active_class_ids"][0] > 0)
-    np.testing.assert_allclose(class_loss(targets, logits, active).scalar, golden["out_class_active_partial"], rtol=1e-5)
+    np.testing.assert_allclose(
+        class_loss(targets, logits, active).scalar, golden["out_class_active_partial"], rtol=1e-5
+    )
 
 
 def test_box_loss_equals_the_classic_one(golden):
@@ -81,7 +83,9 @@ def test_mask_loss_equals_the_classic_one_on_probabilities_clipped_as_keras_clip
 
 
 def test_smooth_l1_equals_the_classic_one(golden):
-    np.testing.assert_allclose(smooth_l1(tf.constant(golden["smooth_l1_x"])), golden["smooth_l1_y"], atol=1e-6)
+    np.testing.assert_allclose(
+        smooth_l1(tf.constant(golden["smooth_l1_x"])), golden["smooth_l1_y"], atol=1e-6
+    )
 
 
 def test_objectness_loss_of_two_anchors_by_hand():
@@ -125,8 +129,14 @@ def test_parts_add_up_to_the_scalar():
 def test_losses_without_samples_are_zero_and_so_are_their_gradients():
     logits, deltas = tf.Variable(tf.ones([3, 2])), tf.Variable(tf.ones([3, 4]))
     with tf.GradientTape() as tape:
-        total = rpn_objectness_loss(anchors([0, 0, 0]), logits).scalar + rpn_delta_loss(anchors([0, -1, 0]), deltas).scalar
-        total += class_loss(rois([]), tf.zeros([0, 3])).scalar + mask_loss(rois([0]), tf.zeros([0, 2, 2, 3])).scalar
+        total = (
+            rpn_objectness_loss(anchors([0, 0, 0]), logits).scalar
+            + rpn_delta_loss(anchors([0, -1, 0]), deltas).scalar
+        )
+        total += (
+            class_loss(rois([]), tf.zeros([0, 3])).scalar
+            + mask_loss(rois([0]), tf.zeros([0, 2, 2, 3])).scalar
+        )
         total += box_loss(rois([0, 0]), tf.zeros([2, 3, 4])).scalar
     assert float(total) == 0.0
     assert all(np.all(g.numpy() == 0) for g in tape.gradient(total, [logits, deltas]))
@@ -135,4 +145,6 @@ def test_losses_without_samples_are_zero_and_so_are_their_gradients():
 def test_class_loss_is_zero_not_nan_where_no_class_is_active(golden):
     targets, order = golden_rois(golden)
     inactive = tf.zeros([4], tf.bool)
-    assert float(class_loss(targets, tf.constant(golden["pred_class_logits"][0][order]), inactive).scalar) == 0.0
+    assert (
+        float(class_loss(targets, tf.constant(golden["pred_class_logits"][0][order]), inactive).scalar) == 0.0
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from maskrcnn_core.config import Config
 from maskrcnn_core.trace import Trace
 
@@ -27,7 +28,9 @@ FATES = (
     "empty mask",
     "reported",
 )
-BELOW_TOP_K, RPN_NMS, PROPOSAL_COUNT, BACKGROUND, MIN_SCORE, CLASS_NMS, MAX_COUNT, EMPTY_MASK, REPORTED = range(9)
+BELOW_TOP_K, RPN_NMS, PROPOSAL_COUNT, BACKGROUND, MIN_SCORE, CLASS_NMS, MAX_COUNT, EMPTY_MASK, REPORTED = (
+    range(9)
+)
 
 
 @dataclass(frozen=True)

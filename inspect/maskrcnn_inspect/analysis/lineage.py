@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import LEVELS
 from maskrcnn_core.stages.anchors import grid_sizes
@@ -103,7 +104,9 @@ def _follow(trace: Trace, anchor: int, fates: Fates) -> Lineage:
     fate = int(fates.fate[anchor])
     by = int(fates.by[anchor])
     steps = [_anchor_step(trace, anchor), _rpn_step(trace, anchor, fates)]
-    place, proposal, detection = (int(rows[anchor]) for rows in (fates.place, fates.proposal, fates.detection))
+    place, proposal, detection = (
+        int(rows[anchor]) for rows in (fates.place, fates.proposal, fates.detection)
+    )
     if place >= 0:
         steps.append(_refined_step(trace, place))
     if proposal >= 0:

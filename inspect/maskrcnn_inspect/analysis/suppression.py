@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from maskrcnn_core import boxes as box_algebra
 
 CHUNK = 1024  # rows of the overlap matrix at a time: memory stays small at any number of boxes

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.trace import Trace
 
@@ -93,20 +94,27 @@ def judge_truths(trace: Trace, threshold: float = 0.5, fates: Fates | None = Non
     """Return a verdict for every truth of ``trace``, in their order. Raises: KeyError where it holds no truth."""
     fates = fates or find_fates(trace)
     matches = match_masks(trace, threshold)
-    return [_judge(trace, truth, threshold, fates, matches.of_truth[truth]) for truth in range(len(trace["truth.boxes"]))]
+    return [
+        _judge(trace, truth, threshold, fates, matches.of_truth[truth])
+        for truth in range(len(trace["truth.boxes"]))
+    ]
 
 
 def _judge(trace: Trace, truth: int, threshold: float, fates: Fates, detection: int) -> TruthVerdict:
     class_id = int(trace["truth.class_ids"][truth])
     if trace["truth.is_crowd"][truth]:
-        return TruthVerdict(truth, class_id, "crowd", None, 0.0, 0.0, None, "a crowd region is not to be found")
+        return TruthVerdict(
+            truth, class_id, "crowd", None, 0.0, 0.0, None, "a crowd region is not to be found"
+        )
     if detection >= 0:
         overlap = float(match_masks(trace, threshold).iou[detection, truth])
         score = float(trace["detections.scores"][detection])
         anchor = int(trace["proposals.anchor_index"][trace["detections.proposal_index"][detection]])
         text = f"found by detection {detection + 1}: mask IoU {overlap:.2f}, score {score:.2f}"
         return TruthVerdict(truth, class_id, "found", detection, overlap, score, anchor, text)
-    verdict, anchor_index, overlap, text = _lost(trace, truth, class_id, _Chain(trace, truth, threshold), fates)
+    verdict, anchor_index, overlap, text = _lost(
+        trace, truth, class_id, _Chain(trace, truth, threshold), fates
+    )
     score = _score(trace, anchor_index, class_id, fates)
     return TruthVerdict(truth, class_id, verdict, None, overlap, score, anchor_index, text)
 
@@ -126,9 +134,19 @@ def _lost(
         anchor, overlap = int(top_k[place]), float(chain.clipped[place])
         if fates.fate[anchor] == RPN_NMS:
             by = f"by the box of anchor {int(fates.by[anchor])} at IoU {float(fates.iou[anchor]):.2f}"
-            return "proposal suppression", anchor, overlap, f"its best box (IoU {overlap:.2f}) was suppressed {by}"
+            return (
+                "proposal suppression",
+                anchor,
+                overlap,
+                f"its best box (IoU {overlap:.2f}) was suppressed {by}",
+            )
         count = len(trace["proposals.boxes"])
-        return "proposal count", anchor, overlap, f"its best box (IoU {overlap:.2f}) came after the {count} proposals kept"
+        return (
+            "proposal count",
+            anchor,
+            overlap,
+            f"its best box (IoU {overlap:.2f}) came after the {count} proposals kept",
+        )
     return _lost_in_second_stage(trace, truth, class_id, chain, kept, fates)
 
 
@@ -139,12 +157,22 @@ def _lost_before_refinement(
     if not len(anchors):
         best = int(np.argmax(chain.anchors)) if len(chain.anchors) else None
         overlap = float(chain.anchors[best]) if best is not None else 0.0
-        return "no anchor", best, overlap, f"no anchor overlaps it by {chain.threshold:g}; the best has IoU {overlap:.2f}"
+        return (
+            "no anchor",
+            best,
+            overlap,
+            f"no anchor overlaps it by {chain.threshold:g}; the best has IoU {overlap:.2f}",
+        )
     best = int(anchors[np.argmax(scores[anchors])])
     overlap, score = float(chain.anchors[best]), float(scores[best])
     if fates.place[best] >= 0:
         after = float(chain.clipped[fates.place[best]])
-        return "proposal localisation", best, overlap, f"its anchor (IoU {overlap:.2f}) was moved away to IoU {after:.2f}"
+        return (
+            "proposal localisation",
+            best,
+            overlap,
+            f"its anchor (IoU {overlap:.2f}) was moved away to IoU {after:.2f}",
+        )
     rank = int(fates.rank[best]) + 1
     text = f"its best anchor (IoU {overlap:.2f}) has objectness {score:.3f}, rank {rank}, below the top {len(top_k)}"
     return ("top k" if score >= 0.5 else "objectness"), best, overlap, text
@@ -177,25 +205,47 @@ def _lost_in_second_stage(
     if not len(placed):
         best = int(passed[np.argmax(chain.refined[passed])])
         before, after = float(chain.proposals[best]), float(chain.refined[best])
-        return "localisation", int(anchor_of[best]), after, f"its box was moved from IoU {before:.2f} to {after:.2f}"
+        return (
+            "localisation",
+            int(anchor_of[best]),
+            after,
+            f"its box was moved from IoU {before:.2f} to {after:.2f}",
+        )
     best = int(placed[np.lexsort((-scores[placed], -fates.fate[anchor_of[placed]]))[0]])
     return _lost_at_the_end(trace, truth, best, float(chain.refined[best]), fates)
 
 
-def _lost_at_the_end(trace: Trace, truth: int, row: int, overlap: float, fates: Fates) -> tuple[str, int, float, str]:
+def _lost_at_the_end(
+    trace: Trace, truth: int, row: int, overlap: float, fates: Fates
+) -> tuple[str, int, float, str]:
     """Tell what became of a proposal ``row`` of the right class, score and box."""
     anchor = int(trace["proposals.anchor_index"][row])
     fate = int(fates.fate[anchor])
     if fate == CLASS_NMS:
         by = f"by the box of anchor {int(fates.by[anchor])} at IoU {float(fates.iou[anchor]):.2f}"
-        return "class suppression", anchor, overlap, f"its best box (IoU {overlap:.2f}) was suppressed in its class {by}"
+        return (
+            "class suppression",
+            anchor,
+            overlap,
+            f"its best box (IoU {overlap:.2f}) was suppressed in its class {by}",
+        )
     if fate == MAX_COUNT:
-        return "maximum", anchor, overlap, f"its box (IoU {overlap:.2f}) came after the last detection that is kept"
+        return (
+            "maximum",
+            anchor,
+            overlap,
+            f"its box (IoU {overlap:.2f}) came after the last detection that is kept",
+        )
     detection = int(fates.detection[anchor])
     mask = float(match_masks(trace, 0.5).iou[detection, truth])
-    if fate == EMPTY_MASK or mask < overlap and mask < 0.5:
+    if fate == EMPTY_MASK or (mask < overlap and mask < 0.5):
         return "mask", anchor, overlap, f"its box has IoU {overlap:.2f}, its mask {mask:.2f}"
-    return "taken", anchor, overlap, f"detection {detection + 1} covers it (mask IoU {mask:.2f}) but found another truth"
+    return (
+        "taken",
+        anchor,
+        overlap,
+        f"detection {detection + 1} covers it (mask IoU {mask:.2f}) but found another truth",
+    )
 
 
 def _score(trace: Trace, anchor: int | None, class_id: int, fates: Fates) -> float:
@@ -203,7 +253,9 @@ def _score(trace: Trace, anchor: int | None, class_id: int, fates: Fates) -> flo
     if anchor is None:
         return 0.0
     proposal = int(fates.proposal[anchor])
-    return float(trace["box_head.class_probs"][proposal, class_id] if proposal >= 0 else trace["rpn.scores"][anchor])
+    return float(
+        trace["box_head.class_probs"][proposal, class_id] if proposal >= 0 else trace["rpn.scores"][anchor]
+    )
 
 
 __all__ = ["FATES", "PROPOSAL_COUNT", "VERDICTS", "DetectionVerdict", "TruthVerdict", "judge_truths"]

@@ -98,7 +98,7 @@ def difference(name: str, before: np.ndarray, after: np.ndarray) -> VariableDiff
 
 
 def _compare(
-    before: str, after: str, shapes: list[dict[str, tuple[int, ...]]], readers: list[Read]
+    before: str, after: str, shapes: Sequence[dict[str, tuple[int, ...]]], readers: Sequence[Read]
 ) -> Difference:
     first, second = shapes
     both = [name for name in in_network_order(first) if name in second]

@@ -15,6 +15,7 @@ from .moments import finite_values
 
 QUANTILES = (0.001, 0.999)  # share of the values that the range holds at least
 MARGIN = 0.25  # of the range, added on both sides
+BINS = (12, 80)  # fewest and most
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,11 @@ def robust_range(arrays: Sequence[np.ndarray]) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def histogram_of(values: np.ndarray, bins: int = 80, extent: tuple[float, float] | None = None) -> Histogram:
+def histogram_of(values: np.ndarray, extent: tuple[float, float] | None = None) -> Histogram:
     """Return the histogram of all of ``values`` on ``extent``, their robust range by default."""
     low, high = extent or robust_range([values])
     finite = finite_values(values)
+    bins = int(np.clip(2 * np.sqrt(finite.size), BINS[0], BINS[1]))
     counts, edges = np.histogram(finite, bins=bins, range=(low, high))
     return Histogram(
         edges=edges,

@@ -6,9 +6,10 @@ Look for: channels that are dead (0 everywhere) or not finite; levels on which a
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.figure import Figure
+
 from maskrcnn_core.tensors import spec_of
 from maskrcnn_core.trace import Trace
-from matplotlib.figure import Figure
 
 from ..drawing import panels, show_map
 
@@ -32,7 +33,12 @@ def figure(trace: Trace, names: list[str], how: str = "energy") -> Figure:
     for one, name in zip(axes, names, strict=True):
         features = trace[name]
         cells = f"{features.shape[1]} x {features.shape[0]} cells"
-        show_map(one, summarise(features, how), f"{name}, {how}\n{cells}, {spec_of(name).frame}", signed=how == "mean")
+        show_map(
+            one,
+            summarise(features, how),
+            f"{name}, {how}\n{cells}, {spec_of(name).frame}",
+            signed=how == "mean",
+        )
     return drawn
 
 

@@ -5,8 +5,9 @@ Look for: an object whose proposals are split between two classes; refinement th
 
 from __future__ import annotations
 
-from maskrcnn_core.trace import Trace
 from matplotlib.figure import Figure
+
+from maskrcnn_core.trace import Trace
 
 from ..drawing import bars, draw_boxes, panels, show_picture
 from .common import class_label, config_of, molded_picture
@@ -21,10 +22,17 @@ def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
     for place, row in enumerate(chosen):
         probs = trace["box_head.class_probs"][row]
         best = sorted(range(len(names)), key=lambda c: -probs[c])[:5]
-        bars(axes[place], [names[c] for c in best], [float(probs[c]) for c in best], f"proposal {row}: probability of class")
+        bars(
+            axes[place],
+            [names[c] for c in best],
+            [float(probs[c]) for c in best],
+            f"proposal {row}: probability of class",
+        )
         below = axes[len(chosen) + place]
         label = class_label(
-            trace, int(trace["detections.candidate_class"][row]), float(trace["detections.candidate_score"][row])
+            trace,
+            int(trace["detections.candidate_class"][row]),
+            float(trace["detections.candidate_score"][row]),
         )
         show_picture(below, picture, "dotted: proposal, solid: refined, molded px")
         draw_boxes(below, trace["proposals.boxes"][row][None], "#ffffff", dotted=True)

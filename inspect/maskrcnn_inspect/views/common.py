@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from maskrcnn_core.config import Config
 from maskrcnn_core.trace import Trace
 

@@ -5,9 +5,10 @@ Look for: what a person would have marked and the model did not, and the other w
 
 from __future__ import annotations
 
+from matplotlib.figure import Figure
+
 from maskrcnn_core.pictures import Picture
 from maskrcnn_core.trace import Trace
-from matplotlib.figure import Figure
 
 from ..drawing import draw_boxes, outline, panels, show_picture
 from .common import detection_colours, detection_labels

@@ -6,8 +6,9 @@ Look for: the step at which the count of your object's candidates falls to 0.
 from __future__ import annotations
 
 import numpy as np
-from maskrcnn_core.trace import Trace
 from matplotlib.figure import Figure
+
+from maskrcnn_core.trace import Trace
 
 from ..drawing import bars, draw_boxes, panels, show_picture
 from .common import config_of, detection_colours, detection_labels, molded_picture
@@ -36,7 +37,11 @@ def figure(trace: Trace) -> Figure:
     scored = np.flatnonzero(objects & (trace["detections.candidate_score"] >= settings.min_score))
     show_picture(before, picture, f"{len(scored)} candidates before NMS, molded px")
     draw_boxes(before, trace["detections.clipped"][scored], "#d55e00", width=0.9)
-    show_picture(after, picture, f"{len(trace['detections.boxes'])} detections, IoU <= {settings.nms_threshold:g} in a class")
+    show_picture(
+        after,
+        picture,
+        f"{len(trace['detections.boxes'])} detections, IoU <= {settings.nms_threshold:g} in a class",
+    )
     draw_boxes(after, trace["detections.boxes"], detection_colours(trace), detection_labels(trace))
     steps = funnel(trace)
     bars(counts, list(steps), list(steps.values()), "candidates left after each step")

@@ -6,10 +6,11 @@ Look for: masks that bleed into a neighbour; edges coarser than the object; anot
 from __future__ import annotations
 
 import numpy as np
-from maskrcnn_core.pictures import Picture
-from maskrcnn_core.trace import Trace
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from maskrcnn_core.pictures import Picture
+from maskrcnn_core.trace import Trace
 
 from ..drawing import draw_boxes, outline, panels, show_map, show_picture
 from .common import config_of, detection_colours, detection_labels
@@ -34,7 +35,9 @@ def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
         show_map(logits, of_class, f"{labels[row]}: logits", signed=True)
         image = show_map(probs, trace["mask_head.probs"][row], "probability, grid cells")
         image.set_clim(0.0, 1.0)
-        show_map(grid, (trace["mask_head.probs"][row] >= threshold).astype(float), f"probability >= {threshold:g}")
+        show_map(
+            grid, (trace["mask_head.probs"][row] >= threshold).astype(float), f"probability >= {threshold:g}"
+        )
         box, mask = trace["pasting.boxes"][row], trace["pasting.masks"][row]
         show_picture(pasted, picture, f"{int(mask.sum())} picture px")
         outline(pasted, mask, colours[row])

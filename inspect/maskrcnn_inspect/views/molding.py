@@ -5,9 +5,10 @@ Look for: objects that became a few pixels small; a window that fills little of 
 
 from __future__ import annotations
 
+from matplotlib.figure import Figure
+
 from maskrcnn_core.pictures import Picture
 from maskrcnn_core.trace import Trace
-from matplotlib.figure import Figure
 
 from ..drawing import draw_boxes, panels, show_picture
 from .common import config_of, molded_picture
@@ -22,7 +23,8 @@ def figure(trace: Trace) -> Figure:
     molded = molded_picture(trace)
     scale = float(trace["molding.scale"])
     mode = config_of(trace).molding.mode
-    show_picture(right, molded, f"molded, {molded.shape[1]} x {molded.shape[0]} px, scale {scale:.3f}, mode {mode}")
+    show_picture(
+        right, molded, f"molded, {molded.shape[1]} x {molded.shape[0]} px, scale {scale:.3f}, mode {mode}"
+    )
     draw_boxes(right, trace["molding.window"][None], colours="#ffffff", labels=["window"])
     return drawn
-

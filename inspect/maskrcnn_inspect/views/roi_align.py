@@ -6,8 +6,9 @@ Look for: two objects whose pooled features look the same; a region pooled from 
 from __future__ import annotations
 
 import numpy as np
-from maskrcnn_core.trace import Trace
 from matplotlib.figure import Figure
+
+from maskrcnn_core.trace import Trace
 
 from ..drawing import panels, show_map, show_picture
 from .activations import summarise

@@ -6,10 +6,11 @@ Look for: an object without a bright spot on any level; deltas that pile up far 
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.figure import Figure
+
 from maskrcnn_core.config import LEVELS
 from maskrcnn_core.stages.anchors import grid_sizes
 from maskrcnn_core.trace import Trace
-from matplotlib.figure import Figure
 
 from ..drawing import draw_boxes, panels, plain, show_map, show_picture
 from ..palette import LEVELS as LEVEL_COLOURS
@@ -33,7 +34,10 @@ def figure(trace: Trace) -> Figure:
     for level, one in zip(LEVELS, axes, strict=True):
         scores = score_map(trace, level)
         image = show_map(
-            one, scores, f"P{level}: objectness\nbest {scores.max():.3f} of {scores.size} cells", picture.shape[:2]
+            one,
+            scores,
+            f"P{level}: objectness\nbest {scores.max():.3f} of {scores.size} cells",
+            picture.shape[:2],
         )
         image.set_clim(0.0, 1.0)
     drawn.colorbar(image, ax=axes, shrink=0.7, label="probability of object").ax.tick_params(labelsize=8)
@@ -62,7 +66,7 @@ def deltas(trace: Trace) -> Figure:
     everything, best = trace["rpn.deltas"], trace["rpn.deltas"][trace["proposals.top_k_index"]]
     for column, (name, one) in enumerate(zip(DELTAS, axes, strict=True)):
         values = everything[:, column][np.isfinite(everything[:, column])]
-        edges = np.histogram_bin_edges(values, bins=60)
+        edges = np.histogram_bin_edges(values, bins=60).tolist()
         one.hist(values, edges, color="#999999", label="all anchors")
         one.hist(best[:, column], edges, color="#0072b2", label="top k")
         one.set_yscale("log")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+
 from maskrcnn_core.tensors import matching, spec_of
 from maskrcnn_core.trace import Trace
 
@@ -33,7 +34,9 @@ class Table:
     def __str__(self) -> str:
         lines = [self.columns, *self.rows]
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
-        return "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+        return "\n".join(
+            "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines
+        )
 
 
 def table(trace: Trace, patterns: str | list[str] = "*") -> Table:

@@ -1,0 +1,28 @@
+"""The one widget that draws: picture, boxes, masks, links, heat maps and grids, moved in the browser.
+
+1. ``layers``, ``fields``  what can be drawn, one frozen dataclass a kind
+2. ``canvas``              the widget, for notebooks
+3. ``standalone``          the same on a page without Jupyter, kernel or network
+"""
+
+from .canvas import Canvas, Layer, link_selection
+from .fields import Grid, Heat, Links
+from .layers import NEUTRAL, Boxes, Frames, Masks, Points
+from .standalone import Html, fragment, page
+
+__all__ = [
+    "NEUTRAL",
+    "Boxes",
+    "Canvas",
+    "Frames",
+    "Grid",
+    "Heat",
+    "Html",
+    "Layer",
+    "Links",
+    "Masks",
+    "Points",
+    "fragment",
+    "link_selection",
+    "page",
+]

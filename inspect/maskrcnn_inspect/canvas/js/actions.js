@@ -1,0 +1,119 @@
+// What a person can do, as functions: each changes the view or one trait, and says what came of it.
+
+const SETTLED = 200; // ms without another move before the part in view goes to Python, or a count is read aloud
+const HINT = "Point at a box or a pixel; click to select.";
+
+/** Give the actions of a figure. `figure.redraw(base)` draws before the next frame. */
+export function actionsOf(figure) {
+  const { model, scene, ui, ending } = figure;
+  const set = (key, value) => {
+    model.set(key, value);
+    model.save_changes();
+  };
+  const settled = later(SETTLED, () => set("region", regionOf(scene.view)), ending.signal);
+  const move = (change) => {
+    change(scene.view);
+    figure.redraw();
+    settled();
+  };
+  const select = ({ layer, row }) => {
+    set("selected", selectionOf(layer, row));
+    const box = layer.now?.subarray(4 * row, 4 * row + 4);
+    if (box && reveal(scene.view, ...box)) move(() => {});
+  };
+  return {
+    set,
+    select,
+    zoom: (factor, y, x) => move((view) => zoomAt(view, factor, y, x)),
+    pan: (dy, dx) => move((view) => pan(view, dy, dx)),
+    fit: () => move(fit),
+    hover: (y, x) => hover(figure, y, x),
+    click: (y, x) => click(figure, toPicture(scene.view, y, x), set),
+    next: (direction) => {
+      const row = neighbour(scene, direction);
+      if (row) select(row);
+    },
+    clear: () => set("selected", {}),
+    save: () => save(ui, scene),
+  };
+}
+
+/** Run `act` once, `wait` ms after the last call. */
+export function later(wait, act, signal) {
+  let timer = 0;
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, wait);
+  };
+}
+
+function hover(figure, y, x) {
+  const { scene } = figure;
+  if (!scene.picture) return;
+  scene.pointer = y === null ? null : toPicture(scene.view, y, x);
+  const [found] = scene.pointer ? rowsAt(scene, ...scene.pointer) : [];
+  const same = found?.layer === scene.hovered?.layer && found?.row === scene.hovered?.row;
+  scene.hovered = found ?? null;
+  writeReadout(figure);
+  if (!same) figure.redraw(false);
+}
+
+/** Select the row under the pointer; a second click goes on to the one below it, a click beside all lets go. */
+function click({ scene }, [y, x], set) {
+  const found = rowsAt(scene, y, x).filter(
+    ({ layer, row }, i, all) => all.findIndex((one) => one.layer.of === layer.of && one.layer.index[one.row] === layer.index[row]) === i,
+  );
+  const { selected } = scene.settings;
+  const at = found.findIndex(({ layer, row }) => selected[layer.of] === layer.index[row]);
+  const cell = cellToSelect(scene, y, x);
+  set("point", [y, x]);
+  if (found.length) {
+    const { layer, row } = found[(at + 1) % found.length];
+    set("selected", selectionOf(layer, row));
+  } else {
+    set("selected", cell ? { [cell.layer.of]: cell.cell } : {});
+  }
+}
+
+/** Write what is under the pointer, or else what is selected. */
+export function writeReadout({ scene, ui }) {
+  const [layer, rows] = [...scene.chosen][0] ?? [];
+  const thing = scene.hovered ?? (layer && { layer, row: [...rows][0] });
+  ui.thing.textContent = thing ? describeRow(thing.layer, thing.row) : HINT;
+  ui.thing.classList.toggle("mi-quiet", !thing);
+  ui.place.textContent = scene.pointer ? describePlace(scene, ...scene.pointer) : "";
+}
+
+/** Say aloud what was selected, or how many rows the sliders leave; nothing when neither has changed. */
+export function speak({ scene, ui }) {
+  const [layer, rows] = [...scene.chosen][0] ?? [];
+  const counts = scene.layers
+    .filter((one) => one.rowOf && isOn(scene, one))
+    .map((one) => `${one.name}: ${one.rows.length} of ${one.count}`);
+  const words = layer ? `Selected ${describeRow(layer, [...rows][0])}` : counts.join(", ");
+  if (ui.spoken.textContent !== words) ui.spoken.textContent = words;
+}
+
+/** Save both canvases, one on the other, as they are on the screen. */
+function save({ base, top, title }, { picture }) {
+  if (!picture) return;
+  const whole = makeSurface(base.width, base.height);
+  const context = whole.getContext("2d");
+  context.drawImage(base, 0, 0);
+  context.drawImage(top, 0, 0);
+  whole.toBlob((blob) => {
+    const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+}
+
+const fileName = (words) => words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "picture";
+
+import { makeSurface, selectionOf } from "./decode.js";
+import { fit, pan, regionOf, reveal, toPicture, zoomAt } from "./view.js";
+import { isOn } from "./marks.js";
+import { cellToSelect, describePlace, describeRow, neighbour, rowsAt } from "./pick.js";
+import { make } from "./parts.js";
+

@@ -1,0 +1,220 @@
+// The canvas: reads the model's traits, draws picture and heat maps on one canvas and all that is pointed at on another.
+// Draws are gathered: however many traits change, there is one draw before the next frame of the screen.
+
+const SETTINGS = [
+  "min_score", "mask_threshold", "opacity", "max_number", "progress", "frame", "hidden", "selected",
+];
+let figures = 0; // figures on this page so far, for ids that differ
+
+function render({ model, el }) {
+  const ending = new AbortController();
+  const ui = buildFigure(`mi-${(figures += 1)}-${Math.random().toString(36).slice(2, 8)}`);
+  const scene = {
+    picture: null, layers: [], settings: {}, controls: [], frames: {}, palette: [],
+    view: makeView(), chosen: new Map(), anySelected: false, hovered: null,
+  };
+  const figure = { model, ui, scene, ending, panel: null, blend: null, stale: { base: true, top: true }, waiting: 0 };
+  figure.redraw = (base = true) => redraw(figure, base);
+  figure.speak = later(400, () => speak(figure), ending.signal);
+  figure.actions = actionsOf(figure);
+  el.append(ui.root);
+  listen(ui, scene.view, figure.actions, ending.signal);
+  follow(figure);
+  loadPicture(figure);
+  return () => {
+    ending.abort();
+    cancelAnimationFrame(figure.waiting);
+    figure.panel?.stop();
+    ui.root.remove();
+  };
+}
+
+/** Follow the model: each group of traits has one thing to redo. */
+function follow(figure) {
+  const { model, ui, scene, ending } = figure;
+  const on = (names, act) => {
+    for (const name of names) {
+      model.on(`change:${name}`, act);
+      ending.signal.addEventListener("abort", () => model.off(`change:${name}`, act));
+    }
+  };
+  on(["_picture"], () => loadPicture(figure));
+  on(["_layers", "_frames", "_palette", "_controls"], () => loadLayers(figure));
+  on(SETTINGS, () => readSettings(figure));
+  on(["title", "note", "_height"], () => writeWords(figure));
+  on(["region"], () => {
+    if (String(model.get("region")) === String(regionOf(scene.view))) return;
+    showRegion(scene.view, model.get("region"));
+    redraw(figure);
+  });
+  const watch = new ResizeObserver(() => measure(figure));
+  watch.observe(ui.stage);
+  ending.signal.addEventListener("abort", () => watch.disconnect());
+}
+
+/** Decode the picture, then all that lies on it. A picture that comes meanwhile wins. */
+async function loadPicture(figure) {
+  const { model, ui, scene, ending } = figure;
+  const state = model.get("_picture");
+  ui.root.dataset.ready = "false";
+  try {
+    const picture = await decodePicture(state);
+    if (ending.signal.aborted || state !== model.get("_picture")) return;
+    scene.picture = picture;
+    figure.blend = makeBlender(picture);
+    ui.problem.hidden = true;
+    ui.stage.style.setProperty("--mi-aspect", picture.width / picture.height);
+    writeWords(figure);
+    loadLayers(figure);
+    measure(figure);
+    if (model.get("region").length) showRegion(scene.view, model.get("region"));
+  } catch (error) {
+    ui.problem.textContent = `This picture cannot be shown: ${error.message}`;
+    ui.problem.hidden = false;
+  }
+}
+
+function loadLayers(figure) {
+  const { model, ui, scene } = figure;
+  if (!scene.picture) return;
+  scene.layers = model.get("_layers").map(decodeLayer);
+  scene.frames = model.get("_frames");
+  scene.palette = model.get("_palette");
+  scene.controls = model.get("_controls");
+  scene.hovered = null;
+  for (const name of SETTINGS) scene.settings[name] = model.get(name);
+  const open = ui.panel.querySelector(".mi-list")?.open ?? false;
+  figure.panel?.stop();
+  figure.panel = buildPanel(scene, figure.actions);
+  ui.panel.replaceChildren(...figure.panel.elements);
+  ui.panel.hidden = figure.panel.elements.length === 0;
+  const list = ui.panel.querySelector(".mi-list");
+  if (list) list.open = open;
+  readSettings(figure);
+}
+
+function writeWords({ model, ui }) {
+  ui.title.textContent = model.get("title") || "Picture";
+  ui.note.textContent = model.get("note");
+  ui.stage.style.setProperty("--mi-height", `${model.get("_height")}px`);
+}
+
+/** Take over the settings: which rows are kept, where they are, which are selected. */
+function readSettings(figure) {
+  const { model, ui, scene } = figure;
+  if (!scene.picture) return;
+  for (const name of SETTINGS) scene.settings[name] = model.get(name);
+  const { settings } = scene;
+  for (const layer of scene.layers.filter((one) => one.rowOf)) {
+    layer.rows = keptRows(layer, settings);
+    if (layer.steps?.length) moveBoxes(layer, settings.progress);
+  }
+  scene.chosen = new Map();
+  for (const layer of scene.layers.filter((one) => one.rowOf && isOn(scene, one))) {
+    const kept = new Set(layer.rows);
+    const rows = rowsSelected(layer, settings.selected).filter((row) => kept.has(row));
+    if (rows.length) scene.chosen.set(layer, new Set(rows));
+  }
+  scene.anySelected = scene.chosen.size > 0;
+  figure.panel.refresh();
+  ui.root.dataset.selected = JSON.stringify(settings.selected);
+  writeReadout(figure);
+  figure.speak();
+  redraw(figure);
+}
+
+/** Ask for a draw before the next frame; `base` = picture, heat maps and masks as well. */
+function redraw(figure, base = true) {
+  figure.stale.top = true;
+  figure.stale.base ||= base;
+  figure.waiting ||= requestAnimationFrame(() => {
+    figure.waiting = 0;
+    if (figure.scene.picture && figure.scene.view.stageWidth > 1) draw(figure);
+  });
+}
+
+function measure(figure) {
+  const { ui, scene } = figure;
+  const { clientHeight, clientWidth } = ui.stage;
+  if (!scene.picture || !clientHeight || !clientWidth) return;
+  resize(scene.view, scene.picture.height, scene.picture.width, clientHeight, clientWidth);
+  redraw(figure);
+}
+
+function draw(figure) {
+  const { ui, scene, stale } = figure;
+  const start = performance.now();
+  if (stale.base) drawBase(prepare(ui.base, scene.view), figure);
+  drawTop(prepare(ui.top, scene.view), scene);
+  figure.stale = { base: false, top: false };
+  ui.zoomLevel.textContent = `${Math.round(100 * scene.view.scale)} %`;
+  ui.top.classList.toggle("mi-movable", !scene.view.fitted);
+  const shown = scene.layers.filter((layer) => layer.rowOf && isOn(scene, layer));
+  const { dataset } = ui.root;
+  dataset.shown = shown.reduce((sum, layer) => sum + layer.rows.length, 0);
+  dataset.drawMs = (performance.now() - start).toFixed(2);
+  dataset.draws = Number(dataset.draws) + 1;
+  dataset.ready = "true";
+}
+
+/** Fit a canvas to the stage at the screen's own resolution; give a context in CSS px. */
+function prepare(surface, view) {
+  const ratio = window.devicePixelRatio || 1;
+  const [height, width] = [Math.round(view.stageHeight * ratio), Math.round(view.stageWidth * ratio)];
+  if (surface.height !== height || surface.width !== width) Object.assign(surface, { height, width });
+  const context = surface.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, view.stageWidth, view.stageHeight);
+  return context;
+}
+
+function drawBase(context, { scene, blend }) {
+  const { view, picture, settings } = scene;
+  const on = scene.layers.filter((layer) => isOn(scene, layer));
+  blend(on.filter((layer) => layer.kind === "masks"), settings, (rank) => colourFor(scene.palette, rank));
+  const [y, x] = toStage(view, 0, 0);
+  context.imageSmoothingEnabled = view.scale < 1; // enlarged, a pixel is a pixel
+  context.drawImage(picture.surface, x, y, picture.width * view.scale, picture.height * view.scale);
+  for (const layer of on.filter((one) => one.kind === "heat")) {
+    drawHeat(context, view, layer, settings, picture.blank ? 1 : settings.opacity);
+  }
+}
+
+function drawTop(context, scene) {
+  const { hovered, chosen } = scene;
+  const on = scene.layers.filter((layer) => isOn(scene, layer));
+  const boxes = on.filter((layer) => layer.kind === "boxes");
+  for (const layer of on.filter((one) => one.kind === "grid")) drawGrid(context, scene.view, layer);
+  drawCells(context, scene, on);
+  for (const layer of boxes) drawBoxes(context, scene, layer, chosen.get(layer) ?? new Set());
+  for (const layer of on.filter((one) => one.kind === "links")) drawLinks(context, scene, layer);
+  const selected = rowsIn(on.filter((layer) => layer.now), (layer) => chosen.get(layer) ?? []);
+  for (const { layer, row } of selected) drawSelected(context, scene, layer, row);
+  if (hovered?.layer.now) drawHovered(context, scene, hovered.layer, hovered.row);
+  for (const layer of on.filter((one) => one.kind === "points")) drawPoints(context, scene, layer);
+  const tagged = rowsIn(boxes.filter((layer) => layer.numbered).reverse(), (layer) => layer.rows);
+  drawTags(context, scene, hovered?.layer.now ? [hovered, ...selected] : selected, tagged);
+}
+
+const rowsIn = (layers, rowsOf) => layers.flatMap((layer) => [...rowsOf(layer)].map((row) => ({ layer, row })));
+
+function drawCells(context, scene, on) {
+  for (const layer of on.filter((one) => one.grid && !one.rowOf && one.of)) {
+    const cell = scene.settings.selected[layer.of];
+    if (cell >= 0 && cell < layer.grid[0] * layer.grid[1]) drawCell(context, scene.view, layer, cell, true);
+  }
+}
+
+export default { render };
+
+import { decodeLayer, decodePicture, keptRows, moveBoxes, rowsSelected } from "./decode.js";
+import { makeView, regionOf, resize, showRegion, toStage } from "./view.js";
+import { makeBlender } from "./masks.js";
+import { drawHeat } from "./heat.js";
+import { colourFor, drawBoxes, drawHovered, drawSelected, drawTags } from "./boxes.js";
+import { drawCell, drawGrid, drawLinks, drawPoints, isOn } from "./marks.js";
+import { buildFigure } from "./parts.js";
+import { buildPanel } from "./controls.js";
+import { listen } from "./events.js";
+import { actionsOf, later, speak, writeReadout } from "./actions.js";
+

@@ -1,0 +1,90 @@
+// Hands on the picture: pointer, wheel and keyboard, told apart and passed on as what they mean.
+
+const DRAG = 4; // CSS px the pointer may move in a click
+const ARROW = 48; // CSS px a press of an arrow key moves the picture
+const ZOOM = 1.3; // factor a press of a zoom key or button
+
+/** Listen on the top canvas. `signal` ends it all. */
+export function listen(ui, view, actions, signal) {
+  const { top } = ui;
+  const place = (event) => {
+    const area = top.getBoundingClientRect();
+    return [event.clientY - area.top, event.clientX - area.left];
+  };
+  listenPointer(top, place, actions, signal);
+  listenWheel(top, view, place, actions, signal);
+  top.addEventListener("keydown", (event) => pressed(event, view, actions), { signal });
+  // JupyterLab would take D, Escape or arrows as orders to the notebook, whatever in the figure has the keyboard.
+  ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
+  const middle = () => [view.stageHeight / 2, view.stageWidth / 2];
+  ui.buttons.in.addEventListener("click", () => actions.zoom(ZOOM, ...middle()), { signal });
+  ui.buttons.out.addEventListener("click", () => actions.zoom(1 / ZOOM, ...middle()), { signal });
+  ui.buttons.fit.addEventListener("click", () => actions.fit(), { signal });
+  ui.buttons.save.addEventListener("click", () => actions.save(), { signal });
+}
+
+function listenPointer(top, place, actions, signal) {
+  let grip = null; // where the button went down, where the pointer was last
+  const on = (name, act) => top.addEventListener(name, act, { signal });
+  on("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const at = place(event);
+    grip = { start: at, last: at, moved: false };
+    top.setPointerCapture(event.pointerId);
+  });
+  on("pointermove", (event) => {
+    const [y, x] = place(event);
+    if (!grip) return actions.hover(y, x);
+    grip.moved ||= Math.hypot(y - grip.start[0], x - grip.start[1]) > DRAG;
+    if (grip.moved) {
+      top.classList.add("mi-dragged");
+      actions.pan(y - grip.last[0], x - grip.last[1]);
+    }
+    grip.last = [y, x];
+  });
+  on("pointerup", (event) => {
+    if (grip && !grip.moved) actions.click(...place(event));
+    release();
+  });
+  on("pointercancel", () => release());
+  on("pointerleave", () => actions.hover(null, null));
+  const release = () => {
+    grip = null;
+    top.classList.remove("mi-dragged");
+  };
+}
+
+/** The wheel zooms once the picture has the keyboard, or with Ctrl (a pinch); else it scrolls the notebook. */
+function listenWheel(top, view, place, actions, signal) {
+  const turn = (event) => {
+    const ours = event.ctrlKey || event.metaKey || document.activeElement === top;
+    if (!ours || (view.fitted && event.deltaY > 0)) return;
+    event.preventDefault();
+    const lines = event.deltaMode === 1 ? 16 : 1; // some browsers count lines, not px
+    actions.zoom(Math.exp(-event.deltaY * lines * 0.002), ...place(event));
+  };
+  top.addEventListener("wheel", turn, { signal, passive: false });
+}
+
+function pressed(event, view, actions) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const middle = [view.stageHeight / 2, view.stageWidth / 2];
+  const keys = {
+    ArrowUp: () => actions.pan(ARROW, 0),
+    ArrowDown: () => actions.pan(-ARROW, 0),
+    ArrowLeft: () => actions.pan(0, ARROW),
+    ArrowRight: () => actions.pan(0, -ARROW),
+    "+": () => actions.zoom(ZOOM, ...middle),
+    "=": () => actions.zoom(ZOOM, ...middle), // the key of + without Shift
+    "-": () => actions.zoom(1 / ZOOM, ...middle),
+    0: () => actions.fit(),
+    n: () => actions.next(1),
+    p: () => actions.next(-1),
+    Escape: () => actions.clear(),
+  };
+  const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+

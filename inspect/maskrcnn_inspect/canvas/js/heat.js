@@ -1,0 +1,134 @@
+// Heat maps: numbers to colours, cell by cell. What is no number is hatched in a colour no table has, never clipped.
+
+const NOT_A_NUMBER = { colour: "#ff00c8", slope: 1 };
+const INFINITE = { colour: "#00e676", slope: -1 };
+const HATCH = 8; // px between the lines of a hatch
+
+/** Give the map of the slider's frame: where its values start, in a layer that may hold several. */
+export function mapOf(layer, frame) {
+  const cells = layer.grid[0] * layer.grid[1];
+  return (layer.framed ? Math.min(frame, layer.maps - 1) : 0) * cells;
+}
+
+/** Paint the cells of one map, a px a cell; kept until the frame changes. */
+function painted(layer, frame) {
+  const start = mapOf(layer, frame);
+  if (layer.painted?.start === start) return layer.painted;
+  const [rows, columns] = layer.grid;
+  const good = new ImageData(columns, rows);
+  const bad = { nan: new ImageData(columns, rows), inf: new ImageData(columns, rows) };
+  const counts = { nan: 0, inf: 0 };
+  const [low, high] = layer.limits;
+  const perLevel = 256 / (high - low);
+  for (let i = 0; i < rows * columns; i++) {
+    const value = layer.values[start + i];
+    if (Number.isFinite(value)) {
+      const level = 3 * Math.min(255, Math.max(0, Math.floor((value - low) * perLevel)));
+      good.data.set(layer.table.subarray(level, level + 3), 4 * i);
+      good.data[4 * i + 3] = 255;
+    } else {
+      const kind = Number.isNaN(value) ? "nan" : "inf";
+      bad[kind].data[4 * i + 3] = 255;
+      counts[kind] += 1;
+    }
+  }
+  const surface = surfaceOf(good);
+  layer.painted = { start, surface, counts, nan: surfaceOf(bad.nan), inf: surfaceOf(bad.inf) };
+  return layer.painted;
+}
+
+function surfaceOf(pixels) {
+  const surface = makeSurface(pixels.width, pixels.height);
+  surface.getContext("2d").putImageData(pixels, 0, 0);
+  return surface;
+}
+
+/** Draw a heat map over the picture. The context is in CSS px of the stage. */
+export function drawHeat(context, view, layer, settings, opacity) {
+  const map = painted(layer, settings.frame);
+  const [y, x] = toStage(view, layer.extent[0], layer.extent[1]);
+  const height = (layer.extent[2] - layer.extent[0]) * view.scale;
+  const width = (layer.extent[3] - layer.extent[1]) * view.scale;
+  context.save();
+  context.imageSmoothingEnabled = false; // a cell is a number, not a shade between two
+  context.globalAlpha = opacity;
+  context.drawImage(map.surface, x, y, width, height);
+  context.restore();
+  if (map.counts.nan) drawHatched(context, map.nan, NOT_A_NUMBER, x, y, width, height);
+  if (map.counts.inf) drawHatched(context, map.inf, INFINITE, x, y, width, height);
+}
+
+/** Fill the cells that `where` marks with slanted lines, at full strength whatever the opacity. */
+function drawHatched(context, where, mark, x, y, width, height) {
+  const { canvas } = context;
+  const ratio = context.getTransform().a;
+  const own = makeSurface(canvas.width, canvas.height);
+  const lines = own.getContext("2d");
+  lines.scale(ratio, ratio);
+  lines.fillStyle = hatch(lines, mark);
+  lines.fillRect(0, 0, canvas.width / ratio, canvas.height / ratio);
+  lines.globalCompositeOperation = "destination-in";
+  lines.imageSmoothingEnabled = false;
+  lines.drawImage(where, x, y, width, height);
+  context.drawImage(own, 0, 0, canvas.width / ratio, canvas.height / ratio);
+}
+
+function hatch(context, { colour, slope }) {
+  const tile = makeSurface(HATCH, HATCH);
+  const ink = tile.getContext("2d");
+  ink.fillStyle = colour;
+  ink.fillRect(0, 0, HATCH, HATCH);
+  ink.strokeStyle = "#000";
+  ink.lineWidth = 2;
+  for (const shift of [-HATCH, 0, HATCH]) { // three lines, so that tiles join at their corners
+    ink.beginPath();
+    ink.moveTo(shift, slope > 0 ? HATCH : 0);
+    ink.lineTo(shift + HATCH, slope > 0 ? 0 : HATCH);
+    ink.stroke();
+  }
+  return context.createPattern(tile, "repeat");
+}
+
+/** Count what is no number in the map shown. */
+export const badCounts = (layer, frame) => painted(layer, frame).counts;
+
+/** Give the cell (row, column) of a heat map or grid under a picture px, or null beside it. */
+export function cellAt(layer, y, x) {
+  const [top, left, bottom, right] = layer.extent;
+  if (!(y >= top && y < bottom && x >= left && x < right)) return null;
+  const [rows, columns] = layer.grid;
+  return [Math.floor(((y - top) / (bottom - top)) * rows), Math.floor(((x - left) / (right - left)) * columns)];
+}
+
+/** Give the yxyx picture px of a cell by its number. */
+export function cellBox(layer, cell) {
+  const [rows, columns] = layer.grid;
+  const [top, left, bottom, right] = layer.extent;
+  const [height, width] = [(bottom - top) / rows, (right - left) / columns];
+  const [row, column] = [Math.floor(cell / columns), cell % columns];
+  return [top + row * height, left + column * width, top + (row + 1) * height, left + (column + 1) * width];
+}
+
+/** Paint the table from its low to its high end, for the legend. */
+export function drawTable(surface, layer) {
+  surface.width = 256;
+  surface.height = 1;
+  const context = surface.getContext("2d");
+  const strip = context.createImageData(256, 1);
+  for (let i = 0; i < 256; i++) {
+    strip.data.set(layer.table.subarray(3 * i, 3 * i + 3), 4 * i);
+    strip.data[4 * i + 3] = 255;
+  }
+  context.putImageData(strip, 0, 0);
+}
+
+/** Paint the hatch of a kind, nan or inf, for the legend. */
+export function drawHatchSample(surface, kind) {
+  const context = surface.getContext("2d");
+  context.fillStyle = hatch(context, kind === "nan" ? NOT_A_NUMBER : INFINITE);
+  context.fillRect(0, 0, surface.width, surface.height);
+}
+
+import { makeSurface } from "./decode.js";
+import { toStage } from "./view.js";
+

@@ -1,0 +1,140 @@
+// Soft masks: resized as `stages/pasting.py` resizes them, thresholded here, blended as `stages/composing.py` blends.
+
+const [INSIDE, EDGE] = [1, 2];
+
+/** Resize weights of a line: bilinear, half-pixel centres, 0 outside; the counterpart of `pasting.stretch`. */
+function stretch(source, target) {
+  const first = new Int32Array(target);
+  const [before, after] = [new Float32Array(target), new Float32Array(target)];
+  for (let i = 0; i < target; i++) {
+    const centre = ((i + 0.5) * source) / target - 0.5;
+    const low = Math.floor(centre);
+    first[i] = Math.min(Math.max(low, 0), source - 1);
+    before[i] = low < 0 ? 0 : 1 - (centre - low);
+    after[i] = low + 1 >= source ? 0 : centre - low;
+    if (low < 0) [before[i], after[i]] = [after[i], 0]; // half a cell outside: only cell 0 is left
+  }
+  return { first, before, after };
+}
+
+/** Resize one mask of grey levels to the pixels of its box. */
+function upsample(probs, [rows, columns], height, width) {
+  const large = new Uint8Array(height * width);
+  const [down, across] = [stretch(rows, height), stretch(columns, width)];
+  const line = new Float32Array(columns + 1); // the last stays 0, so that `after` may point one too far
+  for (let y = 0; y < height; y++) {
+    const above = down.first[y] * columns;
+    const below = Math.min(down.first[y] + 1, rows - 1) * columns;
+    for (let j = 0; j < columns; j++) line[j] = down.before[y] * probs[above + j] + down.after[y] * probs[below + j];
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const j = across.first[x];
+      large[at] = across.before[x] * line[j] + across.after[x] * line[j + 1] + 0.5;
+    }
+  }
+  return large;
+}
+
+/** Give the mask of a row at picture size; kept, because only the threshold changes from one draw to the next. */
+function resized(layer, row, picture) {
+  layer.large ??= new Array(layer.count).fill(null);
+  if (layer.large[row]) return layer.large[row];
+  const [top, left, bottom, right] = layer.boxes.subarray(4 * row, 4 * row + 4).map(Math.round);
+  // A broken box may be larger than any memory; what lies beyond the picture's own size is not worth it.
+  const limit = 4 * Math.max(picture.height, picture.width);
+  const [height, width] = [bottom - top, right - left];
+  const drawable = height > 0 && width > 0 && height <= limit && width <= limit;
+  const cells = layer.grid[0] * layer.grid[1];
+  const levels = drawable ? upsample(layer.probs.subarray(row * cells, (row + 1) * cells), layer.grid, height, width) : null;
+  return (layer.large[row] = { top, left, height, width, levels, cut: null, threshold: -1 });
+}
+
+/** Mark each pixel of a mask: outside 0, inside 1, at the edge 2. */
+function threshold(mask, level) {
+  if (mask.threshold === level) return mask.cut;
+  const { levels, height, width } = mask;
+  const cut = (mask.cut ??= new Uint8Array(height * width));
+  for (let i = 0; i < cut.length; i++) cut[i] = levels[i] >= level ? INSIDE : 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!cut[i]) continue;
+      const within = x > 0 && y > 0 && x < width - 1 && y < height - 1;
+      if (!(within && cut[i - 1] && cut[i + 1] && cut[i - width] && cut[i + width])) cut[i] = EDGE;
+    }
+  }
+  mask.threshold = level;
+  return cut;
+}
+
+/** Blend one mask into RGBA bytes, its edge in full colour. Shares of 256 make this integer arithmetic. */
+function blend(target, picture, mask, colour, opacity) {
+  const share = Math.round(opacity * 256);
+  const [red, green, blue] = colour.map((level) => level * share + 128);
+  const [firstY, lastY] = [Math.max(0, -mask.top), Math.min(mask.height, picture.height - mask.top)];
+  const [firstX, lastX] = [Math.max(0, -mask.left), Math.min(mask.width, picture.width - mask.left)];
+  for (let y = firstY; y < lastY; y++) {
+    let at = 4 * ((y + mask.top) * picture.width + firstX + mask.left);
+    for (let x = firstX, i = y * mask.width + firstX; x < lastX; x++, i++, at += 4) {
+      const kind = mask.cut[i];
+      if (kind === 0) continue;
+      if (kind === EDGE && share > 0) {
+        [target[at], target[at + 1], target[at + 2]] = colour;
+      } else {
+        target[at] = (target[at] * (256 - share) + red) >> 8;
+        target[at + 1] = (target[at + 1] * (256 - share) + green) >> 8;
+        target[at + 2] = (target[at + 2] * (256 - share) + blue) >> 8;
+      }
+      target[at + 3] = 255;
+    }
+  }
+}
+
+/** Keep a copy of the picture to blend masks into, and put back only what the last masks covered. */
+export function makeBlender(picture) {
+  const pixels = new ImageData(new Uint8ClampedArray(picture.rgba), picture.width, picture.height);
+  const bytes = new Uint8Array(pixels.data.buffer); // not clamped: faster, and blending cannot overflow
+  let dirty = null;
+  return (layers, settings, colourOf) => {
+    const before = dirty;
+    if (dirty) putBack(bytes, picture, dirty);
+    dirty = null;
+    const level = Math.floor(settings.mask_threshold * 255 + 0.5);
+    for (const layer of layers) {
+      for (const row of [...layer.rows].reverse()) { // the best on top
+        const mask = resized(layer, row, picture);
+        if (!mask.levels) continue;
+        threshold(mask, level);
+        blend(bytes, picture, mask, colourOf(layer.colours[row]), settings.opacity);
+        dirty = union(dirty, mask, picture);
+      }
+    }
+    const changed = before && dirty ? joined(before, dirty) : before || dirty;
+    if (changed) {
+      const { top, left, bottom, right } = changed;
+      picture.context.putImageData(pixels, 0, 0, left, top, right - left, bottom - top);
+    }
+  };
+}
+
+function putBack(bytes, picture, { top, left, bottom, right }) {
+  for (let y = top; y < bottom; y++) {
+    const [start, end] = [4 * (y * picture.width + left), 4 * (y * picture.width + right)];
+    bytes.set(picture.rgba.subarray(start, end), start);
+  }
+}
+
+function union(area, mask, picture) {
+  const own = {
+    top: Math.max(0, mask.top),
+    left: Math.max(0, mask.left),
+    bottom: Math.min(picture.height, mask.top + mask.height),
+    right: Math.min(picture.width, mask.left + mask.width),
+  };
+  if (own.bottom <= own.top || own.right <= own.left) return area;
+  return area ? joined(area, own) : own;
+}
+
+function joined(a, b) {
+  const [top, left] = [Math.min(a.top, b.top), Math.min(a.left, b.left)];
+  return { top, left, bottom: Math.max(a.bottom, b.bottom), right: Math.max(a.right, b.right) };
+}
+

@@ -1,0 +1,87 @@
+// Where on the stage a picture pixel is: scale in CSS px a picture px, and the picture px at the stage's corner.
+
+const LARGEST_PIXEL = 96; // CSS px a picture px may grow to
+
+export function makeView() {
+  return { height: 1, width: 1, stageHeight: 1, stageWidth: 1, scale: 1, top: 0, left: 0, fitted: true };
+}
+
+/** Tell the view how large picture and stage are. A fitted view stays fitted; another keeps its centre. */
+export function resize(view, height, width, stageHeight, stageWidth) {
+  const [y, x] = [view.top + view.stageHeight / view.scale / 2, view.left + view.stageWidth / view.scale / 2];
+  const other = height !== view.height || width !== view.width;
+  Object.assign(view, { height, width, stageHeight, stageWidth });
+  if (view.fitted || other) return fit(view);
+  view.top = y - stageHeight / view.scale / 2;
+  view.left = x - stageWidth / view.scale / 2;
+  return keepInside(view);
+}
+
+export const fitScale = (view) => Math.min(view.stageHeight / view.height, view.stageWidth / view.width);
+
+/** Show the whole picture. */
+export function fit(view) {
+  view.scale = fitScale(view);
+  view.fitted = true;
+  return keepInside(view);
+}
+
+/** Zoom by a factor, keeping the picture px under stage px (y, x) where it is. */
+export function zoomAt(view, factor, y, x) {
+  const least = fitScale(view);
+  const scale = Math.min(Math.max(view.scale * factor, least), Math.max(LARGEST_PIXEL, least));
+  view.top += y / view.scale - y / scale;
+  view.left += x / view.scale - x / scale;
+  view.scale = scale;
+  view.fitted = scale <= least * 1.0001;
+  return keepInside(view);
+}
+
+/** Move the picture by stage px. */
+export function pan(view, dy, dx) {
+  view.top -= dy / view.scale;
+  view.left -= dx / view.scale;
+  return keepInside(view);
+}
+
+/** Show yxyx picture px with a margin around; nothing or an empty list = the whole picture. */
+export function showRegion(view, region) {
+  if (region.length !== 4 || !(region[2] > region[0] && region[3] > region[1])) return fit(view);
+  const [top, left, bottom, right] = region;
+  const scale = Math.min(view.stageHeight / (bottom - top), view.stageWidth / (right - left));
+  view.scale = Math.min(Math.max(scale, fitScale(view)), LARGEST_PIXEL);
+  view.fitted = view.scale <= fitScale(view) * 1.0001;
+  view.top = (top + bottom - view.stageHeight / view.scale) / 2;
+  view.left = (left + right - view.stageWidth / view.scale) / 2;
+  return keepInside(view);
+}
+
+/** Give the yxyx picture px in view; [] when that is the whole picture. */
+export function regionOf(view) {
+  if (view.fitted) return [];
+  const [bottom, right] = [view.top + view.stageHeight / view.scale, view.left + view.stageWidth / view.scale];
+  return [Math.max(0, view.top), Math.max(0, view.left), Math.min(view.height, bottom), Math.min(view.width, right)];
+}
+
+/** Bring a box into sight without changing the scale. */
+export function reveal(view, top, left, bottom, right) {
+  const [height, width] = [view.stageHeight / view.scale, view.stageWidth / view.scale];
+  const outside = bottom < view.top || top > view.top + height || right < view.left || left > view.left + width;
+  if (!outside) return false;
+  view.top = (top + bottom - height) / 2;
+  view.left = (left + right - width) / 2;
+  keepInside(view);
+  return true;
+}
+
+/** No empty margin on a side where the picture has more to show; the middle when it is smaller than the stage. */
+function keepInside(view) {
+  const [height, width] = [view.stageHeight / view.scale, view.stageWidth / view.scale];
+  view.top = height >= view.height ? (view.height - height) / 2 : Math.min(Math.max(view.top, 0), view.height - height);
+  view.left = width >= view.width ? (view.width - width) / 2 : Math.min(Math.max(view.left, 0), view.width - width);
+  return view;
+}
+
+export const toStage = (view, y, x) => [(y - view.top) * view.scale, (x - view.left) * view.scale];
+export const toPicture = (view, y, x) => [y / view.scale + view.top, x / view.scale + view.left];
+

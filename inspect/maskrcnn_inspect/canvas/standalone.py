@@ -1,0 +1,121 @@
+"""Canvases on a page of their own: one HTML text that opens from a file, without Jupyter, kernel or network.
+
+Enters: canvases and text. Leaves: HTML. The browser's half is the very module the widget runs; a small stand-in for
+Jupyter's model takes the place of the kernel. What needs the model to run has to be baked as ``Frames`` beforehand.
+A selection is shared by all canvases of a page.
+
+Nothing from data can become markup or script: texts are escaped, JSON has no ``<``, and the page's Content-Security-
+Policy lets only the two inline texts whose hashes it names run.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from .assets import page_style, script, shim, style
+from .canvas import SCENE, Canvas
+
+_GAIN = 0.9  # a buffer is sent compressed if that leaves less than this share of it
+
+
+class Html(str):
+    """Markup that the caller vouches for; everything else is text. It cannot run scripts nor load anything."""
+
+
+Part = Canvas | Html | str
+
+
+def page(title: str, parts: Sequence[Part], language: str = "en") -> str:
+    """Return a whole page: ``title`` as its heading, then ``parts`` in order, a plain string being a paragraph."""
+    look, code = page_style() + style(), script() + shim()
+    policy = (
+        f"default-src 'none'; img-src data: blob:; style-src {_hash(look)}; script-src {_hash(code)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    heading = html.escape(title)
+    return f"""<!doctype html>
+<html lang="{html.escape(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{heading}</title>
+<style>{look}</style>
+</head>
+<body class="mi-page">
+<main>
+<h1>{heading}</h1>
+{_body(parts)}
+</main>
+<script type="module">{code}</script>
+</body>
+</html>
+"""
+
+
+def fragment(parts: Sequence[Part]) -> str:
+    """Return the same without a page around it, for the HTML of a page that is there already."""
+    return f"""<style>{style()}</style>
+<div class="mi-fragment">
+{_body(parts)}
+</div>
+<script type="module">{script() + shim()}</script>
+"""
+
+
+def _body(parts: Sequence[Part]) -> str:
+    """Return the markup of the parts, then the data of their canvases, equal buffers once."""
+    states: list[dict[str, Any]] = []
+    buffers: dict[bytes, int] = {}
+    pieces: list[str] = []
+    for part in parts:
+        if isinstance(part, Canvas):
+            pieces.append("@canvas")
+            states.append(_emptied({name: getattr(part, name) for name in SCENE}, buffers))
+        else:
+            pieces.append(part if isinstance(part, Html) else f"<p>{html.escape(part)}</p>")
+    packed = [_packed(buffer) for buffer in buffers]
+    name = hashlib.sha256(_json([states, packed]).encode()).hexdigest()[:12]
+    ids = [f"mi-{name}-{number}" for number in range(len(states))]
+    data = _json({"canvases": dict(zip(ids, states, strict=True)), "buffers": packed})
+    waiting = iter(zip(ids, states, strict=True))
+    markup = [_mount(*next(waiting)) if piece == "@canvas" else piece for piece in pieces]
+    return "\n".join([*markup, f'<script type="application/json" data-mi-canvases>{data}</script>'])
+
+
+def _mount(name: str, state: dict[str, Any]) -> str:
+    """Return the place of a canvas, with words for browsers that run no scripts."""
+    title = html.escape(state["title"] or "Picture")
+    return f'<div class="mi-mount" id="{name}"><p>{title}: this view needs a browser that runs scripts.</p></div>'
+
+
+def _emptied(value: Any, buffers: dict[bytes, int]) -> Any:
+    """Return ``value`` with every bytes object replaced by its number in ``buffers``."""
+    if isinstance(value, bytes):
+        return {"$bytes": buffers.setdefault(value, len(buffers))}
+    if isinstance(value, dict):
+        return {key: _emptied(one, buffers) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_emptied(one, buffers) for one in value]
+    return value
+
+
+def _packed(buffer: bytes) -> dict[str, Any]:
+    squeezed = gzip.compress(buffer, 9, mtime=0)
+    worth = len(squeezed) < _GAIN * len(buffer)
+    return {"gzip": worth, "base64": base64.b64encode(squeezed if worth else buffer).decode()}
+
+
+def _json(value: Any) -> str:
+    """Return JSON that no HTML parser reads anything into: ``</script>`` and ``<!--`` need a ``<``."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
