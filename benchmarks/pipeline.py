@@ -68,7 +68,7 @@ def cases(names: list[str], folder: Path) -> Iterator[tuple[str, Reader, Config]
         yield f"640 x 480 JPEG, 7 objects, {side} px", photos, config_of(side, 2)
     for name in names:
         for side in SIDES:
-            yield f"{name}, {side} px", open_dataset(name), config_of(side, 2)
+            yield f"{name.partition(':')[0]}, {side} px", open_dataset(name), config_of(side, 2)
 
 
 def config_of(side: int, batch_size: int) -> Config:
