@@ -76,7 +76,7 @@ def run(model: Any, pictures: list[Path], folder: Path, options: dict[str, Any])
             try:
                 picture = load_picture(path, model.config.molding.channels)
             except ValueError as error:
-                console.print(str(error), style="red", markup=False, highlight=False)
+                console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
                 failed.append(path)
                 continue
             result = model.detect(picture)
