@@ -96,7 +96,9 @@ def _mean_ap(rows: np.ndarray, num_truths: np.ndarray, asked: np.ndarray) -> flo
     for class_id in np.flatnonzero(asked):
         of_class = rows[rows["class_id"] == class_id]
         if num_truths[class_id] or len(of_class):
-            values.append(average_precision(of_class["score"], of_class["type"] == -1, int(num_truths[class_id])))
+            values.append(
+                average_precision(of_class["score"], of_class["type"] == -1, int(num_truths[class_id]))
+            )
     return float(np.mean(values)) if values else 1.0
 
 

@@ -69,7 +69,7 @@ class ErrorTypes:
         self,
         class_names: Sequence[str],
         kind: str = "segm",
-        thresholds: Thresholds = Thresholds(),  # noqa: B008  # frozen
+        thresholds: Thresholds = Thresholds(),
         max_detections: int = 100,
     ) -> None:
         self.class_names, self.kind = tuple(class_names), kind
@@ -102,9 +102,7 @@ def judge(
 ) -> Judgement:
     """Return the types of one picture. iou: (d, g). counted: (d,) bool, detections within the maximum."""
     same, real = same_class(detections, truths), ~truths.is_crowd
-    matches = match(
-        iou, detections.scores, truths.is_crowd, limits.positive, same & counted[:, None]
-    )
+    matches = match(iou, detections.scores, truths.is_crowd, limits.positive, same & counted[:, None])
     own, own_truth = _highest(np.where(same & real, iou, 0.0))
     other, other_truth = _highest(np.where(~same & real, iou, 0.0))
     types = np.select(

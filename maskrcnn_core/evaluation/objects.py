@@ -74,7 +74,7 @@ class Objects:
 def objects_of_sample(sample: Sample) -> Objects:
     """Return the truths of ``sample``; areas are those of its masks."""
     codes = encode_masks(sample.masks)
-    areas = run_length.area(list(codes)).astype(np.float64) if codes else np.zeros(0)
+    areas = np.array([float(run_length.area(code)) for code in codes])  # a list of over 255 overflows there
     boxes = box_algebra.to_xywh(sample.boxes.astype(np.float64))
     return Objects(sample.class_ids, boxes, np.ones(len(sample)), sample.is_crowd, codes, areas)
 
@@ -117,7 +117,7 @@ def as_text(code: dict[str, Any]) -> dict[str, Any]:
 
 
 def overlaps(detections: Objects, truths: Objects, kind: str = "segm") -> np.ndarray:
-    """Return (d, g) float64 IoU of masks or boxes; with a crowd the share of the detection inside it, as COCO has it."""
+    """Return (d, g) float64 IoU of masks or boxes; with a crowd COCO's share of the detection in it."""
     if not len(detections) or not len(truths):
         return np.zeros((len(detections), len(truths)))
     crowd = truths.is_crowd.astype(np.uint8).tolist()

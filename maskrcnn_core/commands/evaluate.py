@@ -1,0 +1,173 @@
+"""``maskrcnn evaluate``: how good a model is, and what kind of mistakes it makes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.argument("dataset", required=False)
+@click.option("--weights", metavar="W", help="A shipped name, coco, or a file: what to evaluate on DATASET.")
+@click.option("--config", "config_file", metavar="C.json", help="Settings on top of the weights' own.")
+@click.option(
+    "--results", metavar="RESULTS.json", help="Evaluate COCO results of any program instead of a model …"
+)
+@click.option("--truth", metavar="TRUTH.json", help="… against this COCO json.")
+@click.option(
+    "--output", metavar="DIR", help="Write report.json, report.html and, with a model, results.json there."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N pictures only.")
+@click.option(
+    "--max-detections",
+    type=click.IntRange(min=11),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Best detections a picture that count; more than 10, which AR10 counts.",
+)
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    metavar="S",
+    help="Score from which the model reports; AP wants the unsure detections as well.",
+)
+@click.option("--stage-recall", is_flag=True, help="Say after which stage of the model objects are lost.")
+@click.pass_context
+def evaluate(context: click.Context, /, dataset: str | None, output: str | None, **options: Any) -> None:
+    r"""Measure a model on a data set: COCO's figures, errors by type, confusions, worst cases.
+
+    DATASET is FORMAT:PATH?option=value, as for `maskrcnn check`. Its classes are found among the model's by name.
+
+    \b
+    Examples:
+      maskrcnn evaluate "shapes:?count=100&seed=2" --weights shapes --output report
+      maskrcnn evaluate coco:annotations/instances_val2017.json --weights coco --stage-recall
+      maskrcnn evaluate nuclei:stage1_train --weights nuclei --max-detections 400
+      maskrcnn evaluate --results results.json --truth instances_val2017.json --output report
+
+    Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
+    """
+    from rich.console import Console
+
+    from ..atomic import prepare_folder
+    from ..evaluation.report_text import print_report
+
+    check_use(dataset, options)
+    folder = Path(output) if output else None
+    if folder is not None:
+        prepare_folder(folder)
+    report = of_files(options) if dataset is None else of_model(dataset, folder, options)
+    print_report(report, Console())
+    if folder is not None:
+        write(report, folder)
+        click.echo(f"written: {folder / 'report.html'}", err=True)
+    context.exit(1 if report.unreadable else 0)
+
+
+def check_use(dataset: str | None, options: dict[str, Any]) -> None:
+    """Raise a usage error unless a data set and weights are named, or results and truth."""
+    files = [options["results"], options["truth"]]
+    if dataset is None and not all(files):
+        raise click.UsageError("wanted DATASET and --weights, or --results and --truth")
+    if dataset is not None and (any(files) or not options["weights"]):
+        raise click.UsageError("wanted DATASET with --weights and without --results and --truth")
+    if dataset is None:
+        model_alone = [name for name in ("weights", "config_file", "stage_recall") if options[name]]
+        if model_alone:
+            name = model_alone[0].removesuffix("_file").replace("_", "-")
+            raise click.UsageError(f"wanted --{name} with a DATASET: result files need no model")
+
+
+def of_files(options: dict[str, Any]) -> Any:
+    """Return the report of result files."""
+    from ..evaluation.files import ResultFiles
+    from ..evaluation.run import Evaluation, Settings
+
+    files = ResultFiles(options["truth"], options["results"])
+    evaluation = Evaluation(files.class_names, files.kinds, Settings(options["max_detections"]))
+    count = min(options["limit"] or len(files), len(files))
+    with progress_bar("Measuring", count) as advance:
+        for done, pair in zip(range(1, count + 1), files, strict=False):
+            evaluation.add(*pair)
+            advance(done)
+    return evaluation.report({"results": options["results"], "truth": options["truth"], **counted(options)})
+
+
+def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
+    """Return the report of a model on a data set, and write its results into ``folder``."""
+    from contextlib import ExitStack
+
+    from ..atomic import replacing
+    from ..data.registry import open_dataset
+    from ..evaluation.dataset import ResultWriter, map_classes, measure
+    from ..evaluation.run import Evaluation, Settings
+    from ..evaluation.stage_recall import StageRecall
+    from ..weights.loading import load_model, read_config
+
+    reader = open_dataset(dataset)
+    wanted = {"detections.min_score": options["min_score"], "detections.max_count": options["max_detections"]}
+    config = read_config(options["weights"], options["config_file"]).replace(**wanted)
+    classes = map_classes(reader.class_names, config.class_names)  # before TensorFlow is loaded
+    if classes.unjudged:
+        names = ", ".join(classes.unjudged[:8]) + (" …" if len(classes.unjudged) > 8 else "")
+        click.echo(
+            f"not judged: {len(classes.unjudged)} classes that the data set does not have ({names})", err=True
+        )
+    model = load_model(options["weights"], config)
+    evaluation = Evaluation(reader.class_names, settings=Settings(options["max_detections"]))
+    recall = StageRecall() if options["stage_recall"] else None
+    count = min(options["limit"] or len(reader), len(reader))
+    with ExitStack() as stack:
+        results = None
+        if folder is not None:
+            part = stack.enter_context(replacing(folder / "results.json"))
+            results = ResultWriter(stack.enter_context(part.open("w", encoding="utf-8")), reader)
+        advance = stack.enter_context(progress_bar("Evaluating", count))
+        measure(model, reader, evaluation, recall, results, count, advance)
+        if results is not None:
+            results.close()
+    heading = {"weights": options["weights"], "data set": dataset, **counted(options)}
+    heading["least score"] = f"{options['min_score']:g}"
+    return evaluation.report(heading, None if recall is None else recall.shares())
+
+
+def counted(options: dict[str, Any]) -> dict[str, str]:
+    """Return what the report says of how it was made."""
+    limit = {"limit": f"the first {options['limit']} pictures"} if options["limit"] else {}
+    return {"detections counted": f"{options['max_detections']} a picture and class", **limit}
+
+
+def progress_bar(words: str, total: int) -> Any:
+    """Return a context that gives a function to call with the number of pictures done; silent unless on a terminal."""
+    from contextlib import contextmanager
+
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    @contextmanager
+    def show() -> Any:
+        console = Console(stderr=True)
+        columns = (*Progress.get_default_columns()[:-1], MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+            task = progress.add_task(words, total=total)
+            yield lambda done: progress.update(task, completed=done)
+
+    return show()
+
+
+def write(report: Any, folder: Path) -> None:
+    """Write the report as JSON and as a page."""
+    from ..atomic import replacing
+    from ..evaluation.report_page import page
+
+    with replacing(folder / "report.json") as part:
+        lines = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in report.as_json().items())
+        part.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    with replacing(folder / "report.html") as part:
+        part.write_text(page(report), encoding="utf-8")

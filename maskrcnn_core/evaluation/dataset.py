@@ -1,0 +1,144 @@
+"""A model on a data set: every picture is read, looked at and judged, and let go.
+
+Enters: a model and a reader. Leaves: an ``Evaluation`` that has seen all pictures, and the results in COCO's format.
+
+Shapes: d detections; K classes of the model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+
+import numpy as np
+
+from ..data.reader import Reader
+from ..data.sample import Sample
+from ..stages.composing import Result
+from ..trace import Trace
+from .objects import Objects, as_text, objects_of_result, objects_of_sample
+from .run import Evaluation
+from .stage_recall import READS, StageRecall
+
+if TYPE_CHECKING:
+    from ..model import MaskRCNN
+
+# what a result is made of, where a trace is taken anyway
+RESULT = ("pasting.boxes", "pasting.masks", "detections.class_ids", "detections.scores")
+
+
+class ClassMap(NamedTuple):
+    """to_dataset: (K,) int, the data set's class of each class of the model, 0 for none. unjudged: names of those."""
+
+    to_dataset: np.ndarray
+    unjudged: tuple[str, ...]
+
+
+def map_classes(dataset_names: Sequence[str], model_names: Sequence[str]) -> ClassMap:
+    """Match classes by name. The model may know more: what it finds of those the data set cannot judge.
+
+    Raises: ValueError listing both where the model lacks a class of the data set, or a name stands twice.
+    """
+    wanted, known = list(dataset_names[1:]), list(model_names[1:])
+    if wanted == known:  # also where two classes share a name
+        return ClassMap(np.arange(len(known) + 1), ())
+    lacking = [name for name in wanted if name not in known]
+    repeated = [name for name in wanted if wanted.count(name) > 1 or known.count(name) > 1]
+    if lacking or repeated:
+        problem = f"the model has no {', '.join(lacking)}" if lacking else f"{repeated[0]} stands twice"
+        raise ValueError(
+            f"wanted the data set's classes among the model's, by name: {problem}.\n"
+            f"Classes of the data set: {', '.join(wanted) or 'none'}.\n"
+            f"Classes of the model: {', '.join(known) or 'none'}."
+        )
+    places = {name: place for place, name in enumerate(wanted, start=1)}
+    to_dataset = np.array([0, *(places.get(name, 0) for name in known)])
+    return ClassMap(to_dataset, tuple(name for name in known if name not in places))
+
+
+def measure(
+    model: MaskRCNN,
+    reader: Reader,
+    evaluation: Evaluation,
+    recall: StageRecall | None = None,
+    results: ResultWriter | None = None,
+    count: int | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Run ``model`` on the first ``count`` pictures of ``reader`` and add what it finds to ``evaluation``.
+
+    A picture that cannot be read is left out and named in ``evaluation.unreadable``.
+    """
+    classes = map_classes(reader.class_names, model.config.class_names)
+    for index in range(len(reader) if count is None else min(count, len(reader))):
+        try:
+            sample, _ = reader.read(index)
+        except (ValueError, OSError) as error:
+            evaluation.unreadable.append((reader.source(index), str(error)))
+        else:
+            detections = in_dataset_classes(detect(model, sample, recall), classes)
+            evaluation.add(reader.source(index), objects_of_sample(sample), detections, sample.image)
+            if results is not None:
+                results.add(index, detections)
+        progress(index + 1)
+
+
+def detect(model: MaskRCNN, sample: Sample, recall: StageRecall | None = None) -> Objects:
+    """Return what ``model`` finds on the picture of ``sample``; ``recall`` counts the stages of the same pass."""
+    if recall is None:
+        return objects_of_result(model.detect(sample.image))
+    trace = model.trace(sample.image, keep=[*RESULT, *READS])
+    recall.add(trace, sample)
+    return objects_of_result(result_of(trace))
+
+
+def result_of(trace: Trace) -> Result:
+    """Return the result that a trace holds. Law: it equals ``model.detect`` of the same picture."""
+    boxes = trace["pasting.boxes"]
+    placed = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    names = trace.config.class_names if trace.config else ()
+    return Result(
+        boxes[placed],
+        trace["detections.class_ids"][placed],
+        trace["detections.scores"][placed],
+        trace["pasting.masks"][placed],
+        names,
+    )
+
+
+def in_dataset_classes(detections: Objects, classes: ClassMap) -> Objects:
+    """Return detections with the data set's class ids, without those of classes that it does not have."""
+    class_ids = classes.to_dataset[detections.class_ids]
+    return replace(detections, class_ids=class_ids).only(class_ids > 0)
+
+
+class ResultWriter:
+    """Writes COCO results while they come: a list with an entry for each detection, a line each.
+
+    image_ids, category_ids: the data set's own where the reader has them (``Coco``), else places and class ids from 1.
+    """
+
+    def __init__(self, file: TextIO, reader: Reader) -> None:
+        self._file, self._lines = file, 0
+        self._image_ids = getattr(reader, "image_ids", None) or range(1, len(reader) + 1)
+        self._category_ids = getattr(reader, "category_ids", None) or range(1, len(reader.class_names))
+
+    def add(self, index: int, detections: Objects) -> None:
+        """Write the detections of picture ``index``, class ids as the data set has them."""
+        for row, class_id in enumerate(detections.class_ids):
+            entry: dict[str, Any] = {
+                "image_id": self._image_ids[index],
+                "category_id": self._category_ids[class_id - 1],
+                "score": float(detections.scores[row]),
+                "bbox": detections.boxes[row].tolist(),
+            }
+            if detections.codes is not None:
+                entry["segmentation"] = as_text(detections.codes[row])
+            self._file.write((",\n" if self._lines else "[\n") + json.dumps(entry))
+            self._lines += 1
+
+    def close(self) -> None:
+        """End the list."""
+        self._file.write("\n]\n" if self._lines else "[]\n")
