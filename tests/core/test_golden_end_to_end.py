@@ -37,3 +37,15 @@ def test_detections_in_molded_pixels_are_the_classic_ones(
     found = box_algebra.iou(px(golden["proposals"][0]), trace["proposals.boxes"]).max(axis=1) > 0.99
     print(f"proposals matched end to end: {found.sum()} of {found.size}")
     assert found.sum() >= 990
+
+
+def test_an_identity_edit_changes_nothing_even_where_scores_nearly_tie(
+    golden_model: MaskRCNN, golden: dict[str, np.ndarray]
+):
+    trace = golden_model.trace(golden["image"])
+    edited = golden_model.trace(golden["image"], edits={"image.original": lambda pixels: pixels})
+    for name, value in trace.items():
+        np.testing.assert_array_equal(value, edited[name], err_msg=name)
+    result = golden_model.detect(golden["image"])
+    np.testing.assert_array_equal(result.scores, trace["detections.scores"])
+    np.testing.assert_array_equal(result.masks, trace["pasting.masks"])

@@ -27,14 +27,6 @@ def walk(model: MaskRCNN, picture: np.ndarray) -> Trace:
     return model.trace(picture, edits={"image.original": lambda pixels: pixels})
 
 
-def close(name: str, one: np.ndarray, other: np.ndarray) -> None:
-    """Hold tensors of two runs against each other: equal if whole, nearly so if not."""
-    if one.dtype.kind == "f":
-        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4, err_msg=name)
-    else:
-        np.testing.assert_array_equal(one, other, err_msg=name)
-
-
 def kind(name: str) -> type:
     """Give the dtype that a tensor's unit asks for."""
     unit = TENSORS[name].unit
@@ -74,7 +66,7 @@ def test_what_is_kept_changes_nothing(small: MaskRCNN, photo: np.ndarray, walked
     part = small.trace(photo, keep=["fpn.p?", "detections.*"])
     assert set(part) == {name for name in walked if name.startswith(("fpn.p", "detections."))}
     for name, value in part.items():
-        close(name, value, walked[name])
+        np.testing.assert_array_equal(value, walked[name], err_msg=name)
 
 
 def test_two_runs_are_equal(small: MaskRCNN, photo: np.ndarray, walked: Trace):
@@ -93,7 +85,7 @@ def test_identity_edits_change_nothing(small: MaskRCNN, photo: np.ndarray, walke
     edited = small.trace(photo, edits=dict.fromkeys(walked, lambda value: value))
     assert list(edited) == list(walked)
     for name, value in edited.items():
-        close(name, value, walked[name])
+        np.testing.assert_array_equal(value, walked[name], err_msg=name)
 
 
 def test_zeroing_p2_changes_the_detections(small: MaskRCNN, photo: np.ndarray, walked: Trace):
@@ -107,7 +99,7 @@ def test_an_edit_of_the_picture_reaches_the_last_stage(small: MaskRCNN, photo: n
     black = small.trace(photo, edits={"image.original": 0})
     wanted = small.trace(np.zeros_like(photo))
     for name, value in black.items():
-        close(name, value, wanted[name])
+        np.testing.assert_array_equal(value, wanted[name], err_msg=name)
 
 
 def test_lineage_reaches_back_to_the_anchor(walked: Trace):
