@@ -113,7 +113,7 @@ def _judge_filters(
     results["symmetric_filters"] = weight_rules.symmetric_filters(filters, limits)
     if not results["symmetric_filters"]:
         results["duplicate_filters"] = weight_rules.duplicate_filters(filters, norms, limits)
-    if not spectra:
+    if not spectra or min(filters.shape) > limits.spectrum_max_size:
         return results, np.zeros(0)
     sigma = weight_spectra.singular_values(filters)
     results["stable_rank"] = weight_spectra.stable_rank(sigma, limits)

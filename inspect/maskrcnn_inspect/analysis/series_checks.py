@@ -90,7 +90,7 @@ def _check(
 
 
 def _over_time(name: str, readers: Sequence[Read], limits: Thresholds) -> dict[str, Verdict | None]:
-    """Apply the rules on change to one kernel, read save by save."""
+    """Apply the rules on change to one kernel, read save by save; only the first where a save is not finite."""
     never = weight_series.never_trained((read(name) for read in readers), limits)
     first = before = readers[0](name)
     initial_norm = _initial_norm(name, first)
@@ -101,6 +101,8 @@ def _over_time(name: str, readers: Sequence[Read], limits: Thresholds) -> dict[s
             update, weight_series.update_ratio(before, after, limits, initial_norm, one_step=False)
         )
         before = after
+    if not (np.isfinite(first).all() and np.isfinite(before).all()):
+        return {"never_trained": never}
     axis, std = unit_axis(name), initial_stds(name, first.shape, limits.input_std)[0]
     growth = weight_series.spectral_growth(as_filters(first, axis), as_filters(before, axis), std, limits)
     return {"never_trained": never, "update_ratio": update, "spectral_growth": growth}

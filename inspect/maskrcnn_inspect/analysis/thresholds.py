@@ -38,6 +38,7 @@ class Thresholds:
     duplicate_pairs: float = 0.02  # share of all pairs
     duplicate_filters: float = 0.25  # share of the filters that have a twin
     duplicate_min_fan_in: int = 8  # inputs a filter below which like directions are chance
+    duplicate_max_filters: int = 8192  # above, pairs are too many to look at
     kurtosis: float = 10.0  # excess; 0 for a normal distribution
     outlier_ratio: float = 30.0  # max |w - mean| / std
     class_z: float = 4.0  # standard deviations of the other classes (SageMaker ClassImbalance)
@@ -55,6 +56,7 @@ class Thresholds:
     stable_rank_share: float = 0.01  # of min(fan-in, filters)
     effective_rank_share: float = 0.1  # of min(fan-in, filters)
     rank_min_size: int = 16  # min(fan-in, filters) below which a low rank is no surprise
+    spectrum_max_size: int = 4096  # min(fan-in, filters) above which singular values take minutes
     alpha_low: float = 2.0  # exponent of the spectrum's tail (Martin & Mahoney)
     alpha_high: float = 6.0
     alpha_min_count: int = 50  # eigenvalues below which no exponent is fitted

@@ -29,6 +29,9 @@ from .load_audit import audit_file, load_audit
 from .network import in_network_order, variable_of
 from .thresholds import Thresholds
 
+FREE_CLAIM_BYTES = 2**28  # what any file may claim; the largest layer of the classic model has 51 MB
+MAX_CLAIM = 16  # bytes of arrays a byte of the file: weights pack about 1.1 to 1, sparse ones better
+
 Layer = tuple[str, dict[str, np.ndarray]]  # name, variable -> array
 Progress = Callable[[str, int, int], None]  # layer, values read so far, values in all
 
@@ -74,6 +77,10 @@ class Report:
             "provenance": self.provenance,
         }
 
+    def with_findings(self, more: Iterable[Finding]) -> Report:
+        """Return the report with findings of other checks added, such as those of a series."""
+        return dataclasses.replace(self, findings=tuple(by_severity([*self.findings, *more])))
+
     def of_layer(self, layer: str) -> tuple[Finding, ...]:
         """Return the findings on one layer."""
         return tuple(each for each in self.findings if each.layer == layer)
@@ -92,6 +99,7 @@ def check_file(
     """
     limits = limits or Thresholds()
     with open_weights(path) as stored:
+        check_claims(stored)
         result = audit_file(stored)
         layers = _reported(read_layers(stored), stored, progress)
         report = check_layers(layers, limits, spectra, source=str(path), layout=stored.layout)
@@ -133,6 +141,21 @@ def check_layers(
         findings += [finding(rule, f"{name}.{variable}", v) for rule, variable, v in checked.verdicts]
         judged[name] = checked.judged
     return Report(source, layout, limits, tuple(variables), tuple(by_severity(findings)), judged)
+
+
+def check_claims(stored: StoredWeights) -> None:
+    """Refuse a file that claims far more than it is: packed zeros, or one array under many names.
+
+    Raises: ValueError with what it claims.
+    """
+    sizes = [prod(array.shape) * array.dataset.dtype.itemsize for array in stored.arrays.values()]
+    limit = max(FREE_CLAIM_BYTES, MAX_CLAIM * stored.path.stat().st_size)
+    if sum(sizes) > limit:
+        raise ValueError(
+            f"{stored.path}: its arrays claim {sum(sizes):,} bytes in all, more than {MAX_CLAIM} times the file"
+        )
+    if max(sizes, default=0) > max(FREE_CLAIM_BYTES, stored.path.stat().st_size):
+        raise ValueError(f"{stored.path}: an array claims {max(sizes):,} bytes, more than the whole file")
 
 
 def read_layers(stored: StoredWeights) -> Iterator[Layer]:

@@ -73,9 +73,8 @@ def exploding(magnitudes: np.ndarray, initial: float, limits: Thresholds) -> Ver
     if largest <= limit:
         return None
     count = int(np.count_nonzero(magnitudes > limit))
-    return Verdict(
-        "error", largest, limit, f"largest |w| is {largest:.4g}; {count} weights exceed {limit:.4g}"
-    )
+    detail = f"largest |w| is {largest:.4g}; weights beyond {limit:.4g}: {count}"
+    return Verdict("error", largest, limit, detail)
 
 
 def half_saturated(magnitudes: np.ndarray, limits: Thresholds) -> Verdict | None:
@@ -170,7 +169,8 @@ def duplicate_filters(filters: np.ndarray, norms: np.ndarray, limits: Thresholds
     """
     alive = norms > limits.dead_filter_ratio * np.median(norms)
     count = int(np.count_nonzero(alive))
-    if count < 2 or filters.shape[0] < limits.duplicate_min_fan_in:
+    few_inputs = filters.shape[0] < limits.duplicate_min_fan_in
+    if few_inputs or not 2 <= count <= limits.duplicate_max_filters:
         return None
     directions = filters[:, alive] / norms[alive]
     like = directions.T @ directions > limits.duplicate_cosine

@@ -6,6 +6,7 @@ frozen on purpose: ``update_ratio`` is silent about it, ``never_trained`` speaks
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -32,10 +33,11 @@ def update_ratio(
 
     Formula: ||dW|| / (||W|| + 1e-9). Threshold: outside 1e-4..1e-1 of a step warning; > 10 or < 1e-8 error.
     Source: SageMaker WeightUpdateRatio; TFCheck. Between two saves lie many steps (``one_step`` false): only the
-    outer limits and the lower warning hold. No change at all is no step: the tensor is frozen.
+    outer limits and the lower warning hold. No change at all is no step: the tensor is frozen; what is not finite is
+    another rule's.
     """
     ratio = measured_update(before, after, initial_norm)
-    if ratio == 0.0:
+    if ratio == 0.0 or not math.isfinite(ratio):
         return None
     if not limits.update_error_low <= ratio <= limits.update_error_high:
         limit = limits.update_error_low if ratio < 1 else limits.update_error_high

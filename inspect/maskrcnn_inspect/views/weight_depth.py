@@ -72,7 +72,7 @@ def along(axes: Axes, names: Sequence[str], values: Sequence[float], marks: Sequ
 
 
 def logarithmic(axes: Axes, values: Sequence[float]) -> None:
-    """Make the vertical axis logarithmic, one and a half decades high at least, where there is anything positive to show."""
+    """Make the vertical axis logarithmic, 1.5 decades high at least, if there is anything positive to show."""
     positive = [value for value in values if value > 0 and np.isfinite(value)]
     if not positive:
         return

@@ -128,7 +128,7 @@ def spectrum(axes: Axes, name: str, values: np.ndarray) -> None:
         "rank",
         "singular value",
     )
-    axes.legend(fontsize=7, frameon=False, loc="lower left")
+    axes.legend(fontsize=7, frameon=False, loc="best")
 
 
 def random_spectrum(shape: tuple[int, int], sigma: np.ndarray) -> np.ndarray:
@@ -212,9 +212,13 @@ def compared(name: str, before: np.ndarray, after: np.ndarray) -> Figure:
     grid[0].legend(fontsize=7, frameon=False)
     plain(grid[0], f"{escaped(name)}: all {after.size:,} values", "value", "values")
     change = (after.reshape(before.shape) - before).ravel()
+    if not change.any():
+        grid[1].set_axis_off()
+        plain(grid[1], "no value changed")
+        return drawn
     counted = histogram_of(change)
     grid[1].stairs(counted.counts, counted.edges, fill=True, color=BLUE, alpha=0.85)
     limit_spike(grid[1], [counted])
     notes(grid[1], counted)
-    plain(grid[1], "change of each value" if change.any() else "no value changed", "after - before", "values")
+    plain(grid[1], "change of each value", "after - before", "values")
     return drawn

@@ -23,6 +23,7 @@ from ..palette import INK, MUTED, POSITIVE
 
 # severity -> symbol, colour (Okabe-Ito): told apart without the colour too
 MARKS = {"error": ("✖", "#d55e00"), "warning": ("▲", "#e69f00"), "info": ("●", "#56b4e9")}
+WORDS = {"error": "error", "warning": "warning", "info": "hint"}
 SOUND = ("·", "#eef1f4")
 MANY_ROWS = 60  # rows from which runs of layers without errors and warnings are drawn as one
 
@@ -112,17 +113,19 @@ def figure(report: Report, many: int = MANY_ROWS) -> Figure:
 
 def headline(report: Report) -> str:
     """Return the report in a sentence: ``model.h5: 1 error, 2 warnings, 3 hints in 47 layers``."""
-    words = {"error": "error", "warning": "warning", "info": "hint"}
-    counts = [(report.count(severity), words[severity]) for severity in SEVERITIES]
-    text = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
     name = report.source.replace("\\", "/").rsplit("/", 1)[-1]
-    return escaped(f"{name}: {text} in {len(report.layers)} layers")
+    return escaped(f"{name}: {counted(report)} in {len(report.layers)} layers")
+
+
+def counted(report: Report) -> str:
+    """Return ``1 error, 2 warnings, 3 hints``."""
+    numbers = [(report.count(severity), WORDS[severity]) for severity in SEVERITIES]
+    return ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in numbers)
 
 
 def legend() -> str:
     """Return the symbols in words."""
-    words = {"error": "error", "warning": "warning", "info": "hint"}
-    marks = [f"{MARKS[severity][0]} {word}" for severity, word in words.items()]
+    marks = [f"{MARKS[severity][0]} {word}" for severity, word in WORDS.items()]
     return "   ".join([*marks, f"{SOUND[0]} nothing found", "empty: the rule cannot judge this layer"])
 
 
