@@ -18,7 +18,7 @@ import tensorflow as tf
 from .config import Config
 from .data.sample import Sample
 from .pictures import Picture, load_picture
-from .replay import recorded_outputs, start_of
+from .replay import recorded_outputs, require_truth, start_of
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
@@ -119,6 +119,7 @@ class MaskRCNN(keras.Model):
         tensor. truth: the picture's objects; targets and losses are recorded too.
         Laws: detections equal those of ``detect``; an identity edit changes nothing.
         """
+        require_truth(edits or {}, truth is not None)
         wanted = matching(keep if isinstance(keep, str) else list(keep))
         trace = Trace(sorted(wanted), edits, self.config)
         loaded = load_picture(picture, self.config.molding.channels)
@@ -141,6 +142,7 @@ class MaskRCNN(keras.Model):
         Returns: a new trace. Tensors before that stage are those of ``trace``; without a change all are.
         Raises: ValueError for a setting that weights depend on, or where ``trace`` lacks a tensor that is needed.
         """
+        require_truth(edits or {}, "truth.boxes" in trace)
         config = (trace.config or self.config).replace(**settings)
         start = start_of(edits or {}, settings)
         replayed = Trace(list(trace), edits, config)
@@ -153,7 +155,8 @@ class MaskRCNN(keras.Model):
             if "truth.boxes" in trace and "losses.mask" in trace:
                 from .training.truth import record_losses  # training stands above the model
 
-                replayed.update({name: value for name, value in trace.items() if name.startswith("truth.")})
+                for name in (name for name in trace if name.startswith("truth.")):
+                    replayed(name, trace[name])
                 record_losses(self, replayed, config)
         return replayed
 

@@ -82,6 +82,15 @@ FIRST_READER = {
 }
 
 
+def require_truth(edits: Iterable[str], given: bool) -> None:
+    """Raise ValueError for an edit that no stage would meet, because targets and losses need truth."""
+    late = [name for name in edits if STAGES.index(spec_of(name).stage) > STAGES.index("composing")]
+    if late and not given:
+        raise ValueError(
+            f"edit of {', '.join(late)}: targets and losses are made with truth alone; trace with truth=..."
+        )
+
+
 def start_of(edits: Iterable[str], settings: Iterable[str]) -> str | None:
     """Return the first stage that edited tensors or changed settings touch; None for no change.
 

@@ -95,6 +95,15 @@ def test_zeroing_p2_changes_the_detections(small: MaskRCNN, photo: np.ndarray, w
     assert not np.array_equal(edited["detections.boxes"], walked["detections.boxes"])
 
 
+def test_an_edit_that_would_meet_nothing_is_refused(small: MaskRCNN, photo: np.ndarray, walked: Trace):
+    edits = {"losses.class": 0}
+    for act in (lambda: small.trace(photo, edits=edits), lambda: small.replay(walked, edits=edits)):
+        with pytest.raises(
+            ValueError, match=r"edit of losses\.class: targets and losses are made with truth alone"
+        ):
+            act()
+
+
 def test_an_edit_of_the_picture_reaches_the_last_stage(small: MaskRCNN, photo: np.ndarray):
     black = small.trace(photo, edits={"image.original": 0})
     wanted = small.trace(np.zeros_like(photo))
