@@ -1,7 +1,6 @@
 """What can be set, one frozen dataclass a stage, in the order of the pipeline.
 
-Every number a stage uses is a field here, with its unit and its source, so that a slider can reach it:
-``config.replace(**{"proposals.nms_threshold": 0.5})`` gives a new configuration and leaves the old one alone.
+Every number a stage uses is a field here, with its unit and its source, so that a slider can reach it.
 
 Presets: ``classic()``, under which the published COCO weights were trained; ``tiny()``, which trains on a CPU.
 """
@@ -77,7 +76,7 @@ class Proposals:
     top_k: int = 6000  # anchors that go into NMS, by score (classic PRE_NMS_LIMIT)
     nms_threshold: float = 0.7  # IoU above which the lower score is suppressed
     count: int = 1000  # proposals kept when detecting (POST_NMS_ROIS_INFERENCE)
-    training_count: int = 2000  # proposals kept when training (POST_NMS_ROIS_TRAINING)
+    training_count: int = 2000  # when training (POST_NMS_ROIS_TRAINING)
 
 
 @dataclass(frozen=True)
@@ -147,8 +146,9 @@ class Training:
     fill_with_negatives: bool = (
         False  # up to roi_samples; the classic code keeps the share of positives instead
     )
-    add_truth_to_proposals: bool = False  # torchvision does; the classic code does not
+    add_truth_to_proposals: bool = False  # torchvision does, classic does not
     mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
+    crop: int = 0  # px, side of the random square to train on; 0 = whole pictures, molded as for detection
     augment: tuple[str, ...] = ()  # names of data/augment.py, applied in this order
     max_truths: int = 100  # objects a picture used in a step; more are sampled
     loss_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)  # order of LOSSES

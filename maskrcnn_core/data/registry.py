@@ -7,7 +7,7 @@ is named ``module:Class`` (imported, the working folder included), or registered
     class Pumpkins(Reader): ...
 
 Options are the arguments of the reader's ``__init__``, converted by their annotations: int, float, bool, str, Path, and
-``tuple[str, ...]`` from ``a,b,c``. PATH is its first argument.
+``tuple[str, ...]`` from ``a,b,c``. PATH is its first argument. Every format takes ``only`` and ``without``, files of names.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from urllib.parse import parse_qsl
 
 from ..words import unknown
 from .reader import Reader
+from .subset import named
 
 FORMATS: dict[str, str | type[Reader]] = {  # modules are imported when their format is asked for
     "shapes": "maskrcnn_core.data.shapes:Shapes",
@@ -37,6 +38,7 @@ FORMATS: dict[str, str | type[Reader]] = {  # modules are imported when their fo
     "open_images": "maskrcnn_core.data.open_images:OpenImages",
 }
 DEFAULTS: dict[str, dict[str, Any]] = {"nuclei": {"class_name": "nucleus"}}
+PARTS = {"only": True, "without": False}  # options that every format takes, see subset.py
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
@@ -68,6 +70,7 @@ def open_dataset(spec: str, **options: Any) -> Reader:
     reader, path = _find(name, path)
     accepted = inspect.signature(reader).parameters
     arguments = {**DEFAULTS.get(name, {}), **asked, **options}
+    parts = {option: arguments.pop(option) for option in PARTS if option in arguments and option not in accepted}
     for option in arguments:
         if option not in accepted:
             raise ValueError(unknown(f"option {option!r} of {name}", accepted, option))
@@ -79,7 +82,10 @@ def open_dataset(spec: str, **options: Any) -> Reader:
     for option, parameter in accepted.items():
         if parameter.default is parameter.empty and option not in arguments:
             raise ValueError(f"wanted {option} for {name}, received none: {name}:{option.upper()}")
-    return reader(**_convert(reader, arguments))
+    whole: Reader = reader(**_convert(reader, arguments))
+    for option, names_file in parts.items():
+        whole = named(whole, names_file, keep=PARTS[option])
+    return whole
 
 
 def split_options(text: str) -> tuple[str, dict[str, str]]:

@@ -21,6 +21,7 @@ from ..data.pipeline import make_batches
 from ..data.reader import Reader
 from ..evaluation.coco_ap import CocoAp
 from ..weights import save_weights
+from .fit import training_view
 from .losses import LOSSES
 from .objective import losses_of_batch
 
@@ -114,7 +115,7 @@ class Validate(keras.callbacks.Callback):
                 autograph=False,
                 reduce_retracing=True,
             )
-        batches = make_batches(self.reader, model.config, 1, seed=0, training=False)
+        batches = make_batches(self.reader, training_view(model.config), 1, seed=0, training=False)
         rows = [self._compiled(batch) for batch in batches.take(min(self.count, LOSS_PICTURES))]
         means = np.mean([np.asarray(row) for row in rows], axis=0)
         return dict(zip(LOSSES, map(float, means), strict=True)) | {"total": float(means.sum())}

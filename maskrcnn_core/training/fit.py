@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from ..config import Config
 from ..data.pipeline import make_batches
 from ..data.reader import Reader
 from ..model import MaskRCNN
@@ -164,7 +165,7 @@ def _distributed(
     def worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         return make_batches(
             reader,
-            model.config,
+            training_view(model.config),
             context.get_per_replica_batch_size(pictures),
             run.seed,
             start * pictures,
@@ -173,6 +174,13 @@ def _distributed(
         )
 
     return iter(strategy.distribute_datasets_from_function(worker))
+
+
+def training_view(config: Config) -> Config:
+    """Return ``config`` as training molds pictures: in random squares where ``training.crop`` says so."""
+    if not config.training.crop:
+        return config
+    return config.replace(**{"molding.mode": "crop", "molding.min_dim": config.training.crop})
 
 
 def _is_chief(strategy: tf.distribute.Strategy) -> bool:
