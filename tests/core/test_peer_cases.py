@@ -1,8 +1,8 @@
 """Hard-coded cases from other projects' tests, where their convention is one of ours or differs by a change of frame.
 
 A case whose boxes sit half a cell off, or whose ratio is height over width, is brought into our frame first. Not ours,
-so left out: samples outside the map that count as 0 at once, adaptive sampling, ROIPool, anchors at the middle of a cell,
-generalised IoU, score top-k per class, masks pasted by corner-aligned resampling.
+so left out: samples outside the map that count as 0 at once, adaptive sampling, ROIPool, anchors at the middle of a
+cell, generalised IoU, score top-k per class, masks pasted by corner-aligned resampling.
 """
 
 from typing import Any

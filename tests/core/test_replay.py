@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import Config
+from maskrcnn_core.data.sample import Sample
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.replay import FIRST_READER, LAST_READER, OUTPUTS, start_of
 from maskrcnn_core.tensors import STAGES, TENSORS, matching, spec_of
@@ -102,6 +103,19 @@ def test_replay_needs_no_tensor_but_those_read_after_its_start(stage: str, small
             ValueError, match=f"replay from {stage} needs {name}, which this trace does not hold"
         ):
             small.replay(part_of(walked, needed - {name}), edits={own: lambda value: value})
+
+
+def test_targets_and_losses_follow_a_replay(small: MaskRCNN, photo: np.ndarray):
+    masks = np.zeros((1, *photo.shape[:2]), bool)
+    masks[0, 5:30, 10:40] = True
+    trace = small.trace(photo, truth=Sample(photo, np.int32([1]), masks))
+    equal(small.replay(trace, edits={"fpn.p2": lambda value: value}), trace)
+    blind = small.replay(trace, edits={"rpn.logits": 0})
+    np.testing.assert_allclose(
+        blind["losses.rpn_objectness"], np.log(2), rtol=1e-5
+    )  # every anchor is undecided
+    moved = small.replay(trace, edits={"truth.boxes": lambda boxes: boxes + 8})
+    assert not np.array_equal(moved["anchor_targets.iou"], trace["anchor_targets.iou"])
 
 
 def test_replays_follow_each_other(small: MaskRCNN, walked: Trace):
