@@ -1,30 +1,71 @@
-"""``maskrcnn download``: published weights into the cache."""
+"""``maskrcnn download``: published weights into the cache, COCO into a folder."""
 
 from __future__ import annotations
 
 import click
 
+COCO_SPLITS = {"coco-val2017": "val2017", "coco-train2017": "train2017"}
+
 
 @click.command()
-@click.argument("name", type=click.Choice(["coco"]))
-@click.option("--url", metavar="URL", help="Another address than the release's.  [or MASKRCNN_COCO_URL]")
+@click.argument("name", type=click.Choice(["coco", *COCO_SPLITS]))
+@click.option(
+    "--url", metavar="URL", help="coco: another address than the release's.  [or MASKRCNN_COCO_URL]"
+)
 @click.option(
     "--file",
     "path",
     metavar="FILE",
-    help="A file that is here already: it is checked and put into the cache.",
+    help="coco: a file that is here already: it is checked and put into the cache.",
 )
-def download(name: str, url: str | None, path: str | None) -> None:
-    """Fetch published weights once; an interrupted download goes on where it stopped.
+@click.option("--output", metavar="DIR", help="coco-...: the folder to unpack into.  [default: coco]")
+def download(name: str, url: str | None, path: str | None, output: str | None) -> None:
+    """Fetch published weights (coco), or COCO's pictures and annotations (coco-val2017, coco-train2017), once.
+
+    An interrupted download goes on where it stopped.
 
     \b
     Examples:
       maskrcnn download coco
       maskrcnn download coco --file ~/Downloads/mask_rcnn_coco.h5
       maskrcnn detect photo.jpg --weights coco --output found
+      maskrcnn download coco-val2017 --output data/coco        (1 GB; coco-train2017: 19 GB, twice that while unpacking)
+      maskrcnn train coco:data/coco --init imagenet --output runs/coco
 
-    The cache is the user's own; MASKRCNN_CACHE names another folder.
-    """
+    The cache is the user's own; MASKRCNN_CACHE names another folder, MASKRCNN_COCO_DATA_URL another address or folder
+    with COCO's zips.
+    """  # noqa: D301  # click wants the character \b, which a raw text would not hold
+    if name in COCO_SPLITS:
+        if url or path:
+            raise click.UsageError(
+                f"--url and --file are for coco; for {name} set MASKRCNN_COCO_DATA_URL to an address or a folder"
+            )
+        _download_data(COCO_SPLITS[name], output or "coco")
+        return
+    if output:
+        raise click.UsageError("--output is for coco-val2017 and coco-train2017; weights go into the cache")
     from ..weights.download import fetch_coco
 
     click.echo(f"{name}: {fetch_coco(url=url, path=path)}")
+
+
+def _download_data(split: str, folder: str) -> None:
+    """Fetch and unpack a split of COCO and say how to use it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ..data.coco_download import download_coco
+
+    console = Console(stderr=True)
+    bar = Progress(console=console, disable=not console.is_terminal, transient=True)
+    task = bar.add_task(f"Unpacking {split}")
+
+    def show(done: int, total: int) -> None:
+        bar.start()  # not before: fetching has a bar of its own
+        bar.update(task, completed=done, total=total)
+
+    try:
+        unpacked = download_coco(split, folder, show)
+    finally:
+        bar.stop()
+    click.echo(f"{unpacked.pictures} pictures of {split}: maskrcnn train {unpacked.dataset}")
