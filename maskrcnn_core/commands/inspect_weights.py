@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-
 EXAMPLES = """\b
 Examples:
   maskrcnn inspect-weights runs/mine/best.h5

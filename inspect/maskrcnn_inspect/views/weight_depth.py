@@ -18,8 +18,8 @@ from ..analysis.findings import SEVERITIES
 from ..analysis.network import is_kernel, stage_of, variable_of
 from ..analysis.weight_checks import Report
 from ..analysis.weight_difference import Difference
-from ..drawing import DPI, plain
-from ..palette import INK, MUTED
+from ..drawing import DPI, Drawn, plain
+from ..palette import BROKEN, INK, MUTED
 from .weight_overview import MARKS, escaped, headline
 
 STAGE_COLOURS = dict(zip(STAGES, ("#0072b2", "#009e73", "#cc79a7", "#d55e00", "#e69f00"), strict=True))
@@ -40,7 +40,7 @@ def figure(report: Report) -> Figure:
     }
     if any(each.stable_rank for each in kernels):
         series["stable rank / possible"] = [_rank_share(each.shape, each.stable_rank) for each in kernels]
-    drawn = Figure(figsize=(10, 1.0 + 1.5 * len(series)), dpi=DPI, layout="constrained")
+    drawn = Drawn(figsize=(10, 1.0 + 1.5 * len(series)), dpi=DPI, layout="constrained")
     grid = drawn.subplots(len(series), 1, sharex=True, squeeze=False).ravel()
     marked = {layer: _mark(report, layer) for layer in {layer_of(name) for name in names}}
     for axes, (label, values) in zip(grid, series.items(), strict=True):
@@ -55,12 +55,20 @@ def figure(report: Report) -> Figure:
 
 
 def along(axes: Axes, names: Sequence[str], values: Sequence[float], marks: Sequence[str | None]) -> None:
-    """Draw a value a variable, coloured by stage, with the symbol of the worst finding where there is one."""
+    """Draw a value a variable, coloured by stage, with the symbol of the worst finding where there is one.
+
+    A value that is not finite is marked at the bottom.
+    """
     finite = np.array([value if value and np.isfinite(value) else np.nan for value in values], float)
     axes.plot(finite, color="#c9d1d9", linewidth=0.8, zorder=1)
     for stage in ("", *STAGES):
         at = [i for i, name in enumerate(names) if stage_of(name) == stage]
         axes.scatter(at, finite[at], s=12, color=STAGE_COLOURS.get(stage, MUTED), zorder=2)
+    for i, value in enumerate(values):
+        if not np.isfinite(value):
+            axes.text(
+                i, 0.04, "✖", transform=axes.get_xaxis_transform(), ha="center", fontsize=9, color=BROKEN
+            )
     shapes = {"error": "X", "warning": "^", "info": "o"}
     for severity in SEVERITIES[:2]:
         at = [i for i, mark in enumerate(marks) if mark == severity and np.isfinite(finite[i])]
@@ -98,7 +106,7 @@ def changes(difference: Difference) -> Figure:
     """Draw what changed between two checkpoints, kernel by kernel: how far, and in which direction."""
     kernels = [each for each in difference.variables if variable_of(each.name) == "kernel"]
     names = [each.name for each in kernels]
-    drawn = Figure(figsize=(10, 4.4), dpi=DPI, layout="constrained")
+    drawn = Drawn(figsize=(10, 4.4), dpi=DPI, layout="constrained")
     upper, lower = drawn.subplots(2, 1, sharex=True)
     along(upper, names, [each.relative for each in kernels], [None] * len(names))
     along(lower, names, [each.cosine for each in kernels], [None] * len(names))

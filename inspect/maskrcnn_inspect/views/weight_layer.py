@@ -18,7 +18,7 @@ from ..analysis.network import he_std, is_kernel, unit_axis
 from ..analysis.weight_histograms import Histogram, histogram_of, initial_curve, robust_range
 from ..analysis.weight_rules import as_filters
 from ..analysis.weight_spectra import measured_effective_rank, measured_stable_rank, singular_values
-from ..drawing import DPI, frame, panels, plain
+from ..drawing import DPI, Drawn, frame, panels, plain
 from ..palette import BROKEN, INK, MUTED, NEGATIVE
 from .weight_overview import escaped
 
@@ -170,7 +170,7 @@ def filters(name: str, kernel: np.ndarray, count: int = 64) -> Figure:
     columns = min(16, len(shown))
     rows = -(-len(shown) // columns)
     side = 9.6 / max(columns, 8)
-    drawn = Figure(figsize=(max(side * columns, 7.5), side * rows + 0.5), dpi=DPI, layout="constrained")
+    drawn = Drawn(figsize=(max(side * columns, 7.5), side * rows + 0.5), dpi=DPI, layout="constrained")
     grid = drawn.subplots(rows, columns, squeeze=False).ravel()
     scale = float(np.abs(kernel[np.isfinite(kernel)]).max(initial=0.0)) or 1.0
     for axes, one in zip(grid, shown, strict=False):

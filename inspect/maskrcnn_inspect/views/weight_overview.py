@@ -18,7 +18,7 @@ from ..analysis.findings import SEVERITIES, worst
 from ..analysis.load_audit import by_stage
 from ..analysis.rule_texts import RULES, of_scope
 from ..analysis.weight_checks import Report
-from ..drawing import DPI, plain
+from ..drawing import DPI, Drawn, plain
 from ..palette import INK, MUTED, POSITIVE
 
 # severity -> symbol, colour (Okabe-Ito): told apart without the colour too
@@ -88,7 +88,7 @@ def cell(report: Report, layers: Iterable[str], rule: str) -> tuple[str | None, 
 def figure(report: Report, many: int = MANY_ROWS) -> Figure:
     """Draw layers against rules, the worst finding of each by colour and symbol."""
     rows, rules = rows_of(report, many), columns_of(report)
-    drawn = Figure(
+    drawn = Drawn(
         figsize=(4.2 + 0.42 * len(rules), 1.7 + 0.2 * max(len(rows), 1)), dpi=DPI, layout="constrained"
     )
     axes = drawn.subplots()
@@ -146,7 +146,7 @@ def _draw_cell(axes: Axes, x: int, y: int, state: str | None, count: int) -> Non
 
 def loaded(report: Report) -> Figure:
     """Draw, stage by stage, how many of the model's variables the file fills."""
-    drawn = Figure(figsize=(6.4, 2.2), dpi=DPI, layout="constrained")
+    drawn = Drawn(figsize=(6.4, 2.2), dpi=DPI, layout="constrained")
     axes = drawn.subplots()
     if report.audit is None:
         plain(axes, "no file, so nothing to load")
