@@ -69,15 +69,17 @@ def measure(
 ) -> None:
     """Run ``model`` on the first ``count`` pictures of ``reader`` and add what it finds to ``evaluation``.
 
-    A picture that cannot be read is left out and named in ``evaluation.unreadable``.
+    A picture that cannot be read is left out and named in ``evaluation.unreadable``; single objects that cannot be
+    used are counted in ``evaluation.left_out``.
     """
     classes = map_classes(reader.class_names, model.config.class_names)
     for index in range(len(reader) if count is None else min(count, len(reader))):
         try:
-            sample, _ = reader.read(index)
+            sample, found = reader.read(index)
         except (ValueError, OSError) as error:
             evaluation.unreadable.append((reader.source(index), str(error)))
         else:
+            evaluation.left_out += sum(finding.severity == "error" for finding in found)
             detections = in_dataset_classes(detect(model, sample, recall), classes)
             evaluation.add(reader.source(index), objects_of_sample(sample), detections, sample.image)
             if results is not None:

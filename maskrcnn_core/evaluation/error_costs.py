@@ -110,8 +110,15 @@ def average_precision(scores: np.ndarray, correct: np.ndarray, num_truths: int) 
     """
     if not num_truths or not len(scores):
         return 0.0
-    found = np.cumsum(correct[np.argsort(-scores, kind="stable")])
-    precision = found / np.arange(1, len(scores) + 1)
+    precision, recall = precision_recall(scores, correct, num_truths)
     best = np.maximum.accumulate(precision[::-1])[::-1]
-    place = np.searchsorted(found / num_truths, RECALLS, side="left")
+    place = np.searchsorted(recall, RECALLS, side="left")
     return float(np.append(best, 0.0)[np.minimum(place, len(best))].mean())
+
+
+def precision_recall(
+    scores: np.ndarray, correct: np.ndarray, num_truths: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return precision and recall (n,) of the best detection, the best two, the best three …"""
+    found = np.cumsum(correct[np.argsort(-scores, kind="stable")])
+    return found / np.arange(1, len(scores) + 1), found / num_truths

@@ -40,7 +40,9 @@ def page(report: Report) -> str:
 def _heading(report: Report) -> str:
     rows = {**report.heading, "pictures": str(report.pictures), "objects": str(report.truths)}
     rows["detections"] = str(report.detections)
-    return _table([], ([escape(name), escape(value)] for name, value in rows.items()))
+    if report.left_out:
+        rows["left out"] = f"{report.left_out} objects that cannot be used as truth; maskrcnn check names them"
+    return _table([], ([escape(name), escape(value)] for name, value in rows.items()), words=True)
 
 
 def _figures(report: Report) -> str:
@@ -95,7 +97,7 @@ def _errors(report: Report) -> str:
         ]
         rows += [[name, MEANINGS[name], "", shown(cost), bar(cost)] for name, cost in errors.summary.items()]
         parts.append(f"<h3>By {NAMES[kind]}: AP50 {shown(errors.ap50)}</h3>")
-        parts.append(_table(["type", "what it is", "count", "AP50 gained", ""], rows))
+        parts.append(_table(["type", "what it is", "count", "AP50 gained", ""], rows, words=True))
     return "".join(parts)
 
 
@@ -162,13 +164,17 @@ def _unreadable(report: Report) -> str:
     if not report.unreadable:
         return ""
     rows = ([escape(name), escape(why)] for name, why in report.unreadable)
-    return "<h2>Pictures left out</h2>" + _table(["picture", "why"], rows)
+    return "<h2>Pictures left out</h2>" + _table(["picture", "why"], rows, words=True)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table, without a first row where ``head`` is empty; cells are HTML already."""
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], words: bool = False) -> str:
+    """Return a table, without a first row where ``head`` is empty; cells are HTML already.
+
+    words: the second column holds words, not numbers.
+    """
+    kind = ' class="words"' if words else ""
     first = "".join(f"<th>{escape(name)}</th>" for name in head)
     body = "".join(
         f"<tr><th>{row[0]}</th>{''.join(f'<td>{cell}</td>' for cell in row[1:])}</tr>" for row in rows
     )
-    return f'<div class="wide"><table>{f"<tr>{first}</tr>" if first else ""}{body}</table></div>'
+    return f'<div class="wide"><table{kind}>{f"<tr>{first}</tr>" if first else ""}{body}</table></div>'

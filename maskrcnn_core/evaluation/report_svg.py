@@ -15,7 +15,7 @@ import numpy as np
 
 # Okabe and Ito 2008, with a dash each, so that colour is not the only difference
 STYLES = (("#0072b2", ""), ("#d55e00", "7 3"), ("#009e73", "2 3"), ("#cc79a7", "9 3 2 3"))
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 420, 280, 46, 40, 12, 12  # px
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 420, 300, 46, 40, 32, 12  # px
 
 
 class Series(NamedTuple):
@@ -47,9 +47,8 @@ def chart(series: Sequence[Series], title: str) -> str:
         colour, dash = STYLES[number % len(STYLES)]
         line = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
         parts.append(f'<path {line} d="{_path(one.precision, (LEFT, TOP), (across, up))}"/>')
-        y = TOP + up - 14 - 16 * (len(series) - 1 - number)
-        parts.append(f'<path {line} d="M{LEFT + 10} {y}h26"/>')
-        parts.append(f'<text x="{LEFT + 42}" y="{y + 4}">{escape(one.name)}</text>')
+        x = LEFT + 100 * number
+        parts.append(f'<path {line} d="M{x} 12h26"/><text x="{x + 32}" y="16">{escape(one.name)}</text>')
     return "".join([*parts, "</svg>"])
 
 

@@ -47,6 +47,8 @@ def print_report(report: Report, console: Console) -> None:
         f"{report.pictures} pictures, {report.truths} objects, {report.detections} detections"
         + (f"; {len(report.unreadable)} pictures could not be read:" if report.unreadable else "")
     )
+    if report.left_out:
+        console.print(f"{report.left_out} objects could not be used as truth; maskrcnn check names them")
     for name, why in report.unreadable[:MOST_CLASSES]:
         console.print(f"  {safe(name)}: {safe(why)}", soft_wrap=True, highlight=False)
 

@@ -46,7 +46,8 @@ class Report:
     """What was measured.
 
     heading: what was evaluated, name -> value. averages, errors: by kind, masks before boxes. recall: share of truths
-    by IoU and step, None where it was not asked for. unreadable: (picture, why) left out.
+    by IoU and step, None where it was not asked for. left_out: objects that could not be used. unreadable: (picture,
+    why) of pictures left out.
     """
 
     heading: Mapping[str, str]
@@ -58,6 +59,7 @@ class Report:
     missed: list[Case]
     false: list[Case]
     recall: dict[float, dict[str, float]] | None = None
+    left_out: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -94,6 +96,7 @@ class Report:
             "stage_recall": self.recall and {f"{iou:g}": _plain(steps) for iou, steps in self.recall.items()},
             "missed": [_case(case, "area") for case in self.missed],
             "false": [_case(case, "score") for case in self.false],
+            "objects_left_out": self.left_out,
             "unreadable": [{"picture": name, "why": why} for name, why in self.unreadable],
         }
 
@@ -116,7 +119,7 @@ class Evaluation:
             class_names, self.kinds[0], settings.confusion_iou, settings.confusion_score
         )
         self.worst = WorstCases(class_names, settings.worst)
-        self.pictures = self.detections = 0
+        self.pictures = self.detections = self.left_out = 0
         self.unreadable: list[tuple[str, str]] = []
 
     def add(self, name: str, truths: Objects, detections: Objects, image: np.ndarray | None = None) -> None:
@@ -145,6 +148,7 @@ class Evaluation:
             self.worst.missed,
             self.worst.false,
             recall,
+            self.left_out,
             self.unreadable,
         )
 
