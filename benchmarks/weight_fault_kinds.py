@@ -48,6 +48,7 @@ class Fault:
     change: Change
     implies: tuple[str, ...] = ()
     min_size: int = 0  # min(fan-in, filters) from which the rule judges a kernel
+    faint: tuple[float, ...] = ()  # sizes on the harmless side of the line, where silence is right
 
 
 def some(count: int, share: float, rng: np.random.Generator) -> np.ndarray:
@@ -187,13 +188,31 @@ FAULTS = (
     Fault(
         "dead_filters", "filters x 1e-5", "kernel", KERNELS, (0.0, 0.1, 0.6, 0.95), "filters", scaled_filters(1e-5)
     ),
-    Fault("symmetric_filters", "all filters one", "kernel", ALL, (0.0, 1e-7), "noise", on_filters(equal)),
-    Fault("duplicate_filters", "copies of one", "kernel", KERNELS, (0.25, 0.9), "filters", on_filters(copies)),
-    Fault("duplicate_filters", "a copy each", "kernel", KERNELS, (0.4, 1.0), "filters", on_filters(twins)),
-    Fault("initial_spread", "scaled", "kernel", KERNELS, (1e-4, 100.0), "factor", whole(np.multiply)),
+    Fault(
+        "symmetric_filters", "all filters one", "kernel", ALL, (0.0, 1e-7), "noise", on_filters(equal),
+        faint=(1e-3,),
+    ),
+    Fault(
+        "duplicate_filters", "copies of one", "kernel", KERNELS, (0.25, 0.9), "filters", on_filters(copies),
+        faint=(0.1,),
+    ),
+    Fault(
+        "duplicate_filters", "a copy each", "kernel", KERNELS, (0.4, 1.0), "filters", on_filters(twins),
+        faint=(0.1,),
+    ),
+    Fault(
+        "initial_spread", "scaled", "kernel", KERNELS, (1e-4, 100.0), "factor", whole(np.multiply),
+        faint=(0.3, 3.0),
+    ),
     Fault("outliers", "entries x 40", "kernel", KERNELS, (0.001, 0.01), "entries", times(40)),
-    Fault("class_bias", "bias of a class", "bias", CLASSIFIER, (-8.0, 4.0, 8.0), "logits", favour_by_bias),
-    Fault("class_bias", "weights of a class", "kernel", CLASSIFIER, (4.0, 10.0), "factor", favour_by_norm),
+    Fault(
+        "class_bias", "bias of a class", "bias", CLASSIFIER, (-8.0, 4.0, 8.0), "logits", favour_by_bias,
+        faint=(1.0,),
+    ),
+    Fault(
+        "class_bias", "weights of a class", "kernel", CLASSIFIER, (4.0, 10.0), "factor", favour_by_norm,
+        faint=(1.3,),
+    ),
     Fault("gamma_collapsed", "gamma x 0", "gamma", NORMS, (0.05, 0.2, 0.6, 0.95), "channels", times(0)),
     Fault("gamma_collapsed", "gamma x 1e-4", "gamma", NORMS, (0.05, 0.6), "channels", times(1e-4)),
     Fault("norm_variance", "at 1e-8", "moving_variance", NORMS, (0.0, 0.5), "channels", put(1e-8)),
@@ -201,11 +220,14 @@ FAULTS = (
     Fault("norm_untouched", "as initialised", "moving_variance", NORMS, (1.0,), "channels", untouched),
     Fault(
         "stable_rank", "one direction added", "kernel", KERNELS, (10.0, 100.0), "strength",
-        on_filters(one_direction), min_size=16,
+        on_filters(one_direction), min_size=16, faint=(0.5,),
     ),
     Fault(
         "effective_rank", "few directions left", "kernel", KERNELS, (0.05, 0.02), "directions",
-        on_filters(few_directions), min_size=16,
+        on_filters(few_directions), min_size=16, faint=(0.3,),
     ),
-    Fault("power_law", "heavy tail", "kernel", KERNELS, (1.3, 1.6), "alpha", on_filters(heavy_tail), min_size=50),
+    Fault(
+        "power_law", "heavy tail", "kernel", KERNELS, (1.3, 1.6), "alpha", on_filters(heavy_tail), min_size=50,
+        faint=(2.5,),
+    ),
 )  # fmt: skip

@@ -19,7 +19,7 @@ def described(case):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_fault_of_its_kind_is_found_in_every_size_and_layer(cases, rule):
-    of_rule = [case for case in cases if case.rule == rule]
+    of_rule = [case for case in cases if case.rule == rule and not case.faint]
     assert of_rule, "no fault of this kind is put in"
     assert [described(case) for case in of_rule if not case.hit] == []
 
