@@ -175,7 +175,8 @@ class MaskRCNN(keras.Model):
             compose(Picture(image).for_display(), pasted.masks, config.composing, tap=tap)
         placed = (pasted.boxes[:, 2:] > pasted.boxes[:, :2]).all(axis=1)
         ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
-        return Result(pasted.boxes[placed], ids, scores, pasted.masks[placed], config.class_names)
+        ranks = tuple(int(row) for row in np.flatnonzero(placed))
+        return Result(pasted.boxes[placed], ids, scores, pasted.masks[placed], config.class_names, ranks)
 
     def _network(
         self, molded: Molded, anchors: Anchors, tap: Tap, config: Config, given: Mapping[str, Any]

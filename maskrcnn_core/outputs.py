@@ -44,21 +44,17 @@ def overlay(picture: np.ndarray, result: Result, config: Composing | None = None
 
     A small picture is enlarged by a whole factor, so that labels can be read and leave something to see.
     """
-    composed = compose(picture, result.masks, config or Composing())
+    composed = compose(picture, result.masks, config or Composing(), result.ranks)
     factor = max(1, LEGIBLE // min(composed.shape[:2]))
     image = Image.fromarray(composed.repeat(factor, axis=0).repeat(factor, axis=1))
     draw, width = ImageDraw.Draw(image), max(1, round(min(image.size) / 250))
     font = ImageFont.load_default(size=max(11.0, min(image.size) / 40))
-    for rank in reversed(range(len(result))):  # the best on top
-        y1, x1, y2, x2 = (int(v) * factor for v in result.boxes[rank])
-        draw.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), outline=colour_of(rank), width=width)
-        _label(
-            draw,
-            (x1, y1),
-            f"{rank + 1} {result.labels[rank]} {result.scores[rank]:.2f}",
-            colour_of(rank),
-            font,
-        )
+    for row in reversed(range(len(result))):  # the best on top
+        y1, x1, y2, x2 = (int(v) * factor for v in result.boxes[row])
+        colour = colour_of(result.ranks[row])
+        draw.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), outline=colour, width=width)
+        text = f"{result.ranks[row] + 1} {result.labels[row]} {result.scores[row]:.2f}"
+        _label(draw, (x1, y1), text, colour, font)
     return np.asarray(image)
 
 

@@ -106,8 +106,8 @@ losses.rpn_delta          |               | smooth L1   | -       | mean over po
 losses.rpn_delta_parts    | A dydxdhdw    | smooth L1   | -       | its shares
 losses.class              |               | nat         | -       | mean over sampled ROIs
 losses.class_parts        | r             | nat         | -       | its shares
-losses.box                |               | smooth L1   | -       | mean over positive ROIs
-losses.box_parts          | r dydxdhdw    | smooth L1   | -       | its shares
+losses.box_delta          |               | smooth L1   | -       | mean over positive ROIs
+losses.box_delta_parts    | r dydxdhdw    | smooth L1   | -       | its shares
 losses.mask               |               | nat         | -       | mean over pixels of positive ROIs
 losses.mask_parts         | r y x         | nat         | roi     | its shares
 """

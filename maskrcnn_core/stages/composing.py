@@ -9,6 +9,7 @@ Shapes: d instances; y, x picture px.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,8 @@ class Result:
     boxes: (d, yxyx) int32, picture px, lower-right corner exclusive.
     class_ids: (d,) int32. scores: (d,) float32. masks: (d, y, x) bool.
     class_names: all K names, background first.
+    ranks: d numbers, the row of each among the detections of a trace, which its colour and number follow; 0, 1, 2 …
+    where nothing was left out.
     """
 
     boxes: np.ndarray
@@ -43,6 +46,12 @@ class Result:
     scores: np.ndarray
     masks: np.ndarray
     class_names: tuple[str, ...]
+    ranks: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Number the instances where nobody did."""
+        if len(self.ranks) != len(self.class_ids):
+            object.__setattr__(self, "ranks", tuple(range(len(self.class_ids))))
 
     def __len__(self) -> int:
         """Return the number of instances."""
@@ -59,11 +68,20 @@ def colour_of(rank: int) -> tuple[int, int, int]:
     return PALETTE[rank % len(PALETTE)]
 
 
-def compose(picture: np.ndarray, masks: np.ndarray, config: Composing, tap: Tap = passthrough) -> np.ndarray:
-    """Return ``picture`` (y, x, rgb) uint8 with ``masks`` (d, y, x) blended over it, the best on top."""
+def compose(
+    picture: np.ndarray,
+    masks: np.ndarray,
+    config: Composing,
+    ranks: Sequence[int] | None = None,
+    tap: Tap = passthrough,
+) -> np.ndarray:
+    """Return ``picture`` (y, x, rgb) uint8 with ``masks`` (d, y, x) blended over it, the best on top.
+
+    ranks: whose colours they get, as in ``Result``; 0, 1, 2 … by default.
+    """
     composed = picture.astype(np.float32)
-    for rank in reversed(range(len(masks))):
-        inside = masks[rank]
-        colour = np.asarray(colour_of(rank), np.float32)
+    for row in reversed(range(len(masks))):
+        inside = masks[row]
+        colour = np.asarray(colour_of(row if ranks is None else ranks[row]), np.float32)
         composed[inside] = (1 - config.alpha) * composed[inside] + config.alpha * colour
     return tap("composing.picture", np.rint(composed).astype(np.uint8))

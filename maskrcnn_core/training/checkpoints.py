@@ -18,7 +18,7 @@ import numpy as np
 from ..atomic import replacing
 from ..config_files import to_dict
 from ..weights import load_weights
-from ..weights.h5_checks import check_dataset, open_h5, read_array
+from ..weights.h5_checks import open_h5, read_array
 from ..weights.names import named_variables
 from ..weights.native import write_weights
 
@@ -59,8 +59,7 @@ def load_checkpoint(path: Path, model: Any, optimizer: keras.optimizers.Optimize
             )
         for name, variable in zip(names, optimizer.variables, strict=True):
             dataset = file["optimizer"][name]
-            check_dataset(dataset, name)
-            array = read_array(dataset, name)
+            array = read_array(dataset, name, kinds="fiu")
             if array.shape != tuple(variable.shape):
                 raise ValueError(
                     f"{path}: wanted shape {tuple(variable.shape)} of {variable.path}, received {array.shape}"

@@ -91,7 +91,8 @@ def fit(
         callbacks, model, {"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0}
     )
     first = int(state["epoch"])
-    batches = _distributed(reader, model, run, strategy, start=first * settings.steps_per_epoch)
+    stream = _distributed(reader, model, run, strategy, start=first * settings.steps_per_epoch)
+    batches = iter(stream)
     logs: dict[str, float] = {}
     model.stop_training = False
     watching.on_train_begin()
@@ -100,7 +101,7 @@ def fit(
         if stage_at(run.stages, epoch).layers != layers:
             layers = stage_at(run.stages, epoch).layers
             chosen = trainable_variables(model, layers)
-            step = make_step(model, optimizer, strategy, settings.batch_size, chosen)
+            step = make_step(model, optimizer, strategy, settings.batch_size, chosen, stream.element_spec)
         watching.on_epoch_begin(epoch)
         logs = _epoch(epoch, batches, step, model, run, watching)
         watching.on_epoch_end(epoch, logs)
@@ -154,8 +155,8 @@ def _restored(run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer) 
 
 def _distributed(
     reader: Reader, model: MaskRCNN, run: Run, strategy: tf.distribute.Strategy, start: int
-) -> Iterator[Any]:
-    """Return an endless iterator of distributed batches from step ``start`` on."""
+) -> Any:
+    """Return the endless distributed stream of batches from step ``start`` on."""
     pictures = model.config.training.batch_size
     if pictures % strategy.num_replicas_in_sync:
         raise ValueError(
@@ -173,7 +174,7 @@ def _distributed(
             shard=(context.input_pipeline_id, context.num_input_pipelines),
         )
 
-    return iter(strategy.distribute_datasets_from_function(worker))
+    return strategy.distribute_datasets_from_function(worker)
 
 
 def training_view(config: Config) -> Config:

@@ -17,7 +17,7 @@ from ..trace import Tap, passthrough
 from .anchor_targets import AnchorTargets
 from .roi_targets import RoiTargets
 
-LOSSES = ("rpn_objectness", "rpn_delta", "class", "box", "mask")
+LOSSES = ("rpn_objectness", "rpn_delta", "class", "box_delta", "mask")
 
 
 class Loss(NamedTuple):
@@ -60,7 +60,7 @@ def box_loss(targets: RoiTargets, deltas: tf.Tensor, tap: Tap = passthrough) -> 
     """Return smooth L1 of the target class's raw ``deltas`` (r, K, dydxdhdw), mean over positive ROIs."""
     of_class = tf.gather(deltas, targets.class_ids, batch_dims=1)
     error = smooth_l1(targets.deltas - of_class)
-    return _mean("box", error, (targets.class_ids > 0)[:, None], tap)
+    return _mean("box_delta", error, (targets.class_ids > 0)[:, None], tap)
 
 
 def mask_loss(targets: RoiTargets, logits: tf.Tensor, tap: Tap = passthrough) -> Loss:

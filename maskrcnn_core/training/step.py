@@ -36,10 +36,12 @@ def make_step(
     strategy: tf.distribute.Strategy,
     pictures: int,
     variables: list[keras.Variable],
+    spec: Any,
 ) -> Callable[[Any], tf.Tensor]:
     """Compile a training step over ``pictures`` pictures on all replicas: batch -> losses (5,), mean over pictures.
 
-    variables: those that train. An update that is not finite is not applied.
+    variables: those that train. spec: the ``element_spec`` of the batches, by which the step is compiled once whatever
+    number of truths a batch is padded to. An update that is not finite is not applied.
     """
     settings = model.config.training
 
@@ -60,7 +62,7 @@ def make_step(
         optimizer.apply([g / strategy.num_replicas_in_sync for g in gradients], variables)
         return losses
 
-    @tf.function(reduce_retracing=True, autograph=False)
+    @tf.function(input_signature=[spec], autograph=False)
     def step(batch: Batch) -> tf.Tensor:
         return strategy.reduce(
             tf.distribute.ReduceOp.SUM, strategy.run(replica_step, args=(batch,)), axis=None
