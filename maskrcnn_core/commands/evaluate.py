@@ -40,7 +40,7 @@ import click
 @click.option("--stage-recall", is_flag=True, help="Say after which stage of the model objects are lost.")
 @click.pass_context
 def evaluate(context: click.Context, /, dataset: str | None, output: str | None, **options: Any) -> None:
-    r"""Measure a model on a data set: COCO's figures, errors by type, confusions, worst cases.
+    """Measure a model on a data set: COCO's figures, errors by type, confusions, worst cases.
 
     DATASET is FORMAT:PATH?option=value, as for `maskrcnn check`. Its classes are found among the model's by name.
 
@@ -52,7 +52,7 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
       maskrcnn evaluate --results results.json --truth instances_val2017.json --output report
 
     Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
-    """
+    """  # noqa: D301  # click wants the character \b, which a raw text would not hold
     from rich.console import Console
 
     from ..atomic import prepare_folder

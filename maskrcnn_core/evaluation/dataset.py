@@ -107,6 +107,7 @@ def result_of(trace: Trace) -> Result:
         trace["detections.scores"][placed],
         trace["pasting.masks"][placed],
         names,
+        tuple(int(row) for row in np.flatnonzero(placed)),
     )
 
 

@@ -119,6 +119,6 @@ def average_precision(scores: np.ndarray, correct: np.ndarray, num_truths: int) 
 def precision_recall(
     scores: np.ndarray, correct: np.ndarray, num_truths: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return precision and recall (n,) of the best detection, the best two, the best three …"""
+    """Return precision and recall (n,) of the best detection, the best two and so on."""
     found = np.cumsum(correct[np.argsort(-scores, kind="stable")])
     return found / np.arange(1, len(scores) + 1), found / num_truths

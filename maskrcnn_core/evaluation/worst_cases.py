@@ -15,9 +15,9 @@ from itertools import count as numbers
 
 import numpy as np
 from PIL import Image
-from pycocotools import mask as run_length
 from scipy.ndimage import binary_erosion
 
+from ..data.rle import decode_rle
 from ..pictures import Picture
 from .error_types import BKG, BOTH, CLS, DUPE, LOC, TYPES, Judgement
 from .objects import Objects
@@ -182,7 +182,7 @@ def _span(starts: np.ndarray, lengths: np.ndarray, limit: int) -> tuple[int, int
 def _mask(objects: Objects, row: int, size: tuple[int, int]) -> np.ndarray:
     """Return an object's mask (y, x) bool; the inside of its box where there is none."""
     if objects.codes is not None:
-        return np.asarray(run_length.decode(objects.codes[row]), bool)
+        return decode_rle(objects.codes[row], size)
     x, y, width, height = (round(v) for v in objects.boxes[row])
     mask = np.zeros(size, bool)
     mask[max(0, y) : y + height, max(0, x) : x + width] = True

@@ -35,7 +35,9 @@ def test_the_figures_are_those_that_cocos_authors_printed(kind, peer_cases, case
     case = peer_cases[f"coco_fake100_{kind}"]
     files = [case_file(case["inputs"][name]) for name in ("gt_file", "results_file")]
     figures = list(figures_of_files(*files, kind).values())
-    assert [f"{value:.3f}" for value in figures] == [f"{value:.3f}" for value in case["expected"]["published"]]
+    assert [f"{value:.3f}" for value in figures] == [
+        f"{value:.3f}" for value in case["expected"]["published"]
+    ]
     np.testing.assert_allclose(figures, case["expected"]["full_precision"], rtol=0, atol=case["tolerance"])
 
 
@@ -132,7 +134,9 @@ def test_overlap_decides_up_to_which_threshold_a_detection_counts(measured):
 
 
 def test_crowds_are_neither_found_nor_missed(measured):
-    average = measured(([*WHOLE, [0, 10, 20, 20]], None, [False, True]), ([*WHOLE, [2, 12, 6, 16]], [0.5, 0.9]))
+    average = measured(
+        ([*WHOLE, [0, 10, 20, 20]], None, [False, True]), ([*WHOLE, [2, 12, 6, 16]], [0.5, 0.9])
+    )
     assert average.figures()["AP"] == pytest.approx(1)
     assert average.num_truths[:, 0].tolist() == [1, 0]
 
@@ -178,5 +182,7 @@ def test_memory_grows_with_detections_and_not_with_pixels():
         average.add(sample, result)
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    assert grown / 20 < 6000  # bytes a picture, of 3 MB of pixels and masks; most of it the arrays' own headers
+    assert (
+        grown / 20 < 6000
+    )  # bytes a picture, of 3 MB of pixels and masks; most of it the arrays' own headers
     assert average.figures()["AP"] == pytest.approx(1)

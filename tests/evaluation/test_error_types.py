@@ -162,7 +162,13 @@ def test_the_ap_they_start_from_is_cocos(scenes, kind):
 
 # counts and dAP50 that tidecv 1.0.1 (dbolya/tide, MIT) gives for COCO's fake results, over classes with truths
 TIDE = {
-    "segm": {"Cls": (76, 13.6884), "Loc": (82, 12.5951), "Both": (7, 0.3452), "Dupe": (0, 0), "Bkg": (4, 0.2911)},
+    "segm": {
+        "Cls": (76, 13.6884),
+        "Loc": (82, 12.5951),
+        "Both": (7, 0.3452),
+        "Dupe": (0, 0),
+        "Bkg": (4, 0.2911),
+    },
     "bbox": {"Cls": (83, 16.7428), "Loc": (1, 0.2474), "Both": (0, 0), "Dupe": (1, 0.0206), "Bkg": (0, 0)},
 }
 TIDE["segm"] |= {"Miss": (109, 8.5194), "FP": (None, 9.4027), "FN": (None, 25.8750)}
@@ -182,4 +188,6 @@ def test_counts_and_costs_are_those_of_the_authors_program(kind, peer_cases, cas
         assert count is None or report.counts[name] == count
         # equal scores stand in another order there, and recalls are n / 100 where COCO's are linspace
         assert 100 * costs[name] == pytest.approx(cost, abs=0.03)
-    assert np.isclose(report.ap50, peer_cases[f"coco_fake100_{kind}"]["expected"]["full_precision"][1], atol=1e-12)
+    assert np.isclose(
+        report.ap50, peer_cases[f"coco_fake100_{kind}"]["expected"]["full_precision"][1], atol=1e-12
+    )

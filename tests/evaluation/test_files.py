@@ -11,7 +11,13 @@ TRUTH = {
     "categories": [{"id": 18, "name": "dog"}, {"id": 2, "name": "bicycle"}],
     "annotations": [
         {"id": 1, "image_id": 7, "category_id": 18, "segmentation": RING, "area": 50, "bbox": [2, 2, 8, 8]},
-        {"id": 2, "image_id": 7, "category_id": 2, "segmentation": {"size": [20, 30], "counts": [0, 600]}, "iscrowd": 1},
+        {
+            "id": 2,
+            "image_id": 7,
+            "category_id": 2,
+            "segmentation": {"size": [20, 30], "counts": [0, 600]},
+            "iscrowd": 1,
+        },
     ],
 }
 FOUND = {"image_id": 7, "category_id": 18, "score": 0.5, "segmentation": RING}

@@ -95,7 +95,9 @@ def test_the_box_corner_of_the_configuration_counts():
 def test_the_truth_of_a_sample_is_molded_as_the_picture_is():
     masks = np.zeros((2, 40, 60), bool)
     masks[0, 5:20, 10:40], masks[1, :3, :3] = True, True
-    sample = Sample(np.zeros((40, 60, 3), np.uint8), np.array([2, 1], np.int32), masks, np.array([False, True]))
+    sample = Sample(
+        np.zeros((40, 60, 3), np.uint8), np.array([2, 1], np.int32), masks, np.array([False, True])
+    )
     molded = mold_boxes(sample.boxes, layout((40, 60), CONFIG.molding))
     trace = traced(molded, [molded[0]], classes=[2], true_classes=[2, 1], crowd=[False, True])
     ours = best_overlaps(trace, sample)
