@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.other_fault_kinds import healthy_activations
+from maskrcnn_core.config import tiny
+from maskrcnn_core.model import MaskRCNN
 from maskrcnn_inspect.analysis import trace_checks as checks
 from maskrcnn_inspect.analysis.thresholds import Thresholds
 
@@ -47,3 +49,12 @@ def test_findings_name_the_tensor_and_come_worst_first():
 def test_empty_tensors_and_indices_are_passed_over():
     trace = {"mask_head.logits": np.zeros((0, 28, 28, 3)), "proposals.nms_index": np.zeros(5, int)}
     assert checks.check_trace(trace) == []
+
+
+def test_a_real_trace_has_no_errors_and_a_broken_one_names_where_it_starts():
+    model = MaskRCNN(tiny(("background", "a"), size=64, width=8))
+    picture = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    assert not [each for each in checks.check_trace(model.trace(picture)) if each.severity == "error"]
+    broken = model.trace(picture, edits={"backbone.c4": lambda values: values * np.nan})
+    found = [each.layer for each in checks.check_trace(broken) if each.severity == "error"]
+    assert found[0] == "backbone.c4" and "fpn.p4" in found and "backbone.c3" not in found

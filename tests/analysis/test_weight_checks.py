@@ -7,6 +7,10 @@ import h5py
 import numpy as np
 import pytest
 
+from maskrcnn_core.config import tiny
+from maskrcnn_core.model import MaskRCNN
+from maskrcnn_core.weights.loading import SHIPPED, located
+from maskrcnn_core.weights.names import named_variables
 from maskrcnn_inspect.analysis.network import variable_of
 from maskrcnn_inspect.analysis.thresholds import Thresholds, changed
 from maskrcnn_inspect.analysis.weight_checks import check_arrays, check_file
@@ -144,3 +148,35 @@ def test_checking_needs_no_tensorflow(healthy, own_file):
     )
     environment = {"PYTHONPATH": ":".join(sys.path)}
     subprocess.run([sys.executable, "-c", program], check=True, env=environment)
+
+
+# --- healthy models: no error, few warnings -----------------------------------------------------------------
+
+
+def test_a_fresh_model_is_sound_but_for_norms_that_saw_nothing():
+    model = MaskRCNN(tiny(("background", "a", "b"), width=16))
+    arrays = {name: np.asarray(variable) for name, variable in named_variables(model).items()}
+    report = check_arrays(arrays, spectra=True)
+    assert report.count("error") == 0
+    assert {each.rule for each in report.findings if each.severity == "warning"} == {"norm_untouched"}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_weights_are_sound(name):
+    try:
+        with located(name) as path:
+            report = check_file(path, spectra=True)
+    except ValueError as error:
+        pytest.skip(str(error))
+    assert report.count("error") == 0
+    assert report.count("warning") <= 3
+
+
+@pytest.mark.slow
+def test_golden_classic_weights_are_sound(shared, tmp_path):
+    recipe = shared / "goldens" / "make_matterport_weights.py"
+    manifest = shared / "goldens" / "matterport_r50_256" / "weights_manifest.json"
+    subprocess.run([sys.executable, str(recipe), str(manifest), str(tmp_path / "classic.h5")], check=True)
+    report = check_file(tmp_path / "classic.h5", spectra=True)
+    assert (report.count("error"), report.count("warning")) == (0, 0)
+    assert report.audit.complete and len(report.layers) == 133

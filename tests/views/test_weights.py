@@ -1,11 +1,16 @@
 """Figures, page and widget of a checkpoint. Numbers are tested in tests/analysis; here, that they are shown."""
 
 import html
+import os
 import re
+import sys
+from pathlib import Path
 
 import h5py
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
 from benchmarks.weight_faults import healthy_weights
 from maskrcnn_core.config import tiny
@@ -185,3 +190,17 @@ def test_a_healthy_file_has_a_widget_too(files):
 def test_an_unknown_layer_is_refused(files):
     with pytest.raises(ValueError, match="wanted a layer"):
         weights.read_layer(files[0], "fpn.p9")
+
+
+@pytest.mark.slow
+def test_notebook_runs_from_top_to_bottom(files, monkeypatch):
+    path = Path(__file__).resolve().parents[2] / "notebooks" / "inspect_weights.ipynb"
+    monkeypatch.setenv("MASKRCNN_WEIGHTS", str(files[1]))
+    monkeypatch.setenv("MASKRCNN_WEIGHTS_BEFORE", str(files[0]))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    notebook = nbformat.read(path, 4)
+    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
+    kinds = [kind for output in shown for kind in output["data"]]
+    assert kinds.count("image/png") == 6
+    assert kinds.count("application/vnd.jupyter.widget-view+json") == 1
