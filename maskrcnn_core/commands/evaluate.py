@@ -52,7 +52,7 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
       maskrcnn evaluate --results results.json --truth instances_val2017.json --output report
 
     Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
-    """  # noqa: D301  # click wants the character \b, which a raw text would not hold
+    """
     from rich.console import Console
 
     from ..atomic import prepare_folder
@@ -113,12 +113,7 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
     reader = open_dataset(dataset)
     wanted = {"detections.min_score": options["min_score"], "detections.max_count": options["max_detections"]}
     config = read_config(options["weights"], options["config_file"]).replace(**wanted)
-    classes = map_classes(reader.class_names, config.class_names)  # before TensorFlow is loaded
-    if classes.unjudged:
-        names = ", ".join(classes.unjudged[:8]) + (" …" if len(classes.unjudged) > 8 else "")
-        click.echo(
-            f"not judged: {len(classes.unjudged)} classes that the data set does not have ({names})", err=True
-        )
+    warn_of(map_classes(reader.class_names, config.class_names).unjudged)  # before TensorFlow is loaded
     model = load_model(options["weights"], config)
     evaluation = Evaluation(reader.class_names, settings=Settings(options["max_detections"]))
     recall = StageRecall() if options["stage_recall"] else None
@@ -135,6 +130,13 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
     heading = {"weights": options["weights"], "data set": dataset, **counted(options)}
     heading["least score"] = f"{options['min_score']:g}"
     return evaluation.report(heading, None if recall is None else recall.shares())
+
+
+def warn_of(unjudged: tuple[str, ...]) -> None:
+    """Say which classes of the model are left out."""
+    if unjudged:
+        names = ", ".join(unjudged[:8]) + (" …" if len(unjudged) > 8 else "")
+        click.echo(f"not judged: {len(unjudged)} classes that the data set does not have ({names})", err=True)
 
 
 def counted(options: dict[str, Any]) -> dict[str, str]:

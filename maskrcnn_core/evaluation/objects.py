@@ -8,6 +8,7 @@ Shapes: n objects; d detections; g truths; xywh a box as COCO writes it, picture
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,7 @@ class Objects:
             return self.annotated_areas
         if kind == "bbox" or not len(self):
             return self.boxes[:, 2] * self.boxes[:, 3]
-        return run_length.area(self.shapes(kind)).astype(np.float64)
+        return _areas(self.shapes(kind))
 
     def only(self, rows: np.ndarray) -> Objects:
         """Return the objects of ``rows``, a bool array or indices, in that order."""
@@ -74,7 +75,7 @@ class Objects:
 def objects_of_sample(sample: Sample) -> Objects:
     """Return the truths of ``sample``; areas are those of its masks."""
     codes = encode_masks(sample.masks)
-    areas = np.array([float(run_length.area(code)) for code in codes])  # a list of over 255 overflows there
+    areas = _areas(codes)
     boxes = box_algebra.to_xywh(sample.boxes.astype(np.float64))
     return Objects(sample.class_ids, boxes, np.ones(len(sample)), sample.is_crowd, codes, areas)
 
@@ -114,6 +115,11 @@ def as_text(code: dict[str, Any]) -> dict[str, Any]:
         "size": [int(side) for side in code["size"]],
         "counts": counts.decode("ascii") if isinstance(counts, bytes) else counts,
     }
+
+
+def _areas(codes: Sequence[dict[str, Any]]) -> np.ndarray:
+    """Return (n,) float64 px². One by one: pycocotools counts the objects of a list in 8 bits and fails from 256 on."""
+    return np.array([float(run_length.area(code)) for code in codes], np.float64)
 
 
 def overlaps(detections: Objects, truths: Objects, kind: str = "segm") -> np.ndarray:

@@ -48,6 +48,18 @@ def test_area_of_a_detection_is_that_of_what_is_judged():
     assert objects_of_masks(mask, np.array([1])).areas("bbox").tolist() == [10]  # a truth's is annotated
 
 
+def test_more_than_255_objects_have_areas_and_overlaps():
+    masks = np.zeros((300, 20, 20), bool)
+    masks[:, :3, :4] = True
+    many = objects_of_masks(masks, np.ones(300, int), np.ones(300))
+    assert many.areas("segm").tolist() == [12] * 300
+    sample = Sample(np.zeros((20, 20, 3), np.uint8), np.ones(300, np.int32), masks)
+    assert objects_of_sample(sample).areas("segm").tolist() == [12] * 300
+    for kind in ("segm", "bbox"):
+        assert overlaps(many, objects_of_sample(sample), kind).shape == (300, 300)
+        assert (overlaps(many, many, kind) == 1).all()
+
+
 def test_boxes_alone_have_no_masks():
     boxes = Objects(np.array([1]), np.zeros((1, 4)), np.ones(1), np.zeros(1, bool), None)
     assert boxes.shapes("bbox") == [[0, 0, 0, 0]]
