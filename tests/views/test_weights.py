@@ -175,6 +175,15 @@ def test_widget_starts_at_the_worst_finding_and_steps_in_network_order(files):
     assert widget.layer == next(layer for layer in widget.report.layers if widget.report.of_layer(layer))
 
 
+def test_choosing_a_rule_leaves_its_layers(files):
+    widget = weights.widget(files[1], spectra=False)
+    widget.rule.value = "all_zero"
+    assert [layer for _, layer in widget.choice.options] == ["rpn.conv_shared"]
+    assert widget.layer == "rpn.conv_shared" and "zero or constant" in widget.words.value
+    widget.layer = "fpn.p3"
+    assert widget.layer == "fpn.p3" and len(widget.choice.options) == len(widget.report.layers)
+
+
 def test_choosing_a_layer_shows_its_panels_and_escapes_its_name(files):
     widget = weights.widget(files[1], spectra=False)
     before = widget.pictures.children[0].value
