@@ -46,7 +46,7 @@ def propose(
     """
     settings, corner = config.proposals, config.box_corner
     k = tf.minimum(settings.top_k, tf.shape(rpn.scores)[0])
-    top_k_scores, top_k_index = tf.math.top_k(rpn.scores, k=k)
+    top_k_scores, top_k_index = tf.math.top_k(rankable(rpn.scores), k=k)
     top_k_index = tap("proposals.top_k_index", top_k_index)
     top_k_scores = tap("proposals.top_k_scores", top_k_scores)
 
@@ -68,6 +68,11 @@ def propose(
         tap("proposals.scores", tf.gather(top_k_scores, nms_index)),
         tap("proposals.anchor_index", tf.gather(top_k_index, nms_index)),
     )
+
+
+def rankable(scores: tf.Tensor) -> tf.Tensor:
+    """Put -1 for scores that are NaN: they come last. Sorting them as they are aborts TensorFlow's process."""
+    return tf.where(tf.math.is_nan(scores), -1.0, scores)
 
 
 def suppress(
