@@ -121,6 +121,19 @@ def test_duplicates_count_pairs_and_twins():
     assert duplicates(kernel).severity == "warning"
 
 
+@pytest.mark.parametrize("fan_in", [64, 2000])
+def test_like_directions_are_those_of_the_full_product(fan_in):
+    kernel = normal(fan_in, 60)
+    kernel[:, 5], kernel[:, 6] = kernel[:, 4], kernel[:, 4] + 0.13 * kernel[:, 7]
+    kernel[: fan_in // 2, 8] = kernel[: fan_in // 2, 9]
+    kernel[::8, 10] = kernel[::8, 11]  # like in the rows looked at first, and only there
+    directions = kernel / np.linalg.norm(kernel, axis=0)
+    expected = directions.T @ directions > 0.99
+    np.fill_diagonal(expected, False)
+    assert expected.sum() == 6
+    np.testing.assert_array_equal(rules.alike(directions, 0.99), expected)
+
+
 def test_opposite_filters_are_no_duplicates():
     kernel = normal(64, 10)
     assert duplicates(np.concatenate([kernel, -kernel], axis=1)) is None

@@ -57,7 +57,8 @@ def moments_of(values: np.ndarray) -> Moments:
         square -= mean
         np.square(square, out=square)
         second += float(square.sum())
-        fourth += float(square @ square)
+        np.square(square, out=square)
+        fourth += float(square.sum())
     variance = second / count
     kurtosis = fourth / count / variance**2 - 3.0 if variance > 1e-150 else 0.0
     norm = float(np.sqrt(second + count * mean**2))

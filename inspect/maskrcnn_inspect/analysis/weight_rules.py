@@ -172,9 +172,7 @@ def duplicate_filters(filters: np.ndarray, norms: np.ndarray, limits: Thresholds
     few_inputs = filters.shape[0] < limits.duplicate_min_fan_in
     if few_inputs or not 2 <= count <= limits.duplicate_max_filters:
         return None
-    directions = filters[:, alive] / norms[alive]
-    like = directions.T @ directions > limits.duplicate_cosine
-    np.fill_diagonal(like, False)
+    like = alike(filters[:, alive] / norms[alive], limits.duplicate_cosine)
     pairs = float(np.count_nonzero(like)) / (count * (count - 1))
     twins = float(np.count_nonzero(like.any(axis=1))) / count
     if pairs <= limits.duplicate_pairs and twins <= limits.duplicate_filters:
@@ -184,6 +182,29 @@ def duplicate_filters(filters: np.ndarray, norms: np.ndarray, limits: Thresholds
     if pairs > limits.duplicate_pairs:
         return Verdict("warning", pairs, limits.duplicate_pairs, detail)
     return Verdict("warning", twins, limits.duplicate_filters, detail)
+
+
+def alike(directions: np.ndarray, cosine: float) -> np.ndarray:
+    """Return which of the unit columns have a greater cosine than ``cosine`` with each other, (filter, filter) bool.
+
+    Of many rows an eighth is looked at first: with S these rows, w_i·w_j <= (w_i·w_j)_S + sqrt((1 - |w_i|²_S)
+    (1 - |w_j|²_S)) by Cauchy and Schwarz. Only columns for which that leaves a doubt are multiplied out, so the result
+    is exact.
+    """
+    count = directions.shape[1]
+    doubtful = np.ones(count, bool)
+    if directions.shape[0] >= 512:
+        some = directions[::8]
+        bound = some.T @ some
+        rest = np.sqrt(np.maximum(1.0 - np.diagonal(bound), 0.0))
+        bound += np.outer(rest, rest)
+        np.fill_diagonal(bound, -1.0)
+        doubtful = (bound > cosine - 1e-3).any(axis=1)
+    like = np.zeros((count, count), bool)
+    columns = directions[:, doubtful]
+    like[np.ix_(doubtful, doubtful)] = columns.T @ columns > cosine
+    np.fill_diagonal(like, False)
+    return like
 
 
 def outliers(moments: Moments, limits: Thresholds) -> Verdict | None:
