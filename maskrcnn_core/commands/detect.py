@@ -24,6 +24,18 @@ from .options import model_options
 @click.option(
     "--splash", "splashes", is_flag=True, help="Write each picture in grey with its objects in colour."
 )
+@click.option(
+    "--tile",
+    type=click.IntRange(2),
+    metavar="PX",
+    help="Cut larger pictures into overlapping tiles of this side.",
+)
+@click.option(
+    "--tile-overlap",
+    type=click.IntRange(1),
+    metavar="PX",
+    help="What neighbouring tiles share: the size of the largest object or more.  [default: a quarter of the side]",
+)
 @model_options
 @click.pass_context
 def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **options: Any) -> None:
@@ -34,6 +46,7 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
       maskrcnn detect photo.jpg --output found
       maskrcnn detect holiday/ more/*.png --output found --weights coco --cutouts
       maskrcnn detect cells/ --output found --weights runs/mine/best.h5 --min-score 0.9
+      maskrcnn detect slide.tif --output found --weights nuclei --tile 512 --tile-overlap 128
 
     \b
     Writes into DIR:
@@ -47,6 +60,7 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
     from ..pictures import list_pictures
     from ..weights import load_model
 
+    require_tiles(options)
     found, folder = list_pictures(pictures), Path(output)
     prepare_folder(folder)
     model = load_model(options["weights"], options["config_file"])
@@ -56,6 +70,28 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
     if failed:
         click.echo(f"{len(failed)} of {len(found)} pictures could not be read", err=True)
     context.exit(1 if failed else 0)
+
+
+def require_tiles(options: dict[str, Any]) -> None:
+    """Fill in the overlap of tiles, and refuse tiles that make no sense before a model is loaded."""
+    from ..tiling import require_tiling
+
+    if options["tile"] is None:
+        if options["tile_overlap"] is not None:
+            raise click.UsageError("wanted --tile with --tile-overlap: without it pictures are taken whole")
+        return
+    if options["tile_overlap"] is None:
+        options["tile_overlap"] = max(1, options["tile"] // 4)
+    require_tiling(options["tile"], options["tile_overlap"])
+
+
+def find(model: Any, picture: Any, options: dict[str, Any]) -> Any:
+    """Return the result of a picture, tile by tile where tiles are asked for."""
+    from ..tiling import detect_tiled
+
+    if options["tile"] is None:
+        return model.detect(picture)
+    return detect_tiled(model, picture, options["tile"], options["tile_overlap"])
 
 
 def run(model: Any, pictures: list[Path], folder: Path, options: dict[str, Any]) -> list[Path]:
@@ -79,7 +115,7 @@ def run(model: Any, pictures: list[Path], folder: Path, options: dict[str, Any])
                 console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
                 failed.append(path)
                 continue
-            result = model.detect(picture)
+            result = find(model, picture, options)
             write_pictures(picture.for_display(), result, folder, name, options)
             results += coco_results(result, name, categories)
             rows += [(name, a.class_name, a.instances, a.pixels, f"{a.share:.6f}") for a in areas(result)]
