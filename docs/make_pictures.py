@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
+    """Write the pictures beside this file."""
     trace = Session.run(load_model("shapes"), sample_picture("shapes")).trace
     for name, figure in {
         "result": composing.figure(trace),

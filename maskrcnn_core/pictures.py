@@ -43,11 +43,12 @@ class Picture:
 def load_picture(source: Any, channels: int = 3) -> Picture:
     """Return a picture with ``channels`` channels.
 
-    source: a path, a PIL image, or an array: uint8 (y, x), (y, x, 1), (y, x, 3) or (y, x, 4), or the same in floats of
-    [0, 1], which are multiplied by 255. Grey becomes RGB and the other way round as ``channels`` wants; transparent
-    pixels are laid on white. With other numbers of channels an array must have exactly that many. Files and PIL images are turned
-    upright by their EXIF orientation; of animations the first frame counts; 16 bits are scaled to 8.
-    Raises: ``PictureError`` that says what was wanted, what was received and what to do.
+    source: a path, a PIL image, or an array: uint8 (y, x), (y, x, 1), (y, x, 3) or (y, x, 4), or the same in
+    floats of [0, 1], which are multiplied by 255. Grey becomes RGB and the other way round as ``channels``
+    wants; transparent pixels are laid on white. With other numbers of channels an array must have exactly that
+    many. Files and PIL images are turned upright by their EXIF orientation; of animations the first frame
+    counts; 16 bits are scaled to 8. Raises: ``PictureError`` that says what was wanted, what was received and
+    what to do.
     """
     if isinstance(source, Picture):
         return source
@@ -65,7 +66,9 @@ def load_picture(source: Any, channels: int = 3) -> Picture:
 
 
 def list_pictures(paths: Iterable[str | Path]) -> list[Path]:
-    """Return the pictures that ``paths`` name: files as they are, folders searched through, sorted; hidden ones left out.
+    """Return the pictures that ``paths`` name: files as they are, folders searched through, sorted.
+
+    Hidden files and folders are left out.
 
     Raises: ValueError for a path that is not there, or a folder without pictures.
     """
@@ -105,7 +108,8 @@ def _read(path: Path) -> np.ndarray:
     except Exception as error:  # Pillow's decoders raise whatever a broken file leads them to
         text = " ".join(str(error).split()) or type(error).__name__
         raise PictureError(
-            f"{path}: wanted a picture that can be read, received one that cannot ({text}); save it anew as PNG or JPEG, smaller if it is huge"
+            f"{path}: wanted a picture that can be read, received one that cannot ({text}); "
+            "save it anew as PNG or JPEG, smaller if it is huge"
         ) from error
 
 
@@ -121,9 +125,8 @@ def _pixels(image: Image.Image) -> np.ndarray:
         return _scaled(np.asarray(image))
     if image.mode == "F":
         return _from_array(np.asarray(image))
-    if image.mode in ("1", "L"):
-        if "transparency" not in image.info:
-            return np.asarray(image.convert("L"))
+    if image.mode in ("1", "L") and "transparency" not in image.info:
+        return np.asarray(image.convert("L"))
     if image.has_transparency_data:
         layered = image.convert("RGBA")
         ground = Image.new("RGBA", layered.size, "white")
@@ -144,7 +147,8 @@ def _from_array(array: np.ndarray) -> np.ndarray:
     """Return an array as (y, x) or (y, x, channel) uint8. Raises: ValueError for what is no picture."""
     if array.ndim not in (2, 3):
         raise PictureError(
-            f"wanted an array (y, x) or (y, x, channel), received shape {array.shape}; give one picture at a time, or a list"
+            f"wanted an array (y, x) or (y, x, channel), received shape {array.shape}; "
+            "give one picture at a time, or a list"
         )
     _check_size(array.shape[:2])
     if array.dtype == np.uint8:
@@ -162,7 +166,8 @@ def _from_array(array: np.ndarray) -> np.ndarray:
         pixels = np.rint(array * 255.0).astype(np.uint8)
     else:
         raise PictureError(
-            f"wanted uint8, or floats of 0 to 1, received {array.dtype}; scale the grey levels to 0..255 and use astype('uint8')"
+            f"wanted uint8, or floats of 0 to 1, received {array.dtype}; "
+            "scale the grey levels to 0..255 and use astype('uint8')"
         )
     if pixels.ndim == 3 and pixels.shape[2] == 4:
         return np.asarray(_pixels(Image.fromarray(pixels, "RGBA")))

@@ -1,7 +1,7 @@
 """Traces as files: HDF5, a dataset a tensor under ``stage/tensor``, read lazily and without TensorFlow.
 
-Each dataset carries its axes, unit and frame; the root carries the configuration, the class names and where the trace comes from.
-Law: what was saved is loaded, bit by bit; a failed save leaves an older file whole.
+Each dataset carries its axes, unit and frame; the root carries the configuration, the class names and where the
+trace comes from. Law: what was saved is loaded, bit by bit; a failed save leaves an older file whole.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _described(file: h5py.File) -> Trace:
     """Return the trace of an open file, its tensors unread."""
     if text(file, "format") != FORMAT:
         raise ValueError("wanted a trace as `maskrcnn trace` writes it, received another kind of HDF5 file")
-    version = file.attrs["version"] if "version" in file.attrs else None
+    version = file.attrs.get("version")
     if not isinstance(version, int | np.integer) or not 1 <= version <= VERSION:
         raise ValueError(f"wanted trace version {VERSION}, received {version!r}; a newer release may read it")
     stored = text(file, "config")

@@ -1,7 +1,8 @@
 """Session: a model, a picture and its trace, with one selection that every view follows.
 
-A view reads ``session.trace`` and observes it; a slider calls ``session.rerun``, which replays the very stages that ran; a click sets
-``session.selection``, and all other views move there. Nothing is computed a second way for show.
+A view reads ``session.trace`` and observes it; a slider calls ``session.rerun``, which replays the very stages
+that ran; a click sets ``session.selection``, and all other views move there. Nothing is computed a second way
+for show.
 """
 
 from __future__ import annotations

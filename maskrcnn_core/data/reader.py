@@ -18,11 +18,10 @@ from .sample import Sample
 class Finding:
     """One thing wrong with a data set.
 
-    kind: a short name, e.g. ``empty-class``, ``outside-picture``, ``missing-picture``.
-    severity: ``error`` = this sample or object cannot be used; ``warning`` = it was repaired or is suspicious; ``info`` =
-    nothing wrong, but good to know.
-    file: the file at fault, relative to the data set where possible.
-    detail: a sentence for a person: what was wanted, what was there, what was done.
+    kind: a short name, e.g. ``empty-class``, ``outside-picture``, ``missing-picture``. severity: ``error`` =
+    this sample or object cannot be used; ``warning`` = it was repaired or is suspicious; ``info`` = nothing
+    wrong, but good to know. file: the file at fault, relative to the data set where possible. detail: a
+    sentence for a person: what was wanted, what was there, what was done.
     """
 
     kind: str

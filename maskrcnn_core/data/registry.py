@@ -6,8 +6,9 @@ is named ``module:Class`` (imported, the working folder included), or registered
     @register("pumpkins")
     class Pumpkins(Reader): ...
 
-Options are the arguments of the reader's ``__init__``, converted by their annotations: int, float, bool, str, Path, and
-``tuple[str, ...]`` from ``a,b,c``. PATH is its first argument. Every format takes ``only`` and ``without``, files of names.
+Options are the arguments of the reader's ``__init__``, converted by their annotations: int, float, bool, str,
+Path, and ``tuple[str, ...]`` from ``a,b,c``. PATH is its first argument. Every format takes ``only`` and
+``without``, files of names.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def open_dataset(spec: str, **options: Any) -> Reader:
     reader, path = _find(name, path)
     accepted = inspect.signature(reader).parameters
     arguments = {**DEFAULTS.get(name, {}), **asked, **options}
-    parts = {option: arguments.pop(option) for option in PARTS if option in arguments and option not in accepted}
+    parts = {
+        option: arguments.pop(option) for option in PARTS if option in arguments and option not in accepted
+    }
     for option in arguments:
         if option not in accepted:
             raise ValueError(unknown(f"option {option!r} of {name}", accepted, option))

@@ -1,7 +1,7 @@
 """Shapes: squares, circles and triangles, drawn on demand, so that a model can be trained without a download.
 
-The classic training example (train_shapes), with pictures of 128 px, plain or noisy backgrounds and occlusion. Every picture
-follows from the seed and its index alone.
+The classic training example (train_shapes), with pictures of 128 px, plain or noisy backgrounds and occlusion.
+Every picture follows from the seed and its index alone.
 """
 
 from __future__ import annotations

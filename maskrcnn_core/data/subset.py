@@ -1,7 +1,7 @@
 """A part of a data set, by name: what to train on and what to keep for validation, listed in a text file.
 
-Any data set takes ``?only=NAMES.txt`` or ``?without=NAMES.txt``: a file with the name of a picture a line, without folder and ending.
-Lines that begin with # are remarks.
+Any data set takes ``?only=NAMES.txt`` or ``?without=NAMES.txt``: a file with the name of a picture a line,
+without folder and ending. Lines that begin with # are remarks.
 """
 
 from __future__ import annotations

@@ -81,4 +81,6 @@ def suppress_by_class(boxes: tf.Tensor, class_ids: tf.Tensor, scores: tf.Tensor,
     same_class = class_ids[:, None] == class_ids[None, :]
     overlaps = tf.where(same_class, box_algebra.iou(boxes, boxes, config.box_corner), 0.0)
     settings = config.detections
-    return tf.image.non_max_suppression_overlaps(overlaps, rankable(scores), settings.max_count, settings.nms_threshold)
+    return tf.image.non_max_suppression_overlaps(
+        overlaps, rankable(scores), settings.max_count, settings.nms_threshold
+    )

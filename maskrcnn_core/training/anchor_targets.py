@@ -1,8 +1,8 @@
 """Anchor targets: what the RPN should have said about each anchor.
 
-Enters: all anchors and the truths of one picture. Leaves: for every anchor a label (1 object, -1 background, 0 not in the
-losses) and the deltas that would move it onto its truth (Faster R-CNN, section 3.1.2; conventions of the classic code,
-which measures here in plain pixels: corner 0).
+Enters: all anchors and the truths of one picture. Leaves: for every anchor a label (1 object, -1 background, 0
+not in the losses) and the deltas that would move it onto its truth (Faster R-CNN, section 3.1.2; conventions of
+the classic code, which measures here in plain pixels: corner 0).
 
 Shapes: A anchors; g truths; yxyx molded px; dydxdhdw raw deltas.
 """

@@ -1,7 +1,7 @@
 """Callbacks of the project: progress for a person, validation, and the best weights kept.
 
-They are Keras callbacks; any other can stand beside them. Validation adds its figures to the logs of an epoch, so it has to come before
-those that read them.
+They are Keras callbacks; any other can stand beside them. Validation adds its figures to the logs of an epoch,
+so it has to come before those that read them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Checkpoints: everything that training needs to go on as if it had never stopped.
 
-A checkpoint is a weights file of this project with the optimizer's variables and the position beside them; it loads as weights
-wherever weights are wanted. Written under a temporary name and renamed: killing the program at any moment costs at most the epoch.
+A checkpoint is a weights file of this project with the optimizer's variables and the position beside them; it
+loads as weights wherever weights are wanted. Written under a temporary name and renamed: killing the program at
+any moment costs at most the epoch.
 """
 
 from __future__ import annotations

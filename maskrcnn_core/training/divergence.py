@@ -1,7 +1,7 @@
 """Divergence: when a loss is no longer a number, say which, on which picture, and where it began.
 
-The step does not apply such an update, so the weights are still those that produced it: the pictures of the batch are run once more
-with every tensor recorded.
+The step does not apply such an update, so the weights are still those that produced it: the pictures of the
+batch are run once more with every tensor recorded.
 
 Shapes: b pictures of a batch; y, x molded px.
 """
@@ -22,7 +22,7 @@ from ..stages.anchors import make_anchors
 from ..trace import Trace
 
 
-class Diverged(ArithmeticError):
+class Diverged(ArithmeticError):  # noqa: N818  # what happened, not what went wrong in the program
     """A loss became NaN or infinite."""
 
 

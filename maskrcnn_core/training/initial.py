@@ -1,7 +1,8 @@
 """Initial weights: where training starts from.
 
-``none``: random, by the seed. ``coco``: the published weights without the layers that depend on the classes. ``imagenet``: a
-classifier's backbone. A file: another model, whose class layers are left out where the classes differ.
+``none``: random, by the seed. ``coco``: the published weights without the layers that depend on the classes.
+``imagenet``: a classifier's backbone. A file: another model, whose class layers are left out where the classes
+differ.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which layers train, and for how long: the classic schedule of stages.
 
-``heads:100 all:200`` trains the heads until epoch 100 and everything from there until epoch 200: epochs are cumulative, as users of
-the classic implementation know it.
+``heads:100 all:200`` trains the heads until epoch 100 and everything from there until epoch 200: epochs are
+cumulative, as users of the classic implementation know it.
 """
 
 from __future__ import annotations

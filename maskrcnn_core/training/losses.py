@@ -1,8 +1,9 @@
 """Losses: how wrong the network was, as a scalar and as the shares that add up to it.
 
-Five losses of one picture (Faster R-CNN, eq. 1; Mask R-CNN, section 3). Each returns its scalar, a mean over what was sampled,
-and ``parts``: the share of every anchor, ROI or pixel, so that ``sum(parts) == scalar``. Without samples a loss is 0. The
-loss of a batch is the mean over its pictures, so that it does not depend on how pictures are spread over devices.
+Five losses of one picture (Faster R-CNN, eq. 1; Mask R-CNN, section 3). Each returns its scalar, a mean over
+what was sampled, and ``parts``: the share of every anchor, ROI or pixel, so that ``sum(parts) == scalar``.
+Without samples a loss is 0. The loss of a batch is the mean over its pictures, so that it does not depend on
+how pictures are spread over devices.
 
 Shapes: A anchors; r ROIs; K classes; y, x cells of a mask; dydxdhdw deltas.
 """
@@ -46,8 +47,8 @@ def class_loss(
 ) -> Loss:
     """Return the cross-entropy of ``logits`` (r, K), mean over ROIs; parts (r,).
 
-    active: (K,) bool, the classes that the picture's data set knows. An ROI whose predicted class is not among them does
-    not count (classic: several data sets with different classes).
+    active: (K,) bool, the classes that the picture's data set knows. An ROI whose predicted class is not among
+    them does not count (classic: several data sets with different classes).
     """
     entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets.class_ids, logits=logits)
     counted = (
@@ -77,7 +78,7 @@ def mask_loss(targets: RoiTargets, logits: tf.Tensor, tap: Tap = passthrough) ->
 
 
 def smooth_l1(error: tf.Tensor) -> tf.Tensor:
-    """Return 0.5 e² where \\|e\\| < 1, \\|e\\| - 0.5 beyond (Fast R-CNN, eq. 3)."""
+    """Return 0.5 e² where abs(e) < 1, abs(e) - 0.5 beyond (Fast R-CNN, eq. 3)."""
     size = tf.abs(error)
     return tf.where(size < 1.0, 0.5 * size**2, size - 0.5)
 

@@ -1,7 +1,7 @@
 """The objective: from a batch of molded pictures with truths to the five losses.
 
-Everything dense (backbone, FPN, RPN, heads) runs once for the whole batch; what is ragged (proposals, targets) runs a picture at
-a time, with the very functions that detection uses.
+Everything dense (backbone, FPN, RPN, heads) runs once for the whole batch; what is ragged (proposals, targets)
+runs a picture at a time, with the very functions that detection uses.
 
 Shapes: b pictures; g truths, padded with class 0; r sampled ROIs; y, x molded px.
 """
@@ -19,6 +19,7 @@ from ..stages.roi_align import Regions, pool_regions
 from ..stages.rpn import RpnOutput
 from .anchor_targets import AnchorTargets, Truth, target_anchors
 from .losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss
+from .precision import as_float32
 from .roi_targets import RoiTargets, target_rois
 
 
@@ -31,7 +32,8 @@ def losses_of_batch(model: MaskRCNN, batch: Batch, training: bool = True) -> tf.
     """
     config, shape = model.config, tf.shape(batch.images)[1:3]
     pyramid = model.fpn(model.backbone(batch.images, training=training))
-    rpn = model.rpn(pyramid.rpn_levels)
+    rpn = as_float32(model.rpn(pyramid.rpn_levels))
+    levels = [tf.cast(level, tf.float32) for level in pyramid.roi_levels]  # crop_and_resize knows no bfloat16
     anchors = make_anchors(tuple(batch.images.shape[1:3]), config.anchors)
 
     outputs = [RpnOutput(*(tensor[i] for tensor in rpn)) for i in range(batch.images.shape[0])]
@@ -44,10 +46,10 @@ def losses_of_batch(model: MaskRCNN, batch: Batch, training: bool = True) -> tf.
     positive = tf.where(class_ids > 0)[:, 0]
 
     regions = Regions(boxes, picture, shape, config.box_corner)
-    head = model.box_head(pool_regions(pyramid.roi_levels, regions, config.box_roi, "box_roi").pooled)
+    head = as_float32(model.box_head(pool_regions(levels, regions, config.box_roi, "box_roi").pooled))
     regions = Regions(tf.gather(boxes, positive), tf.gather(picture, positive), shape, config.box_corner)
-    pooled = pool_regions(pyramid.roi_levels, regions, config.mask_roi, "mask_roi").pooled
-    masks = model.mask_head(pooled, tf.gather(class_ids, positive)).logits
+    pooled = pool_regions(levels, regions, config.mask_roi, "mask_roi").pooled
+    masks = as_float32(model.mask_head(pooled, tf.gather(class_ids, positive))).logits
 
     of_picture = [tf.split(tensor, sizes, num=len(rois)) for tensor in (head.class_logits, head.deltas)]
     num_positive = tf.stack([tf.math.count_nonzero(roi.class_ids, dtype=tf.int32) for roi in rois])

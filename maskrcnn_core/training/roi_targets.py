@@ -1,7 +1,8 @@
 """ROI targets: what the heads should have said about each sampled proposal.
 
-Enters: the proposals and truths of one picture. Leaves: a sample of proposals, positive first, with the class, deltas and
-mask they should have got (Fast R-CNN, section 2.3; Mask R-CNN, section 3.1; conventions of the classic code).
+Enters: the proposals and truths of one picture. Leaves: a sample of proposals, positive first, with the class,
+deltas and mask they should have got (Fast R-CNN, section 2.3; Mask R-CNN, section 3.1; conventions of the
+classic code).
 
 Shapes: n proposals; g truths; r sampled ROIs; yxyx molded px; dydxdhdw raw deltas; y, x cells of a mask.
 """

@@ -1,7 +1,8 @@
 """Strategy: on which devices a run trains, by ``tf.distribute``.
 
-``one``: a single device. ``mirrored``: all devices of this machine. ``multiworker``: several machines, as the environment variable
-``TF_CONFIG`` says, in TensorFlow's own format: ``{"cluster": {"worker": ["host:port", …]}, "task": {"type": "worker", "index": 0}}``.
+``one``: a single device. ``mirrored``: all devices of this machine. ``multiworker``: several machines, as the
+environment variable ``TF_CONFIG`` says, in TensorFlow's own format: ``{"cluster": {"worker": ["host:port", …]},
+"task": {"type": "worker", "index": 0}}``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Truth in a trace: the targets and losses of one picture, from the tensors of the forward pass that was recorded.
 
-The proposals are those of detection, so that ``roi_targets.proposal_index`` points into ``proposals.boxes``; the heads run once more
-on the sampled ROIs, since training sees a sample and detection sees all.
+The proposals are those of detection, so that ``roi_targets.proposal_index`` points into ``proposals.boxes``;
+the heads run once more on the sampled ROIs, since training sees a sample and detection sees all.
 
 Shapes: g truths; y, x picture px.
 """

@@ -25,7 +25,7 @@ def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
     picture = molded_picture(trace)
     for place, row in enumerate(chosen):
         box, level = trace["proposals.boxes"][row], int(trace["box_roi.level"][row])
-        y1, x1, y2, x2 = (int(round(float(v))) for v in box)
+        y1, x1, y2, x2 = (round(float(v)) for v in box)
         crop = picture[max(y1, 0) : max(y2, y1 + 1), max(x1, 0) : max(x2, x1 + 1)]
         name = class_label(trace, int(trace["detections.candidate_class"][row]))
         show_picture(axes[place], crop, f"proposal {row} ({name})\n{x2 - x1} x {y2 - y1} px, P{level}")
