@@ -14,7 +14,7 @@ import numpy as np
 from maskrcnn_core.config import Config
 from maskrcnn_core.trace import Trace
 
-from .suppression import Suppression, explain_suppression
+from .suppression import Suppression, explain_suppression, inverse, ranks
 
 # in the order of the pipeline: a later fate has come further
 FATES = (
@@ -56,88 +56,86 @@ class Fates:
 
 
 def find_fates(trace: Trace) -> Fates:
-    """Follow every anchor of ``trace`` to its end. Reads recorded tensors alone."""
-    config = trace.config
-    if config is None:
-        raise ValueError("wanted a trace with its configuration, received one without")
+    """Follow every anchor of ``trace`` to its end. Reads recorded tensors alone.
+
+    Raises: ValueError for a trace without its configuration; KeyError for one without a tensor that is read.
+    """
     total = len(trace["anchors.boxes"])
     top_k, anchor_of = trace["proposals.top_k_index"], trace["proposals.anchor_index"]
     fates = Fates(
         np.full(total, BELOW_TOP_K, np.int8),
-        _inverse(top_k, total),
-        _inverse(anchor_of, total),
+        inverse(top_k, total),
+        inverse(anchor_of, total),
         np.full(total, -1, np.int32),
         np.full(total, -1, np.int32),
         np.zeros(total, np.float32),
-        _ranks(trace["rpn.scores"]),
+        ranks(trace["rpn.scores"]),
     )
-    first = proposal_suppression(trace, config)
-    _record(fates, first, top_k, top_k, RPN_NMS, PROPOSAL_COUNT)
-    classes = trace["detections.candidate_class"]
-    fates.fate[anchor_of] = np.where(classes == 0, BACKGROUND, MIN_SCORE)
+    _record(fates, proposal_suppression(trace), top_k, (RPN_NMS, PROPOSAL_COUNT))
+    fates.fate[anchor_of] = np.where(trace["detections.candidate_class"] == 0, BACKGROUND, MIN_SCORE)
 
-    order, second = class_suppression(trace, config)
-    anchors = anchor_of[order]
-    _record(fates, second, anchors, anchors, CLASS_NMS, MAX_COUNT)
+    candidates, record = class_suppression(trace)
+    _record(fates, record, anchor_of[candidates], (CLASS_NMS, MAX_COUNT))
     reported = anchor_of[trace["detections.proposal_index"]]
     fates.detection[reported] = np.arange(len(reported))
-    boxes = trace["pasting.boxes"]
-    empty = (boxes[:, 2:] <= boxes[:, :2]).any(axis=1) | ~trace["pasting.masks"].any(axis=(1, 2))
-    fates.fate[reported] = np.where(empty, EMPTY_MASK, REPORTED)
+    fates.fate[reported] = np.where(empty_masks(trace), EMPTY_MASK, REPORTED)
     return fates
 
 
-def proposal_suppression(trace: Trace, config: Config) -> Suppression:
+def config_of(trace: Trace) -> Config:
+    """Return the configuration that was run. Raises: ValueError for a trace without one."""
+    if trace.config is None:
+        raise ValueError("wanted a trace with its configuration, received one without; record it again")
+    return trace.config
+
+
+def proposal_suppression(trace: Trace) -> Suppression:
     """Return the record of the RPN's suppression, over the top k."""
-    settings = config.proposals
+    config = config_of(trace)
     return explain_suppression(
         trace["proposals.clipped"],
+        trace["proposals.top_k_scores"],
         trace["proposals.nms_index"],
-        settings.nms_threshold,
-        settings.count,
+        (config.proposals.nms_threshold, config.proposals.count),
         config.box_corner,
     )
 
 
-def class_suppression(trace: Trace, config: Config) -> tuple[np.ndarray, Suppression]:
-    """Return the proposals that went into the suppression by class, best first, and its record over them."""
-    settings = config.detections
-    classes, scores = trace["detections.candidate_class"], trace["detections.candidate_score"]
-    passed = classes > 0
-    if settings.min_score:
-        passed &= scores >= np.float32(settings.min_score)
-    candidates = np.flatnonzero(passed)
-    order = candidates[np.argsort(-scores[candidates], kind="stable")]
-    place = _inverse(order, len(classes))
+def candidates_of_classes(trace: Trace) -> np.ndarray:
+    """Return the proposals, rows of n, that go into the suppression by class: no background, no low score."""
+    least = config_of(trace).detections.min_score
+    passed = trace["detections.candidate_class"] > 0
+    if least:
+        passed = passed & (trace["detections.candidate_score"] >= np.float32(least))
+    return np.flatnonzero(passed)
+
+
+def class_suppression(trace: Trace) -> tuple[np.ndarray, Suppression]:
+    """Return the proposals that went into the suppression by class, and its record over them."""
+    config = config_of(trace)
+    candidates = candidates_of_classes(trace)
+    place = inverse(candidates, len(trace["detections.candidate_class"]))
     record = explain_suppression(
-        trace["detections.clipped"][order],
+        trace["detections.clipped"][candidates],
+        trace["detections.candidate_score"][candidates],
         place[trace["detections.proposal_index"]],
-        settings.nms_threshold,
-        settings.max_count,
+        (config.detections.nms_threshold, config.detections.max_count),
         config.box_corner,
-        groups=classes[order],
+        groups=trace["detections.candidate_class"][candidates],
     )
-    return order, record
+    return candidates, record
 
 
-def _record(
-    fates: Fates, record: Suppression, rows: np.ndarray, anchors: np.ndarray, suppressed: int, beyond: int
-) -> None:
-    """Write the outcome of a suppression over the anchors ``rows``, whose boxes came from ``anchors``."""
+def empty_masks(trace: Trace) -> np.ndarray:
+    """Return (d,) bool: detections without a pixel of the picture."""
+    boxes = trace["pasting.boxes"]
+    return (boxes[:, 2:] <= boxes[:, :2]).any(axis=1) | ~trace["pasting.masks"].any(axis=(1, 2))
+
+
+def _record(fates: Fates, record: Suppression, anchors: np.ndarray, names: tuple[int, int]) -> None:
+    """Write the outcome of a suppression of boxes that came from ``anchors``; names: fates of suppressed and beyond."""
     gone = record.by >= 0
-    fates.fate[rows[gone]] = suppressed
-    fates.by[rows[gone]] = anchors[record.by[gone]]
-    fates.iou[rows[gone]] = record.iou[gone]
-    fates.fate[rows[record.beyond_count]] = beyond
-
-
-def _inverse(index: np.ndarray, total: int) -> np.ndarray:
-    """Return where each of ``total`` values stands in ``index``, or -1."""
-    inverse = np.full(total, -1, np.int32)
-    inverse[index] = np.arange(len(index))
-    return inverse
-
-
-def _ranks(scores: np.ndarray) -> np.ndarray:
-    """Return each score's place, 0 for the highest; of equal scores the lower index comes first."""
-    return _inverse(np.argsort(-scores, kind="stable"), len(scores))
+    fates.fate[anchors[gone]] = names[0]
+    fates.by[anchors[gone]] = anchors[record.by[gone]]
+    fates.iou[anchors[gone]] = record.iou[gone]
+    fates.fate[anchors[record.beyond_count]] = names[1]

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import LEVELS
 from maskrcnn_core.stages.anchors import grid_sizes
 from maskrcnn_core.trace import Trace
@@ -28,8 +27,10 @@ from .fates import (
     PROPOSAL_COUNT,
     RPN_NMS,
     Fates,
+    config_of,
     find_fates,
 )
+from .verdicts import judge_truths
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,10 @@ def lineage(
 ) -> Lineage:
     """Return the way of the candidate given by exactly one of the rows.
 
-    truth: the candidate that came furthest among the anchors whose refined box has the highest IoU with it.
+    truth: the candidate that found it, or the last to be lost (see ``verdicts``).
     fates: of this trace, where they are known already.
-    Raises: ValueError unless exactly one row is given; IndexError for a row that is not there.
+    Raises: ValueError unless exactly one row is given; for a crowd, which no candidate is
+    to find; IndexError for a row that is not there.
     """
     given = [detection, proposal, anchor, truth]
     if sum(row is not None for row in given) != 1:
@@ -84,19 +86,19 @@ def lineage(
     if proposal is not None:
         anchor = int(_row(trace["proposals.anchor_index"], proposal, "proposal"))
     if truth is not None:
-        anchor = best_anchor_of_truth(trace, truth, fates)
+        anchor = _anchor_of_truth(trace, truth, fates)
     assert anchor is not None
     _row(fates.fate, anchor, "anchor")
     return _follow(trace, anchor, fates)
 
 
-def best_anchor_of_truth(trace: Trace, truth: int, fates: Fates) -> int:
-    """Return the anchor of the candidate for ``truth`` that came furthest, of equal ones that of the highest IoU."""
-    box = _row(trace["truth.boxes"], truth, "truth")[None]
-    overlap = box_algebra.iou(trace["proposals.clipped"], box)[:, 0]
-    good = np.flatnonzero(overlap >= min(0.5, float(overlap.max(initial=0.0))))
-    anchors = trace["proposals.top_k_index"][good]
-    return int(anchors[np.lexsort((-overlap[good], -fates.fate[anchors]))[0]])
+def _anchor_of_truth(trace: Trace, truth: int, fates: Fates) -> int:
+    """Return the anchor of the candidate that found ``truth``, or of the last to be lost."""
+    _row(trace["truth.boxes"], truth, "truth")
+    anchor = judge_truths(trace, fates=fates)[truth].anchor
+    if anchor is None:
+        raise ValueError(f"wanted a single object, received truth {truth}, which is a crowd")
+    return anchor
 
 
 def _follow(trace: Trace, anchor: int, fates: Fates) -> Lineage:
@@ -126,7 +128,7 @@ def _follow(trace: Trace, anchor: int, fates: Fates) -> Lineage:
 
 
 def _anchor_step(trace: Trace, anchor: int) -> Step:
-    config = trace.config.anchors  # type: ignore[union-attr]  # fates asked for it
+    config = config_of(trace).anchors
     level, box = int(trace["anchors.level"][anchor]), trace["anchors.boxes"][anchor]
     first = int(np.searchsorted(trace["anchors.level"], level))
     _, columns = grid_sizes(trace.shape("molding.image")[:2], config)[LEVELS.index(level)]
@@ -172,7 +174,7 @@ def _detection_step(trace: Trace, detection: int) -> Step:
 
 def _end(trace: Trace, anchor: int, fates: Fates) -> str:
     """Say in a sentence why the candidate ends here."""
-    config: Any = trace.config
+    config = config_of(trace)
     fate, proposal = int(fates.fate[anchor]), int(fates.proposal[anchor])
     by, overlap = int(fates.by[anchor]), float(fates.iou[anchor])
     if fate == BELOW_TOP_K:
@@ -198,7 +200,7 @@ def _end(trace: Trace, anchor: int, fates: Fates) -> str:
 
 
 def _name(trace: Trace, class_id: int) -> str:
-    return trace.config.class_names[class_id]  # type: ignore[union-attr]  # fates asked for it
+    return config_of(trace).class_names[class_id]
 
 
 def _corners(box: np.ndarray) -> str:
