@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .clutter import clutter
 from .reader import Finding, Reader
 from .sample import Sample
 
@@ -22,12 +23,15 @@ class Shapes(Reader):
 
     class_names = CLASS_NAMES
 
-    def __init__(self, count: int = 1000, seed: int = 0, size: int = 128) -> None:
+    def __init__(self, count: int = 1000, seed: int = 0, size: int = 128, empty: float = 0.0) -> None:
+        """Draw pictures by ``seed``; a share ``empty`` of them, 0 to 1, holds no shape but clutter."""
         if count < 1 or size < 4 * MIN_RADIUS:
             raise ValueError(
                 f"wanted count >= 1 and size >= {4 * MIN_RADIUS} px, received {count} and {size}"
             )
-        self.count, self.seed, self.size = count, seed, size
+        if not 0.0 <= empty <= 1.0:
+            raise ValueError(f"wanted a share of empty pictures of 0 to 1, received {empty}")
+        self.count, self.seed, self.size, self.empty = count, seed, size, empty
 
     def __len__(self) -> int:
         return self.count
@@ -39,6 +43,10 @@ class Shapes(Reader):
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
         """Draw picture ``index``."""
         rng = np.random.default_rng([self.seed, index])
+        if self.empty and np.random.default_rng([self.seed, index, 1]).random() < self.empty:
+            nothing = np.zeros((0, self.size, self.size), bool)
+            image = clutter(rng, self.size)
+            return Sample(image, np.zeros(0, np.int32), nothing, source=self.source(index)), []
         image = _background(rng, self.size)
         shapes: list[tuple[int, np.ndarray]] = []
         for _ in range(rng.integers(1, MAX_SHAPES + 1)):
