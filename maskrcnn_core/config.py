@@ -84,9 +84,7 @@ class RoiAlign:
     """Fixed-size features of a region (Mask R-CNN, section 3)."""
 
     size: int = 7  # bins a side
-    sampling: str = (
-        "corners"  # one sample a bin, on corners (classic) | cells: samples x samples, averaged (figure 3)
-    )
+    sampling: str = "corners"  # classic: one sample a bin, on corners | cells: samples x samples, averaged
     samples: int = 2  # a side and bin, for "cells"
     canonical_size: float = 224.0  # px of a box that is pooled from P4 (FPN, eq. 1)
 
@@ -143,9 +141,7 @@ class Training:
     roi_positive_iou: float = 0.5
     roi_samples: int = 200  # ROIs a picture in the head losses
     roi_positive_share: float = 0.33
-    fill_with_negatives: bool = (
-        False  # up to roi_samples; the classic code keeps the share of positives instead
-    )
+    fill_with_negatives: bool = False  # up to roi_samples; the classic code keeps the share instead
     add_truth_to_proposals: bool = False  # torchvision does, classic does not
     mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
     crop: int = 0  # px, side of the random square to train on; 0 = whole pictures, molded as for detection
@@ -156,16 +152,22 @@ class Training:
     learning_rate: float = 0.001
     schedule: str = "constant"  # constant (classic) | step | cosine
     warm_up_steps: int = 0  # steps over which the rate climbs from nothing
-    decay_at: tuple[float, ...] = (
-        0.6,
-        0.85,
-    )  # shares of the run at which schedule "step" goes down to a tenth
+    decay_at: tuple[float, ...] = (0.6, 0.85)  # shares of the run at which "step" goes down to a tenth
     momentum: float = 0.9
     weight_decay: float = 1e-4  # sgd: L2 divided by the tensor's size, not on gamma and beta (classic)
     clip_norm: float = 5.0  # each gradient's norm (classic GRADIENT_CLIP_NORM); 0 = off
-    batch_size: int = 2  # pictures a step over all replicas
+    batch_size: int = 2  # pictures in memory at once, over all replicas
+    accumulate: int = 1  # batches whose gradients one step sums up, for which memory is too small at once
+    precision: str = (
+        "float32"  # of what layers compute while training | bfloat16; weights and losses: float32
+    )
     steps_per_epoch: int = 1000
     validation_steps: int = 50
+
+    @property
+    def pictures_per_step(self) -> int:
+        """Number of pictures that go into one update of the weights."""
+        return self.batch_size * self.accumulate
 
 
 @dataclass(frozen=True)

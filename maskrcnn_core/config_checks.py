@@ -91,6 +91,8 @@ RULES: dict[str, Rule] = {
     "training.*_samples": COUNT,
     "training.max_truths": COUNT,
     "training.batch_size": COUNT,
+    "training.accumulate": COUNT,
+    "training.precision": _one_of("float32", "bfloat16"),
     "training.steps_per_epoch": COUNT,
     "training.schedule": _one_of("constant", "step", "cosine"),
     "training.warm_up_steps": NOT_NEGATIVE,

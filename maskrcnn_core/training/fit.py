@@ -1,7 +1,8 @@
 """Fit: the loop over steps and epochs, on any ``tf.distribute`` strategy.
 
-Keras' own ``fit`` does not run on several workers; this loop does, and takes Keras' callbacks. It goes on from a checkpoint at the
-step where that ended, with the samples that would have come next, and ends with the weights of an unbroken run.
+Keras' own ``fit`` does not run on several workers; this loop does, and takes Keras' callbacks. It goes on from
+a checkpoint at the step where that ended, with the samples that would have come next, and ends with the weights
+of an unbroken run.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..model import MaskRCNN
 from .checkpoints import latest, load_checkpoint, prune, save_checkpoint
 from .divergence import stop_at_divergence
 from .layers import Stage, stage_at, trainable_variables
+from .measures import Measures, Watcher
 from .schedule import learning_rate
 from .step import make_optimizer, make_step, named_losses
 
@@ -65,6 +67,19 @@ class Callbacks:
 
         return call
 
+    def wants_measures(self, batch: int) -> bool:
+        """Return whether any callback wants step ``batch`` of the epoch measured."""
+        return any(watcher.wants_measures(batch) for watcher in self._watchers())
+
+    def on_measures(self, batch: int, measures: Measures) -> None:
+        """Show the measures of a step to those who asked for them."""
+        for watcher in self._watchers():
+            if watcher.wants_measures(batch):
+                watcher.on_measures(batch, measures)
+
+    def _watchers(self) -> list[Watcher]:
+        return [callback for callback in self.callbacks if isinstance(callback, Watcher)]
+
 
 def fit(
     model: MaskRCNN,
@@ -101,7 +116,7 @@ def fit(
         if stage_at(run.stages, epoch).layers != layers:
             layers = stage_at(run.stages, epoch).layers
             chosen = trainable_variables(model, layers)
-            step = make_step(model, optimizer, strategy, settings.batch_size, chosen, stream.element_spec)
+            step = make_step(model, optimizer, strategy, chosen, stream.element_spec)
         watching.on_epoch_begin(epoch)
         logs = _epoch(epoch, batches, step, model, run, watching)
         watching.on_epoch_end(epoch, logs)
@@ -132,10 +147,14 @@ def _epoch(
         if settings.schedule != "constant":
             model.optimizer.learning_rate.assign(learning_rate(place, total, settings))
         batch = next(batches)
-        losses = named_losses(step(batch))
+        measure = watching.wants_measures(number)
+        values, measures = step(batch, tf.constant(measure))
+        losses = named_losses(values)
         if not math.isfinite(losses["total"]):
             stop_at_divergence(model, batch, losses, place, run.output)
         sums = {name: sums.get(name, 0.0) + value for name, value in losses.items()}
+        if measure:
+            watching.on_measures(number, measures)
         watching.on_train_batch_end(number, losses)
     return {name: value / settings.steps_per_epoch for name, value in sums.items()}
 
@@ -157,11 +176,12 @@ def _distributed(
     reader: Reader, model: MaskRCNN, run: Run, strategy: tf.distribute.Strategy, start: int
 ) -> Any:
     """Return the endless distributed stream of batches from step ``start`` on."""
-    pictures = model.config.training.batch_size
-    if pictures % strategy.num_replicas_in_sync:
+    settings, replicas = model.config.training, strategy.num_replicas_in_sync
+    if settings.batch_size % replicas:
         raise ValueError(
-            f"wanted a batch size that {strategy.num_replicas_in_sync} replicas can share, received {pictures}"
+            f"wanted a batch size that {replicas} replicas can share, received {settings.batch_size}"
         )
+    pictures = settings.pictures_per_step
 
     def worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         return make_batches(

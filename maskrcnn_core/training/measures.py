@@ -1,7 +1,7 @@
 """Measures of a step: how large gradients and updates are, stage by stage, for those who watch.
 
-Measuring costs a copy of all weights, so a step does it only when asked (``measure``); its update is the same bit by bit.
-Gradients are those of the whole global batch, before they are clipped.
+Measuring costs a copy of all weights, so a step does it only when asked (``measure``); its update is the same bit by
+bit. Gradients are those of the whole global batch, before they are clipped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ Tensors = list[tf.Tensor]
 class Measures(NamedTuple):
     """What is measured in one step; zeros and empty tensors where it was not asked for."""
 
-    gradient_norms: dict[str, tf.Tensor]  # by stage: L2 norm over all its weights that train; 0 where none does
+    gradient_norms: dict[
+        str, tf.Tensor
+    ]  # by stage: L2 norm over all its weights that train; 0 where none does
     update_norms: dict[str, tf.Tensor]  # the same of new weights - old weights
     gradients: dict[str, tf.Tensor]  # by flat name, of the variables that train
 

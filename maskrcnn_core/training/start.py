@@ -99,5 +99,5 @@ def make_callbacks(
         callbacks.append(
             keras.callbacks.EarlyStopping("val_mask_AP", mode="max", patience=options["early_stop"])
         )
-    callbacks.append(ProgressBar(config.training.batch_size, console))
+    callbacks.append(ProgressBar(config.training.pictures_per_step, console))
     return callbacks

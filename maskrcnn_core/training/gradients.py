@@ -1,0 +1,62 @@
+"""Gradients: from the pictures of one replica to its share of the losses and of every weight's gradient.
+
+Losses are means over all pictures of a step, so each replica divides the sum over its own by that number, and what all
+replicas give adds up to the whole. Where memory is too small for a step's pictures (``training.accumulate``), they go
+through the network a few at a time, and their gradients are summed up before anything is clipped.
+Law: without batch statistics, n batches of b pictures give the gradients of one batch of n * b.
+
+Shapes: b pictures of this replica; a passes.
+"""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from ..data.batch import Batch
+from ..model import MaskRCNN
+from .losses import LOSSES
+from .objective import losses_of_batch
+
+Tensors = list[tf.Tensor]
+
+
+def gradients_of(
+    model: MaskRCNN, batch: Batch, variables: list[keras.Variable], replicas: int
+) -> tuple[tf.Tensor, Tensors]:
+    """Return this replica's share of the losses (5,) and the gradients of ``variables``.
+
+    batch: (b, …), b a multiple of ``training.accumulate``.
+    """
+    passes = model.config.training.accumulate
+    if passes == 1:
+        return _gradients_of_pass(model, batch, variables, replicas)
+    parts = Batch(*(tf.stack(tf.split(tensor, passes)) for tensor in batch))  # (a, b / a, …)
+
+    def add(index: tf.Tensor, losses: tf.Tensor, gradients: Tensors) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
+        more = _gradients_of_pass(model, Batch(*(tensor[index] for tensor in parts)), variables, replicas)
+        return index + 1, losses + more[0], [g + m for g, m in zip(gradients, more[1], strict=True)]
+
+    nothing = (tf.constant(0), tf.zeros([len(LOSSES)]), [tf.zeros(v.shape) for v in variables])
+    # one after another: side by side they would fill the memory that this saves
+    _, losses, gradients = tf.while_loop(lambda i, *_: i < passes, add, nothing, parallel_iterations=1)
+    return losses, gradients
+
+
+def _gradients_of_pass(
+    model: MaskRCNN, batch: Batch, variables: list[keras.Variable], replicas: int
+) -> tuple[tf.Tensor, Tensors]:
+    """Return what the pictures of one pass add to losses and gradients."""
+    settings = model.config.training
+    with tf.GradientTape() as tape:
+        losses = tf.reduce_sum(losses_of_batch(model, batch), axis=0) / settings.pictures_per_step
+        objective = tf.tensordot(losses, tf.constant(settings.loss_weights), 1)
+        if settings.optimizer == "sgd":
+            objective += weight_penalty(variables, settings.weight_decay) / (replicas * settings.accumulate)
+    return losses, tape.gradient(objective, [v.value for v in variables])
+
+
+def weight_penalty(variables: list[keras.Variable], decay: float) -> tf.Tensor:
+    """Return the classic L2 term: decay * sum(w²) / size, over all weights but those of batch norm."""
+    weights = [v for v in variables if v.name not in ("gamma", "beta")]
+    return tf.add_n([decay * tf.reduce_sum(v.value**2) / float(v.shape.num_elements()) for v in weights])
