@@ -101,9 +101,12 @@ def proposal_suppression(trace: Trace) -> Suppression:
     )
 
 
-def candidates_of_classes(trace: Trace) -> np.ndarray:
-    """Return the proposals, rows of n, that go into the suppression by class: no background, no low score."""
-    least = config_of(trace).detections.min_score
+def candidates_of_classes(trace: Trace, least: float | None = None) -> np.ndarray:
+    """Return the proposals, rows of n, that go into the suppression by class: no background, no score below ``least``.
+
+    least: the model's own by default.
+    """
+    least = config_of(trace).detections.min_score if least is None else least
     passed = trace["detections.candidate_class"] > 0
     if least:
         passed = passed & (trace["detections.candidate_score"] >= np.float32(least))

@@ -73,19 +73,21 @@ class Loss(NamedTuple):
 
 
 def judge_truths(
-    trace: Trace, threshold: float = 0.5, fates: Fates | None = None, matches: Matches | None = None
+    trace: Trace,
+    threshold: float = 0.5,
+    fates: Fates | None = None,
+    matches: Matches | None = None,
+    only: int | None = None,
 ) -> list[TruthVerdict]:
     """Return a verdict for every truth of ``trace``, in their order.
 
-    fates, matches: of this trace and ``threshold``, where they are known already.
+    fates, matches: of this trace and ``threshold``, where they are known already. only: the one truth to judge.
     Raises: KeyError where the trace holds no truth; ValueError where it has no configuration.
     """
     fates = fates or find_fates(trace)
     matches = matches or match_masks(trace, threshold)
-    return [
-        _judge(Candidates(trace, truth, threshold), fates, matches)
-        for truth in range(len(trace["truth.boxes"]))
-    ]
+    truths = range(len(trace["truth.boxes"])) if only is None else [only]
+    return [_judge(Candidates(trace, truth, threshold), fates, matches) for truth in truths]
 
 
 def _judge(candidates: Candidates, fates: Fates, matches: Matches) -> TruthVerdict:

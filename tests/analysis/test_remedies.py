@@ -1,0 +1,88 @@
+"""Objects that the shapes model finds are lost on purpose, by one or two settings; the remedy finds them again."""
+
+import pytest
+
+from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_inspect.analysis.remedies import REASONS, SETTINGS, find_remedy
+from maskrcnn_inspect.analysis.verdicts import VERDICTS, judge_truths
+from tests.analysis.constructed import Candidate, Truth, make
+
+LOSSES = {
+    "score": {"detections.min_score": 1.0},
+    "maximum": {"detections.max_count": 1},
+    "class suppression": {"detections.nms_threshold": 0.0},
+    "proposal count": {"proposals.count": 1},
+    "proposal suppression": {"proposals.nms_threshold": 0.0},
+    "top k": {"proposals.top_k": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def model():
+    from maskrcnn_core import load_model
+
+    return load_model("shapes")
+
+
+@pytest.fixture(scope="module")
+def traces(model):
+    """Give pictures, with as many squares close together as there are."""
+    return [model.trace(sample.image, truth=sample) for sample in Shapes(40, seed=21) if len(sample) >= 3][
+        :12
+    ]
+
+
+def lost_to(model, traces, verdict, settings):
+    """Yield traces replayed with ``settings`` and the truths that get ``verdict`` there."""
+    for trace in traces:
+        replayed = model.replay(trace, **settings)
+        for judged in judge_truths(replayed):
+            if judged.verdict == verdict:
+                yield replayed, judged
+
+
+def found(model, trace, truth, settings):
+    return judge_truths(model.replay(trace, **settings))[truth].verdict == "found"
+
+
+def nearer(name, value, own):
+    """Give the value one step nearer to the model's own."""
+    if name.endswith(("threshold", "min_score")):
+        step = round(value * 100) + (1 if own > value else -1)
+        return step / 100 if (step / 100 - own) * (value - own) > 0 else own
+    return value - 1
+
+
+@pytest.mark.parametrize("verdict", LOSSES)
+def test_the_smallest_change_keeps_it_and_a_step_less_does_not(model, traces, verdict):
+    trace, judged = next(lost_to(model, traces, verdict, LOSSES[verdict]))
+    remedy = find_remedy(model, trace, judged)
+    assert SETTINGS[verdict] in remedy.settings, str(remedy)
+    assert found(model, trace, judged.truth, remedy.settings)
+    for name, value in remedy.settings.items():
+        stage, field = name.split(".")
+        own = getattr(getattr(trace.config, stage), field)
+        assert value != own
+        less = {**remedy.settings, name: nearer(name, value, own)}
+        assert not found(model, trace, judged.truth, less), less
+
+
+def test_two_changes_where_one_is_not_enough(model, traces):
+    both = {"detections.min_score": 1.0, "proposals.count": 1}
+    remedies = [
+        find_remedy(model, *pair) for pair in list(lost_to(model, traces, "proposal count", both))[:2]
+    ]
+    assert any(set(remedy.settings) == set(both) for remedy in remedies), [str(one) for one in remedies]
+
+
+def test_what_no_setting_keeps_has_a_reason(model):
+    trace = make([Candidate((10, 10, 30, 30), 0.9, 2)], [Truth((10, 10, 30, 30))])
+    (judged,) = judge_truths(trace)
+    remedy = find_remedy(model, trace, judged)
+    assert remedy.settings == {}
+    assert str(remedy) == "none: the network takes it for another class: a matter of weights"
+
+
+def test_every_verdict_has_a_setting_or_a_reason():
+    assert set(SETTINGS) | set(REASONS) == set(VERDICTS)
+    assert not set(SETTINGS) & set(REASONS)
