@@ -35,7 +35,7 @@ def prepare_folder(output: Path) -> None:
     """Make ``output`` and write and delete a file in it. Raises: ValueError where that fails, or the disk is full."""
     try:
         output.mkdir(parents=True, exist_ok=True)
-        probe = output / ".probe"
+        probe = output / f".probe.{secrets.token_hex(4)}"  # several workers may do this at once
         probe.write_bytes(b"\0" * 4096)
         probe.unlink()
     except OSError as error:

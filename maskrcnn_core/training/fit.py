@@ -26,6 +26,7 @@ from .layers import Stage, stage_at, trainable_variables
 from .measures import Measures, Watcher
 from .schedule import learning_rate
 from .step import make_optimizer, make_step, named_losses
+from .strategy import any_worker, is_chief
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def fit(
 ) -> dict[str, float]:
     """Train ``model`` on ``reader`` and return the logs of the last epoch.
 
-    model: built under ``strategy.scope()``. callbacks: Keras callbacks; they may add to the logs of an epoch.
+    model: built under ``strategy.scope()``. callbacks: Keras callbacks; they may add to the logs of an epoch. Of several
+    workers only the chief calls them, and writes; ``run.output`` is a folder that all of them see.
     resume: go on from the last checkpoint in ``run.output``.
     Raises: ``Diverged`` at the first loss that is not finite; ValueError where batches do not divide among replicas.
     """
@@ -103,7 +105,9 @@ def fit(
         state = _restored(run, model, optimizer) if resume else {"epoch": 0}
     model.optimizer = optimizer
     watching = Callbacks(
-        callbacks, model, {"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0}
+        callbacks if is_chief(strategy) else (),
+        model,
+        {"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0},
     )
     first = int(state["epoch"])
     stream = _distributed(reader, model, run, strategy, start=first * settings.steps_per_epoch)
@@ -120,11 +124,11 @@ def fit(
         watching.on_epoch_begin(epoch)
         logs = _epoch(epoch, batches, step, model, run, watching)
         watching.on_epoch_end(epoch, logs)
-        if _is_chief(strategy):
+        if is_chief(strategy):
             path = run.output / "checkpoints" / f"epoch_{epoch + 1:05d}.h5"
             save_checkpoint(path, model, optimizer, {"epoch": epoch + 1, "seed": run.seed}, run.provenance)
             prune(path.parent, run.keep)
-        if model.stop_training:
+        if any_worker(strategy, model.stop_training):
             break
     watching.on_train_end(logs)
     return logs
@@ -184,7 +188,7 @@ def _distributed(
     pictures = settings.pictures_per_step
 
     def worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        return make_batches(
+        stream = make_batches(
             reader,
             training_view(model.config),
             context.get_per_replica_batch_size(pictures),
@@ -193,6 +197,8 @@ def _distributed(
             cache=run.output / "cache",
             shard=(context.input_pipeline_id, context.num_input_pipelines),
         )
+        # else several workers expect a last batch that is not full, and batches lose their static size
+        return stream.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
 
     return strategy.distribute_datasets_from_function(worker)
 
@@ -202,13 +208,3 @@ def training_view(config: Config) -> Config:
     if not config.training.crop:
         return config
     return config.replace(**{"molding.mode": "crop", "molding.min_dim": config.training.crop})
-
-
-def _is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Return whether this process writes the files."""
-    resolver = strategy.cluster_resolver
-    return (
-        resolver is None
-        or not resolver.task_type
-        or (resolver.task_type, resolver.task_id) in (("chief", 0), ("worker", 0))
-    )

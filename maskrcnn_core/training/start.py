@@ -24,7 +24,7 @@ from .callbacks import ProgressBar, Validate
 from .fit import Run, fit
 from .initial import initialise
 from .layers import parse_stages
-from .strategy import make_strategy
+from .strategy import is_chief, make_strategy, watching_workers
 
 
 def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:
@@ -56,12 +56,13 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
         model = MaskRCNN(config)
         resume = options["init"] == "last"
         console.print("going on from the last checkpoint" if resume else initialise(model, options["init"]))
-    save_config(config, output / "config.json")
+    if is_chief(strategy):
+        save_config(config, output / "config.json")
     provenance = {"command": command, "seed": options["seed"], "data": dataset, "epochs": stages[-1].until}
     run = Run(output, stages, options["seed"], options["keep"], provenance)
-    return fit(
-        model, reader, run, strategy, make_callbacks(config, run, validation, options, console), resume
-    )
+    callbacks = make_callbacks(config, run, validation, options, console)
+    with watching_workers(strategy):
+        return fit(model, reader, run, strategy, callbacks, resume)
 
 
 def settings_of(reader: Reader, options: dict[str, Any]) -> Config:

@@ -9,10 +9,24 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import tensorflow as tf
 
 STRATEGIES = ("one", "mirrored", "multiworker")
+# what TensorFlow raises on a worker whose peer is gone, depending on what it was doing
+_LOST = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
+    tf.errors.InternalError,
+)
+
+
+class WorkerLost(ConnectionError):
+    """Another worker of a run on several machines is gone."""
 
 
 def make_strategy(name: str = "one", device: str | None = None) -> tf.distribute.Strategy:
@@ -44,6 +58,46 @@ def choose_devices(device: str | None) -> str:
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
     return "GPU" if gpus else "CPU"
+
+
+def num_workers(strategy: tf.distribute.Strategy) -> int:
+    """Return the number of processes that train together."""
+    resolver = strategy.cluster_resolver
+    return len(resolver.cluster_spec().as_dict().get("worker", [])) if resolver is not None else 1
+
+
+def is_chief(strategy: tf.distribute.Strategy) -> bool:
+    """Return whether this process is the one that writes files and reports: of several workers the first."""
+    resolver = strategy.cluster_resolver
+    return resolver is None or not resolver.task_type or resolver.task_id == 0
+
+
+def any_worker(strategy: tf.distribute.Strategy, says: bool) -> bool:
+    """Return whether ``says`` is true on any worker: what one decides, all have to do, or the others wait for ever.
+
+    All workers have to ask at the same point of the run.
+    """
+    if num_workers(strategy) <= 1:
+        return says
+
+    @tf.function(autograph=False)
+    def count(vote: tf.Tensor) -> tf.Tensor:
+        return strategy.reduce(tf.distribute.ReduceOp.SUM, strategy.run(tf.identity, (vote,)), axis=None)
+
+    return float(count(tf.constant(float(says)))) > 0.0
+
+
+@contextmanager
+def watching_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
+    """Raise ``WorkerLost`` where the block fails because another worker is gone."""
+    try:
+        yield
+    except _LOST as error:
+        if num_workers(strategy) <= 1:
+            raise
+        raise WorkerLost(
+            "a worker was lost, and none can go on alone: start all of them again, with --init last"
+        ) from error
 
 
 def _check_cluster(text: str) -> None:

@@ -1,0 +1,132 @@
+"""Several processes that train together: they hold the same weights, notice a loss, and go on where they stopped."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ARGUMENTS = """train shapes:?count=8&size=64 --preset tiny --set molding.min_dim=64 --set molding.max_dim=64
+--set backbone.width=4 --set fpn.channels=16 --set rpn.channels=16 --set box_head.channels=32 --set mask_head.channels=8
+--set training.steps_per_epoch=2 --set training.roi_samples=12 --set training.batch_size=2 --stages all:3 --cpu --skip-check
+--set training.optimizer=sgd --set training.learning_rate=0.01""".split()
+TOLERANCE = {"rtol": 1e-3, "atol": 2e-5}  # sums over two machines and over one are rounded in another order
+LONGEST = 600  # s
+
+# the command as it is, with the weights of every worker beside its output, and a sudden end where one is asked for
+WORKER = """
+import os, signal, sys
+import numpy as np
+from maskrcnn_core.training import fit as loop, start, strategy as strategies
+from maskrcnn_core.weights.names import named_variables
+
+folder, die_at = sys.argv[1], int(sys.argv[2])
+whole, named_losses, steps = loop.fit, loop.named_losses, []
+
+def counted(values):
+    steps.append(values)
+    if len(steps) == die_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return named_losses(values)
+
+def watched(model, reader, run, strategy, callbacks, resume):
+    index = strategy.cluster_resolver.task_id if strategy.cluster_resolver else 0
+    if strategies.num_workers(strategy) > 1:  # what one says counts for all
+        assert strategies.any_worker(strategy, index == 1) and not strategies.any_worker(strategy, False)
+    logs = whole(model, reader, run, strategy, callbacks, resume)
+    np.savez(f"{folder}_{index}.npz", **{n: np.asarray(v) for n, v in named_variables(model).items()})
+    return logs
+
+loop.named_losses, start.fit = counted, watched
+from maskrcnn_core.cli import main
+main(sys.argv[3:])
+"""
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def train(
+    output: Path, workers: int, *, die_at: int = 0, more: tuple[str, ...] = ()
+) -> list[tuple[int, str]]:
+    """Run the command on ``workers`` processes and return status and words of each.
+
+    die_at: step after which the last worker is killed; 0 = none.
+    """
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(workers)]
+    command = [*ARGUMENTS, "--output", str(output), *more]
+    if workers > 1:
+        command += ["--strategy", "multiworker"]
+    processes = []
+    for index in range(workers):
+        task = {"type": "worker", "index": index}
+        config = json.dumps({"cluster": {"worker": addresses}, "task": task})
+        environment = {**os.environ, **({"TF_CONFIG": config} if workers > 1 else {})}
+        dies = die_at if index == workers - 1 else 0
+        words = [sys.executable, "-c", WORKER, str(output), str(dies), *command]
+        processes.append(
+            subprocess.Popen(
+                words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+        )
+    try:
+        said = [process.communicate(timeout=LONGEST)[0] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    return [(process.returncode, text) for process, text in zip(processes, said, strict=True)]
+
+
+def assert_done(results: list[tuple[int, str]]) -> None:
+    for status, text in results:
+        assert status == 0, text
+
+
+def assert_same(one: Path, two: Path, **tolerance: float) -> None:
+    a, b = np.load(one), np.load(two)
+    assert a.files == b.files
+    for name in a.files:
+        np.testing.assert_allclose(b[name], a[name], **(tolerance or {"rtol": 0, "atol": 0}), err_msg=name)
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory) -> Path:
+    """Give the output of two workers that were left alone."""
+    output = tmp_path_factory.mktemp("workers") / "unbroken"
+    assert_done(train(output, 2))
+    return output
+
+
+def test_two_workers_hold_the_same_weights_which_are_those_of_one_with_the_same_pictures(unbroken, tmp_path):
+    assert_same(Path(f"{unbroken}_0.npz"), Path(f"{unbroken}_1.npz"))
+    assert_done(train(tmp_path / "one", 1))
+    assert_same(tmp_path / "one_0.npz", Path(f"{unbroken}_0.npz"), **TOLERANCE)
+    with h5py.File(unbroken / "checkpoints" / "epoch_00003.h5") as file:
+        assert json.loads(file.attrs["training_state"]) == {"epoch": 3, "seed": 0}
+
+
+def test_a_lost_worker_stops_the_other_with_words_and_both_go_on_as_if_nothing_had_been(unbroken, tmp_path):
+    output = tmp_path / "broken"
+    (status, text), (killed, _) = train(output, 2, die_at=3)
+    assert killed == -9
+    assert status == 2, text
+    assert "a worker was lost" in text and "--init last" in text
+    assert "Traceback" not in text
+    assert [path.name for path in (output / "checkpoints").iterdir()] == ["epoch_00001.h5"]
+    assert_done(train(output, 2, more=("--init", "last")))
+    for index in range(2):
+        assert_same(Path(f"{unbroken}_{index}.npz"), Path(f"{output}_{index}.npz"), **TOLERANCE)
