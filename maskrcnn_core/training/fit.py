@@ -92,8 +92,8 @@ def fit(
 ) -> dict[str, float]:
     """Train ``model`` on ``reader`` and return the logs of the last epoch.
 
-    model: built under ``strategy.scope()``. callbacks: Keras callbacks; they may add to the logs of an epoch. Of several
-    workers only the chief calls them, and writes; ``run.output`` is a folder that all of them see.
+    model: built under ``strategy.scope()``. callbacks: Keras callbacks; they may add to the logs of an epoch.
+    Of several workers only the chief calls them, and writes; ``run.output`` is a folder that all of them see.
     resume: go on from the last checkpoint in ``run.output``.
     Raises: ``Diverged`` at the first loss that is not finite; ValueError where batches do not divide among replicas.
     """

@@ -25,7 +25,7 @@ _LOST = (
 )
 
 
-class WorkerLost(ConnectionError):
+class WorkerLost(ConnectionError):  # noqa: N818  # what happened, as in divergence.py
     """Another worker of a run on several machines is gone."""
 
 

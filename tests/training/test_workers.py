@@ -13,10 +13,21 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-ARGUMENTS = """train shapes:?count=8&size=64 --preset tiny --set molding.min_dim=64 --set molding.max_dim=64
---set backbone.width=4 --set fpn.channels=16 --set rpn.channels=16 --set box_head.channels=32 --set mask_head.channels=8
---set training.steps_per_epoch=2 --set training.roi_samples=12 --set training.batch_size=2 --stages all:3 --cpu --skip-check
---set training.optimizer=sgd --set training.learning_rate=0.01""".split()
+SETTINGS = {
+    "molding": {"min_dim": 64, "max_dim": 64},
+    "backbone": {"width": 4},
+    "fpn": {"channels": 16},
+    "rpn": {"channels": 16},
+    "box_head": {"channels": 32},
+    "mask_head": {"channels": 8},
+    "training": {
+        "steps_per_epoch": 2,
+        "roi_samples": 12,
+        "batch_size": 2,
+        "optimizer": "sgd",
+        "learning_rate": 0.01,
+    },
+}
 TOLERANCE = {"rtol": 1e-3, "atol": 2e-5}  # sums over two machines and over one are rounded in another order
 LONGEST = 600  # s
 
@@ -68,14 +79,17 @@ def train(
     die_at: step after which the last worker is killed; 0 = none.
     """
     addresses = [f"127.0.0.1:{port}" for port in free_ports(workers)]
-    command = [*ARGUMENTS, "--output", str(output), *more]
+    config = output.with_suffix(".json")
+    config.write_text(json.dumps(SETTINGS))
+    command = ["train", "shapes:?count=8&size=64", "--preset", "tiny", "--config", str(config)]
+    command += ["--stages", "all:3", "--cpu", "--skip-check", "--output", str(output), *more]
     if workers > 1:
         command += ["--strategy", "multiworker"]
     processes = []
     for index in range(workers):
         task = {"type": "worker", "index": index}
-        config = json.dumps({"cluster": {"worker": addresses}, "task": task})
-        environment = {**os.environ, **({"TF_CONFIG": config} if workers > 1 else {})}
+        cluster = json.dumps({"cluster": {"worker": addresses}, "task": task})
+        environment = {**os.environ, **({"TF_CONFIG": cluster} if workers > 1 else {})}
         dies = die_at if index == workers - 1 else 0
         words = [sys.executable, "-c", WORKER, str(output), str(dies), *command]
         processes.append(
