@@ -1,7 +1,7 @@
 """Histograms for TensorBoard: how weights, gradients and activations are spread.
 
-Enters: arrays by name. Leaves: events. The buckets are counted here: ``tf.summary.histogram`` spreads every value over its
-30 buckets first (240 bytes a value), which takes gigabytes for the maps of one picture of 1024 px.
+Enters: arrays by name. Leaves: events. The buckets are counted here: ``tf.summary.histogram`` spreads every value over
+its 30 buckets first (240 bytes a value), which takes gigabytes for the maps of one picture of 1024 px.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ ACTIVATIONS = tuple(
 def write_histograms(kind: str, arrays: Mapping[str, Any], step: int) -> None:
     """Write a histogram of each of ``arrays``, named ``stage.rest``, to the current writer.
 
-    A tag is ``KIND.STAGE/REST``, so that TensorBoard shows a stage at a time. Values that are not finite have no bucket:
-    their number is a scalar of its own, ``not_finite/KIND.NAME``, where there are some.
+    A tag is ``KIND.STAGE/REST``, so that TensorBoard shows a stage at a time. Values that are not finite have no
+    bucket: their number is a scalar of its own, ``not_finite/KIND.NAME``, where there are some.
     """
     for name, array in arrays.items():
         stage, _, rest = name.partition(".")

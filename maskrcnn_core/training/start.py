@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from ..data.lint_text import print_report
 from ..data.reader import Reader
 from ..data.registry import open_dataset
 from ..model import MaskRCNN
+from .board import board
 from .callbacks import ProgressBar, Validate
+from .events import Events, Shown
 from .fit import Run, fit
 from .initial import initialise
 from .layers import parse_stages
@@ -30,7 +34,8 @@ from .strategy import is_chief, make_strategy, watching_workers
 def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:
     """Train on ``dataset`` into ``output`` and return the logs of the last epoch.
 
-    options: those of ``maskrcnn train``. What can be wrong is met before the first step: settings, data, the folder.
+    options: those of ``maskrcnn train``; and ``findings``, a function from weights by flat name to sentences on them,
+    which are written every epoch. What can be wrong is met before the first step: settings, data, the folder.
     Raises: ValueError with what was wanted, what was received and what to do.
     """
     console = Console(stderr=True)
@@ -61,8 +66,10 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     provenance = {"command": command, "seed": options["seed"], "data": dataset, "epochs": stages[-1].until}
     run = Run(output, stages, options["seed"], options["keep"], provenance)
     callbacks = make_callbacks(config, run, validation, options, console)
-    with watching_workers(strategy):
-        return fit(model, reader, run, strategy, callbacks, resume)
+    shown = Shown(reader, "train") if validation is None else Shown(validation)
+    board_wanted = options["tensorboard"] and is_chief(strategy)
+    with watching_workers(strategy), watched(run, shown, options, console, board_wanted) as events:
+        return fit(model, reader, run, strategy, [*callbacks[:-1], *events, callbacks[-1]], resume)
 
 
 def settings_of(reader: Reader, options: dict[str, Any]) -> Config:
@@ -86,10 +93,26 @@ def parse_value(text: str) -> Any:
         return text
 
 
+@contextlib.contextmanager
+def watched(
+    run: Run, shown: Shown, options: dict[str, Any], console: Console, board_wanted: bool
+) -> Iterator[list[Events]]:
+    """Give the callbacks that write events, if they are wanted, and show them in TensorBoard while the block runs."""
+    folder = run.output / "events"
+    with contextlib.ExitStack() as stack:
+        if board_wanted:
+            console.print(f"TensorBoard: {stack.enter_context(board(folder))}")
+        if options.get("events", True):
+            events = Events(folder, shown, str(run.provenance.get("command", "")), options.get("findings"))
+            yield [stack.enter_context(contextlib.closing(events))]
+        else:
+            yield []
+
+
 def make_callbacks(
     config: Config, run: Run, validation: Reader | None, options: dict[str, Any], console: Console
 ) -> list[keras.callbacks.Callback]:
-    """Return what goes along: validation, early stop, events, and the progress bar last, which prints all figures."""
+    """Return what goes along: validation, early stop, and the progress bar last, which prints all figures."""
     callbacks: list[keras.callbacks.Callback] = []
     if validation is not None:
         best = run.output / "best.h5"
