@@ -1,0 +1,203 @@
+"""``maskrcnn explain`` as a person uses it, and the records and sums behind it."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from maskrcnn_core import cli
+from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_inspect.analysis.explanation import Explainer, size_of
+from maskrcnn_inspect.analysis.explanation_sums import ORDER, STAGES, Sums, append, records, resume
+from maskrcnn_inspect.analysis.verdicts import VERDICTS
+
+HOSTILE = "<script>alert(1)</script>[red]\x1b[31m"
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["explain", *(str(one) for one in arguments)])
+    return stop.value.code
+
+
+def coco(sample, name, class_names=Shapes.class_names):
+    """Give COCO instances with the sample's masks as runs."""
+    annotations = []
+    for number, (class_id, mask) in enumerate(zip(sample.class_ids, sample.masks, strict=True), start=1):
+        flat = mask.ravel(order="F")
+        changes = np.flatnonzero(np.diff(flat)) + 1
+        counts = np.diff([0, *changes, flat.size]).tolist()
+        runs = {"size": list(mask.shape), "counts": [0, *counts] if flat[0] else counts}
+        annotations.append(
+            {"id": number, "image_id": 1, "category_id": int(class_id), "iscrowd": 0, "segmentation": runs}
+        )
+    height, width = sample.image.shape[:2]
+    return {
+        "images": [{"id": 1, "file_name": name, "height": height, "width": width}],
+        "annotations": annotations,
+        "categories": [{"id": i, "name": n} for i, n in enumerate(class_names) if i],
+    }
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Give a picture with its truth, and one whose truth names an object that is not there."""
+    sample = Shapes(1, seed=31)[0]
+    Image.fromarray(sample.image).save(tmp_path / "seen.png")
+    (tmp_path / "seen.json").write_text(json.dumps(coco(sample, "seen.png")))
+    empty = np.full((128, 128, 3), 90, np.uint8)
+    Image.fromarray(empty).save(tmp_path / "empty.png")
+    points = [[20, 20], [60, 20], [60, 60], [20, 60]]
+    labelme = {"shapes": [{"label": "square", "points": points, "shape_type": "polygon"}]}
+    labelme |= {"imagePath": "empty.png", "imageHeight": 128, "imageWidth": 128}
+    (tmp_path / "empty.json").write_text(json.dumps(labelme))
+    return tmp_path
+
+
+def test_all_found_is_status_0(pictures, capsys):
+    assert run(pictures / "seen.png", "--truth", pictures / "seen.json") == 0
+    assert re.search(r"(\d) of \1 objects found", capsys.readouterr().out)
+
+
+def test_a_missed_object_is_status_1_and_written_as_json_and_html(pictures, capsys):
+    out = pictures / "out"
+    arguments = ["--truth", pictures / "empty.json", "--json", out / "a.json", "--html", out / "a.html"]
+    assert run(pictures / "empty.png", *arguments) == 1
+    assert "0 of 1 objects found" in capsys.readouterr().out
+    content = json.loads((out / "a.json").read_text())
+    (truth,) = content["truths"]
+    assert truth["class"] == "square"
+    assert truth["verdict"] in VERDICTS
+    assert truth["box"] == pytest.approx([20, 20, 60, 60], abs=1)
+    assert set(truth["remedy"]) == {"settings", "reason"}
+    page = (out / "a.html").read_text()
+    assert "0 of 1 objects found" in page
+    assert "stroke-dasharray" in page
+    assert "<script" not in page and "http://" not in page.replace("http-equiv", "")
+
+
+def test_the_truth_may_be_one_of_several_files_or_a_data_set(pictures):
+    several = ["--truth", pictures / "seen.json", "--truth", f"labelme:{pictures / 'empty.json'}"]
+    assert run(pictures / "empty.png", *several, "--no-remedies") == 1
+
+
+def test_without_truth_a_box_is_followed(pictures, capsys):
+    box = ["--box", "20,20,60,60", "--json", pictures / "b.json", "--html", pictures / "b.html"]
+    assert run(pictures / "seen.png", *box) == 0
+    assert "best IoU" in capsys.readouterr().out
+    content = json.loads((pictures / "b.json").read_text())
+    assert sum(content["fates"].values()) == 4092
+    assert [len(steps) for steps in content["funnels"].values()] == [7, 7]
+    assert "What each stage left" in (pictures / "b.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nothing.png", "--truth", "x.json"], "which is no file"),
+        (["shapes:?count=2"], "wanted --output DIR with a DATASET"),
+        (["shapes:?count=2", "--output", "x", "--json", "y.json"], "--json and --html are for a PICTURE"),
+        (["SEEN", "--output", "x"], "--output and --limit are for a DATASET"),
+        (["SEEN", "--box", "1,2,3"], "wanted --box Y1,X1,Y2,X2"),
+        (["SEEN", "--box", "9,9,3,3"], "wanted a box y1,x1,y2,x2 in picture px"),
+        (["SEEN", "--truth", "EMPTY"], "no picture is called seen.png"),
+        (["SEEN", "--truth", "STRANGE"], "the model has no banana"),
+        (["SEEN", "--truth", "nowhere.json"], "wanted FORMAT:PATH"),
+        (["SEEN", "--html", "FOLDER"], "is a folder"),
+    ],
+)
+def test_wrong_use_is_one_message_and_status_2(pictures, arguments, words, capsys):
+    strange = coco(Shapes(1, seed=31)[0], "seen.png", ("background", "banana", "pear", "plum"))
+    (pictures / "strange.json").write_text(json.dumps(strange))
+    places = {"SEEN": "seen.png", "EMPTY": "empty.json", "STRANGE": "strange.json", "FOLDER": "."}
+    assert run(*(pictures / places[one] if one in places else one for one in arguments)) == 2
+    message = capsys.readouterr().err
+    assert words in re.sub(r"\s+", " ", message)
+    assert "Traceback" not in message
+
+
+def test_a_data_set_is_summed_and_a_broken_run_goes_on(tmp_path, capsys):
+    out = tmp_path / "why"
+    status = run("shapes:?count=6&seed=2", "--output", out)
+    whole = json.loads((out / "explain.json").read_text())
+    journal = out / "pictures.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert (status, len(lines)) == (int(whole["missed"] > 0), 7)
+    assert sum(whole["verdicts"].values()) == whole["objects"] == sum(map(len, Shapes(6, seed=2)))
+    assert sum(whole["by_stage"].values()) == whole["missed"]
+    assert sum(sum(counts.values()) for counts in whole["by_class"].values()) == whole["objects"]
+    assert sum(sum(counts.values()) for counts in whole["by_size"].values()) == whole["objects"]
+    journal.write_bytes(b"".join(lines[:4]) + lines[4][:30])  # the power went off here
+    assert run("shapes:?count=6&seed=2", "--output", out) == status
+    assert journal.read_bytes() == b"".join(lines)
+    assert json.loads((out / "explain.json").read_text()) == whole
+    capsys.readouterr()
+    assert run("shapes:?count=6&seed=2", "--output", out, "--iou", 0.7) == 2
+    assert "made with other settings" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def model():
+    from maskrcnn_core import load_model
+
+    return load_model("shapes")
+
+
+def test_a_trace_with_losses_gives_the_same_verdicts(model):
+    from maskrcnn_inspect.analysis.verdicts import judge_truths
+
+    sample = Shapes(1, seed=33)[0]
+    explanation = Explainer(model, Shapes.class_names).explain(sample)
+    assert explanation.truths == judge_truths(model.trace(sample.image, truth=sample))
+    assert len(explanation.detections) == len(explanation.boxes)
+
+
+def test_hostile_names_are_escaped_everywhere(model, capsys):
+    from dataclasses import replace
+
+    from rich.console import Console
+
+    from maskrcnn_inspect.analysis.explanation_text import print_explanation, print_sums
+    from maskrcnn_inspect.views.explanation_page import picture_page, sums_page
+
+    sample = Shapes(1, seed=33)[0]
+    hostile = replace(
+        Explainer(model, Shapes.class_names).explain(sample), picture=HOSTILE, class_names=(HOSTILE,) * 4
+    )
+    sums = Sums()
+    sums.add(hostile.as_json())
+    sums.add({"picture": HOSTILE, "unreadable": HOSTILE})
+    for page in (
+        picture_page(hostile, sample.image, {HOSTILE: HOSTILE}),
+        sums_page(sums, {HOSTILE: HOSTILE}),
+    ):
+        assert "<script>" not in page
+    print_explanation(hostile, Console(width=200))
+    print_sums(sums, Console(width=200))
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    assert "[red]" in text
+
+
+def test_every_verdict_of_a_missed_object_has_a_stage():
+    assert set(STAGES) | {"found", "crowd"} == set(VERDICTS)
+    assert set(STAGES.values()) == set(ORDER)
+
+
+def test_a_journal_of_nothing_begins_anew(tmp_path):
+    journal = tmp_path / "a.jsonl"
+    assert resume(journal, {"a": 1}) == 0
+    append(journal, {"index": 0})
+    assert resume(journal, {"a": 1}) == 1
+    assert list(records(journal)) == [{"index": 0}]
+    journal.write_bytes(b'{"head')
+    assert resume(journal, {"a": 1}) == 0
+    assert journal.read_bytes() == b'{"heading": {"a": 1}}\n'
+    with pytest.raises(ValueError, match="made with other settings"):
+        resume(journal, {"a": 2})
+
+
+def test_sizes_are_cocos():
+    assert [size_of(area) for area in (1023, 1024, 9215, 9216)] == ["small", "medium", "medium", "large"]
