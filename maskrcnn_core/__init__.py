@@ -31,6 +31,7 @@ _HOME = {
     "load_model": "weights",
     "load_weights": "weights",
     "save_weights": "weights",
+    "train": "training.api",
 }
 
 __all__ = sorted(_HOME)
