@@ -17,13 +17,14 @@ from ..quiet import import_tensorflow
 from ..words import unknown
 
 POSITIONAL = ("dataset", "output")
+BEYOND = ("events", "findings")  # options of ``start`` that no command line can give
 
 
 def train(dataset: str, output: str | Path, **options: Any) -> dict[str, float]:
     """Train on ``dataset`` (``FORMAT:PATH``, or a name given by ``register``) into the folder ``output``.
 
     options: those of ``maskrcnn train`` with its defaults: ``validation``, ``preset``, ``init``, ``stages``, …;
-    ``settings`` may be a mapping: ``{"training.batch_size": 4}``.
+    ``settings`` may be a mapping: ``{"training.batch_size": 4}``. Also ``events`` and ``findings`` of ``start``.
     Returns: the logs of the last epoch: losses, and with ``validation`` its figures.
     Raises: ValueError for a name or a value that the command does not take, and for all that ``start`` refuses.
     """
@@ -40,9 +41,12 @@ def options_of(given: Mapping[str, Any]) -> dict[str, Any]:
     from ..commands.train import train as command  # which imports this package in turn
 
     context = command.make_context("train", ["dataset", "--output", "output"])
-    parameters = {p.name: p for p in command.params if p.name and p.name not in POSITIONAL}
+    parameters = {p.name: p for p in command.params if p.expose_value and p.name not in POSITIONAL}
     options = {name: value for name, value in context.params.items() if name in parameters}
     for name, value in given.items():
+        if name in BEYOND:
+            options[name] = value
+            continue
         if name not in parameters:
             raise ValueError(unknown(f"option {name!r} of train", parameters, name))
         if isinstance(value, Mapping):
