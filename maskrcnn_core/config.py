@@ -1,8 +1,7 @@
 """What can be set, one frozen dataclass a stage, in the order of the pipeline.
 
-Every number a stage uses is a field here, with its unit and its source, so that a slider can reach it.
-
-Presets: ``classic()``, under which the published COCO weights were trained; ``tiny()``, which trains on a CPU.
+Every number a stage uses is a field here, with its unit and its source, so that a slider can reach it. Presets:
+``classic()``, under which the published COCO weights were trained; ``tiny()``, which trains on a CPU.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class Backbone:
 class Fpn:
     """Top-down pyramid P2 to P6 (FPN, section 3)."""
 
-    channels: int = 256
+    channels: int = 256  # of every level
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Anchors:
 class Rpn:
     """Objectness and first refinement (Faster R-CNN, section 3.1)."""
 
-    channels: int = 512
+    channels: int = 512  # of the shared 3x3 convolution
     delta_std: tuple[float, float, float, float] = (0.1, 0.1, 0.2, 0.2)  # dy, dx, log dh, log dw
 
 
@@ -93,7 +92,7 @@ class RoiAlign:
 class BoxHead:
     """Class and second refinement of a proposal."""
 
-    channels: int = 1024
+    channels: int = 1024  # of both layers
     norm: bool = True  # batch norm after both layers, always with stored statistics
     delta_std: tuple[float, float, float, float] = (0.1, 0.1, 0.2, 0.2)  # dy, dx, log dh, log dw
 
@@ -104,16 +103,16 @@ class Detections:
 
     min_score: float = 0.7  # probability below which a candidate is dropped; 0 = no test
     nms_threshold: float = 0.3  # IoU, within a class
-    max_count: int = 100
+    max_count: int = 100  # detections of a picture, by score
 
 
 @dataclass(frozen=True)
 class MaskHead:
     """A mask a class for each detection (Mask R-CNN, figure 4)."""
 
-    channels: int = 256
-    convolutions: int = 4
-    norm: bool = True
+    channels: int = 256  # of every convolution but the last
+    convolutions: int = 4  # before the transposed one
+    norm: bool = True  # batch norm after each, always with stored statistics
 
 
 @dataclass(frozen=True)
@@ -134,13 +133,13 @@ class Composing:
 class Training:
     """Targets, losses and schedule. Defaults are the classic ones."""
 
-    rpn_positive_iou: float = 0.7
-    rpn_negative_iou: float = 0.3
+    rpn_positive_iou: float = 0.7  # IoU with a truth from which an anchor is an object
+    rpn_negative_iou: float = 0.3  # below which it is background
     rpn_samples: int = 256  # anchors a picture in the RPN losses, half of them positive at most
     crowd_iou: float = 0.001  # a box that overlaps a crowd more than this is never a negative example
-    roi_positive_iou: float = 0.5
+    roi_positive_iou: float = 0.5  # IoU with a truth from which a proposal is an object
     roi_samples: int = 200  # ROIs a picture in the head losses
-    roi_positive_share: float = 0.33
+    roi_positive_share: float = 0.33  # of them that are objects, at most
     fill_with_negatives: bool = False  # up to roi_samples; the classic code keeps the share instead
     add_truth_to_proposals: bool = False  # torchvision does, classic does not
     mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
@@ -149,11 +148,11 @@ class Training:
     max_truths: int = 100  # objects a picture used in a step; more are sampled
     loss_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)  # order of LOSSES
     optimizer: str = "sgd"  # sgd | adamw
-    learning_rate: float = 0.001
+    learning_rate: float = 0.001  # at its highest
     schedule: str = "constant"  # constant (classic) | step | cosine
     warm_up_steps: int = 0  # steps over which the rate climbs from nothing
     decay_at: tuple[float, ...] = (0.6, 0.85)  # shares of the run at which "step" goes down to a tenth
-    momentum: float = 0.9
+    momentum: float = 0.9  # of sgd
     weight_decay: float = 1e-4  # sgd: L2 divided by the tensor's size, not on gamma and beta (classic)
     clip_norm: float = 5.0  # each gradient's norm (classic GRADIENT_CLIP_NORM); 0 = off
     batch_size: int = 2  # pictures in memory at once, over all replicas
@@ -161,8 +160,8 @@ class Training:
     precision: str = (
         "float32"  # of what layers compute while training | bfloat16; weights and losses: float32
     )
-    steps_per_epoch: int = 1000
-    validation_steps: int = 50
+    steps_per_epoch: int = 1000  # updates from one validation and checkpoint to the next
+    validation_steps: int = 50  # classic VALIDATION_STEPS, read and not used: see --validation-pictures
 
     @property
     def pictures_per_step(self) -> int:
@@ -174,8 +173,8 @@ class Training:
 class Config:
     """The whole model. ``class_names[0]`` is the background; K = ``num_classes`` counts it."""
 
-    name: str = "classic"
-    class_names: tuple[str, ...] = ("background", "object")
+    name: str = "classic"  # of the model
+    class_names: tuple[str, ...] = ("background", "object")  # when training: those of the data
     box_corner: float = 1.0  # px: 1 = the lower-right corner is the last pixel inside (classic), 0 = the edge
     molding: Molding = field(default_factory=Molding)
     backbone: Backbone = field(default_factory=Backbone)
@@ -218,10 +217,7 @@ def classic(class_names: Iterable[str] = ("background", "object"), architecture:
 
 
 def tiny(class_names: Iterable[str] = ("background", "object"), size: int = 128, width: int = 16) -> Config:
-    """Return a small model for pictures of ``size`` px: same stages, fewer channels, batch norm that learns.
-
-    It leaves the classic conventions where they cost accuracy: boxes end at edges, ROIAlign averages 2x2 samples.
-    """
+    """Return a small model for pictures of ``size`` px; boxes end at edges and ROIAlign averages 2x2 samples."""
     return Config(
         name="tiny",
         class_names=tuple(class_names),
