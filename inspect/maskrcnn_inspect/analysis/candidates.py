@@ -18,13 +18,35 @@ from maskrcnn_core.trace import Trace
 from .fates import candidates_of_classes, config_of
 
 
+class RefinedAnchors:
+    """All anchors of a trace, moved by their deltas: what those below the top k would have become."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+
+    @cached_property
+    def boxes(self) -> np.ndarray:
+        """(A, yxyx) molded px, computed at the first question and once for all truths."""
+        config = config_of(self.trace)
+        limits = np.array([0, 0, *self.trace.shape("molding.image")[:2]], np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):  # an untrained network's deltas may be anything
+            deltas = self.trace["rpn.deltas"] * np.asarray(config.rpn.delta_std, np.float32)
+            boxes = box_algebra.decode(self.trace["anchors.boxes"], deltas, config.box_corner)
+            return np.asarray(box_algebra.clip(boxes, limits, config.box_corner))
+
+
 @dataclass(frozen=True)
 class Candidates:
-    """Overlaps of the boxes of ``trace`` with its truth ``truth``, computed where they are asked for."""
+    """Overlaps of the boxes of a trace with its truth ``truth``, computed where they are asked for."""
 
-    trace: Trace
+    refined_anchors: RefinedAnchors
     truth: int
     threshold: float
+
+    @property
+    def trace(self) -> Trace:
+        """The trace."""
+        return self.refined_anchors.trace
 
     @property
     def class_id(self) -> int:
@@ -44,12 +66,8 @@ class Candidates:
     @cached_property
     def all_refined(self) -> np.ndarray:
         """(A,) IoU that each anchor has once refined, those below the top k included."""
-        config = config_of(self.trace)
-        limits = np.array([0, 0, *self.trace.shape("molding.image")[:2]], np.float32)
-        with np.errstate(over="ignore", invalid="ignore"):  # an untrained network's deltas may be anything
-            deltas = self.trace["rpn.deltas"] * np.asarray(config.rpn.delta_std, np.float32)
-            boxes = box_algebra.decode(self.trace["anchors.boxes"], deltas, config.box_corner)
-            return self._overlap(box_algebra.clip(boxes, limits, config.box_corner))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._overlap(self.refined_anchors.boxes)
 
     @cached_property
     def clipped(self) -> np.ndarray:

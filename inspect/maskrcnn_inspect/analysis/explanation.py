@@ -22,6 +22,7 @@ from maskrcnn_core.trace import Trace
 from .false_detections import DetectionVerdict, judge_detections
 from .fates import config_of, find_fates
 from .funnel import FunnelStep, funnel
+from .matching import match_masks
 from .remedies import Remedy, find_remedy
 from .verdicts import TruthVerdict, judge_truths
 
@@ -111,14 +112,14 @@ class Explainer:
         sample = replace(sample, class_ids=self.to_model[sample.class_ids])
         trace = self.model.trace(sample.image, keep="*" if self.remedies else READS)
         give_truth(trace, sample)
-        fates = find_fates(trace)
-        truths = judge_truths(trace, self.threshold, fates)
+        fates, matches = find_fates(trace), match_masks(trace, self.threshold)
+        truths = judge_truths(trace, self.threshold, fates, matches)
         missed = [one for one in truths if one.verdict not in KEPT] if self.remedies else []
         return Explanation(
             sample.source,
             config_of(trace).class_names,
             truths,
-            judge_detections(trace, self.threshold, self.judged),
+            judge_detections(trace, self.threshold, self.judged, matches),
             np.count_nonzero(sample.masks, axis=(1, 2)),
             sample.boxes,
             trace["pasting.boxes"],

@@ -60,14 +60,18 @@ class DetectionVerdict:
 
 
 def judge_detections(
-    trace: Trace, threshold: float = 0.5, judged_classes: frozenset[int] | None = None
+    trace: Trace,
+    threshold: float = 0.5,
+    judged_classes: frozenset[int] | None = None,
+    matches: Matches | None = None,
 ) -> list[DetectionVerdict]:
     """Return a verdict for every detection of ``trace``, in their order.
 
-    judged_classes: what the truth speaks of; all classes by default. Raises: KeyError where the trace holds no truth.
+    judged_classes: what the truth speaks of; all classes by default. matches: of this trace and ``threshold``, where
+    they are known already. Raises: KeyError where the trace holds no truth.
     """
     detections, truths = objects_of_trace(trace)
-    matches = match_masks(trace, threshold)
+    matches = matches or match_masks(trace, threshold)
     counted = np.ones(len(detections), bool)
     judgement = judge(truths, detections, matches.iou, Thresholds(positive=threshold), counted)
     return [

@@ -18,7 +18,7 @@ import numpy as np
 
 from maskrcnn_core.trace import Trace
 
-from .candidates import Candidates
+from .candidates import Candidates, RefinedAnchors
 from .fates import CLASS_NMS, MAX_COUNT, PROPOSAL_COUNT, RPN_NMS, config_of, find_fates
 from .nms_lab import places_without_count
 from .verdicts import TruthVerdict, judge_truths
@@ -150,7 +150,7 @@ class _Search:
 
 def _values(trace: Trace, truth: int, name: str, threshold: float) -> list[float]:
     """Return the values of a setting that would let good candidates of ``truth`` pass, the smallest change first."""
-    candidates, fates = Candidates(trace, truth, threshold), find_fates(trace)
+    candidates, fates = Candidates(RefinedAnchors(trace), truth, threshold), find_fates(trace)
     if name == "proposals.top_k":
         return sorted((fates.rank[candidates.below_top_k] + 1).tolist())
     if name == "detections.min_score":

@@ -18,7 +18,7 @@ import numpy as np
 from maskrcnn_core.evaluation.matching import Matches
 from maskrcnn_core.trace import Trace
 
-from .candidates import Candidates
+from .candidates import Candidates, RefinedAnchors
 from .fates import CLASS_NMS, EMPTY_MASK, MAX_COUNT, RPN_NMS, Fates, config_of, find_fates
 from .matching import match_masks
 
@@ -87,7 +87,8 @@ def judge_truths(
     fates = fates or find_fates(trace)
     matches = matches or match_masks(trace, threshold)
     truths = range(len(trace["truth.boxes"])) if only is None else [only]
-    return [_judge(Candidates(trace, truth, threshold), fates, matches) for truth in truths]
+    refined = RefinedAnchors(trace)
+    return [_judge(Candidates(refined, truth, threshold), fates, matches) for truth in truths]
 
 
 def _judge(candidates: Candidates, fates: Fates, matches: Matches) -> TruthVerdict:
