@@ -157,9 +157,7 @@ class Training:
     clip_norm: float = 5.0  # each gradient's norm (classic GRADIENT_CLIP_NORM); 0 = off
     batch_size: int = 2  # pictures in memory at once, over all replicas
     accumulate: int = 1  # batches whose gradients one step sums up, for which memory is too small at once
-    precision: str = (
-        "float32"  # of what layers compute while training | bfloat16; weights and losses: float32
-    )
+    precision: str = "float32"  # float32 | bfloat16: of layers while training; weights and losses are float32
     steps_per_epoch: int = 1000  # updates from one validation and checkpoint to the next
     validation_steps: int = 50  # classic VALIDATION_STEPS, read and not used: see --validation-pictures
 

@@ -91,6 +91,7 @@ RULES: dict[str, Rule] = {
     "training.*_samples": COUNT,
     "training.max_truths": COUNT,
     "training.batch_size": COUNT,
+    "training.crop": _between(0, 16384),
     "training.accumulate": COUNT,
     "training.precision": _one_of("float32", "bfloat16"),
     "training.steps_per_epoch": COUNT,
@@ -180,9 +181,14 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def rule_of(name: str) -> Rule | None:
+    """Return the range of the dotted setting ``name``, or of each entry of a list; None where any value will do."""
+    return next((rule for pattern, rule in RULES.items() if fnmatchcase(name, pattern)), None)
+
+
 def _require_range(name: str, value: Any, label: str) -> None:
     """Hold ``value``, or every entry of a tuple, against the rule of the setting ``name``."""
-    rule = next((rule for pattern, rule in RULES.items() if fnmatchcase(name, pattern)), None)
+    rule = rule_of(name)
     if rule is None or value is None or isinstance(value, bool):
         return
     if not all(rule.holds(entry) for entry in (value if isinstance(value, tuple) else (value,))):

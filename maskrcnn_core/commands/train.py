@@ -10,6 +10,15 @@ from typing import Any
 import click
 
 
+def _show_settings(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    """Print every setting and end."""
+    if wanted:
+        from ..config_help import settings_text
+
+        click.echo(settings_text())
+        context.exit()
+
+
 @click.command()
 @click.argument("dataset")
 @click.option(
@@ -51,6 +60,14 @@ import click
 )
 @click.option("--gpu/--cpu", default=None, help="Use nothing but GPUs, or none.  [default: what is there]")
 @click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and say its address.")
+@click.option(
+    "--help-settings",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_settings,
+    help="Print every setting with type, default, range and meaning, and end.",
+)
 @click.option("--skip-check", is_flag=True, help="Do not look for mistakes in the data first.")
 def train(dataset: str, output: str, **options: Any) -> None:
     """Train a model on a data set: FORMAT:PATH, as for `maskrcnn check`.
