@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import h5py
 import keras
 import numpy as np
 
-from ..atomic import replacing
 from ..config_files import to_dict
 from ..weights import load_weights
 from ..weights.h5_checks import open_h5, read_array
+from ..weights.h5_writing import writing_h5
 from ..weights.names import named_variables
 from ..weights.native import write_weights
 
@@ -33,9 +32,12 @@ def save_checkpoint(
     state: Mapping[str, Any],
     provenance: Mapping[str, Any],
 ) -> None:
-    """Write weights, optimizer and ``state`` (JSON: epoch, step, seed) to ``path``."""
+    """Write weights, optimizer and ``state`` (JSON: epoch, seed) to ``path``.
+
+    Raises: OSError where that fails; checkpoints that were there are whole.
+    """
     arrays = {name: np.asarray(variable) for name, variable in named_variables(model).items()}
-    with replacing(path) as part, h5py.File(part, "x") as file:
+    with writing_h5(path) as file:
         write_weights(file, arrays, to_dict(model.config), provenance)
         file.attrs["training_state"] = json.dumps(dict(state))
         group = file.create_group("optimizer", track_order=True)

@@ -16,9 +16,9 @@ from typing import Any
 import h5py
 import numpy as np
 
-from ..atomic import replacing
 from ..config_files import from_dict, to_dict
 from .h5_checks import child, children, text
+from .h5_writing import writing_h5
 from .names import named_variables
 from .stored import StoredArray, StoredWeights
 
@@ -36,7 +36,7 @@ def save_weights(
     Raises: ValueError for a provenance that is no JSON, and for values that float16 cannot hold.
     """
     arrays = {name: np.asarray(variable) for name, variable in named_variables(model).items()}
-    with replacing(path) as part, h5py.File(part, "x", libver=("v108", "v110")) as file:
+    with writing_h5(path, libver=("v108", "v110")) as file:
         write_weights(file, arrays, to_dict(model.config), provenance or {}, half)
 
 
