@@ -105,7 +105,6 @@ def of_picture(source: str, options: dict[str, Any]) -> int:
 
     from maskrcnn_inspect.analysis.explanation import Explainer
     from maskrcnn_inspect.analysis.explanation_text import print_explanation, print_funnel
-    from maskrcnn_inspect.analysis.funnel import funnel
     from maskrcnn_inspect.analysis.given_truth import find_truth
 
     from ..evaluation.dataset import map_classes
@@ -118,12 +117,11 @@ def of_picture(source: str, options: dict[str, Any]) -> int:
     )  # a stranger's classes are refused before TensorFlow is loaded
     remedies = options["remedies"] is not False
     explainer = Explainer(load_model(options["weights"], config), class_names, options["threshold"], remedies)
-    explanation = explainer.explain(sample)
+    explanation = explainer.explain(sample, options["box"])
     console = Console()
     print_explanation(explanation, console)
     if options["box"]:
-        trace = explainer.model.trace(sample.image)
-        print_funnel(funnel(trace, options["box"], options["threshold"]), console)
+        print_funnel(explanation.near_box, console)
     if options["json_file"]:
         write_json(options["json_file"], {"heading": heading(source, options), **explanation.as_json()})
     if options["html_file"]:

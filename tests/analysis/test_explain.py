@@ -71,7 +71,7 @@ def test_a_missed_object_is_status_1_and_written_as_json_and_html(pictures, caps
     assert truth["class"] == "square"
     assert truth["verdict"] in VERDICTS
     assert truth["box"] == pytest.approx([20, 20, 60, 60], abs=1)
-    assert set(truth["remedy"]) == {"settings", "reason"}
+    assert set(truth["remedy"]) == {"settings", "reason", "is_smallest"}
     page = (out / "a.html").read_text()
     assert "0 of 1 objects found" in page
     assert "stroke-dasharray" in page
@@ -80,7 +80,9 @@ def test_a_missed_object_is_status_1_and_written_as_json_and_html(pictures, caps
 
 def test_the_truth_may_be_one_of_several_files_or_a_data_set(pictures):
     several = ["--truth", pictures / "seen.json", "--truth", f"labelme:{pictures / 'empty.json'}"]
+    several += ["--box", "20,20,60,60", "--html", pictures / "c.html"]
     assert run(pictures / "empty.png", *several, "--no-remedies") == 1
+    assert "Near the box" in (pictures / "c.html").read_text()
 
 
 def test_without_truth_a_box_is_followed(pictures, capsys):

@@ -11,7 +11,7 @@ ENDS = (
     "suppressed by the box of anchor 0: IoU 0.905 > 0.7",
     "suppressed in class square by the box of anchor 0: IoU 0.538 > 0.3",
     "taken for background with probability 0.900",
-    "score 0.400 below the minimum of 0.5",
+    "score 0.4 below the minimum of 0.5",
     "detection 2: circle 0.700, 0 picture px",
     "beyond the maximum of 2 detections",
     "beyond the count of 6 proposals",

@@ -58,6 +58,11 @@ def test_the_smallest_change_keeps_it_and_a_step_less_does_not(model, traces, ve
     trace, judged = next(lost_to(model, traces, verdict, LOSSES[verdict]))
     remedy = find_remedy(model, trace, judged)
     assert SETTINGS[verdict] in remedy.settings, str(remedy)
+    assert remedy.is_smallest
+    assert_smallest(model, trace, judged, remedy)
+
+
+def assert_smallest(model, trace, judged, remedy):
     assert found(model, trace, judged.truth, remedy.settings)
     for name, value in remedy.settings.items():
         stage, field = name.split(".")
@@ -73,6 +78,16 @@ def test_two_changes_where_one_is_not_enough(model, traces):
         find_remedy(model, *pair) for pair in list(lost_to(model, traces, "proposal count", both))[:2]
     ]
     assert any(set(remedy.settings) == set(both) for remedy in remedies), [str(one) for one in remedies]
+
+
+def test_beyond_a_count_and_suppressed_takes_both(model, traces):
+    both = {"detections.max_count": 1, "detections.nms_threshold": 0.0}
+    lost = list(lost_to(model, traces, "maximum", both))
+    remedies = [(pair, find_remedy(model, *pair)) for pair in lost[:8]]
+    assert all(remedy.settings for _, remedy in remedies)
+    pair, remedy = next((pair, remedy) for pair, remedy in remedies if len(remedy.settings) == 2)
+    assert set(remedy.settings) == set(both)
+    assert_smallest(model, *pair, remedy)
 
 
 def test_what_no_setting_keeps_has_a_reason(model):

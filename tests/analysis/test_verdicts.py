@@ -39,7 +39,7 @@ SENTENCES = {
     "background": "its best proposal (IoU 1.00) is square with 0.100, but background with 0.800",
     "wrong class": "its best proposal (IoU 1.00) is square with 0.100, but circle with 0.800",
     "localisation": "its box was moved from IoU 1.00 to 0.00",
-    "score": "its best score is 0.400, below the minimum of 0.5",
+    "score": "its best score is 0.4, below the minimum of 0.5",
     "class suppression": "its best box (IoU 0.82) was suppressed in its class by the box of anchor 0 at IoU 0.54",
     "maximum": "its box (IoU 1.00) came after the 1 best detections",
     "mask": "its box has IoU 1.00, its mask 0.00",

@@ -45,7 +45,8 @@ class Explanation:
     """What became of one picture's objects.
 
     areas: (g,) px² of the truths' masks. truth_boxes, boxes: (g, yxyx), (d, yxyx) picture px.
-    remedies: by truth, of missed ones, where they were asked for. fates: anchors by fate.
+    remedies: by truth, of missed ones, where they were asked for. fates: anchors by fate. near_box: the funnel of a
+    box, where one was given.
     """
 
     picture: str
@@ -58,6 +59,7 @@ class Explanation:
     fates: dict[str, int]
     funnel: list[FunnelStep]
     remedies: dict[int, Remedy] = field(default_factory=dict)
+    near_box: list[FunnelStep] = field(default_factory=list)
 
     @property
     def missed(self) -> list[TruthVerdict]:
@@ -72,6 +74,7 @@ class Explanation:
             "detections": [self._detection(one) for one in self.detections],
             "fates": self.fates,
             "funnel": [asdict(step) for step in self.funnel],
+            "near_box": [asdict(step) for step in self.near_box],
         }
 
     def _truth(self, one: TruthVerdict) -> dict[str, Any]:
@@ -80,7 +83,11 @@ class Explanation:
         entry["box"] = [float(v) for v in self.truth_boxes[one.truth]]
         if one.truth in self.remedies:
             remedy = self.remedies[one.truth]
-            entry["remedy"] = {"settings": remedy.settings, "reason": remedy.reason}
+            entry["remedy"] = {
+                "settings": remedy.settings,
+                "reason": remedy.reason,
+                "is_smallest": remedy.is_smallest,
+            }
         return _finite(entry)
 
     def _detection(self, one: DetectionVerdict) -> dict[str, Any]:
@@ -107,8 +114,11 @@ class Explainer:
         self.to_model[to_dataset] = np.arange(len(to_dataset))
         self.to_model[0] = 0
 
-    def explain(self, sample: Sample) -> Explanation:
-        """Return what became of the objects of ``sample``, whose class ids are the data set's."""
+    def explain(self, sample: Sample, box_image: Sequence[float] | None = None) -> Explanation:
+        """Return what became of the objects of ``sample``, whose class ids are the data set's.
+
+        box_image: (yxyx) picture px, whose candidates are to be followed as well.
+        """
         sample = replace(sample, class_ids=self.to_model[sample.class_ids])
         trace = self.model.trace(sample.image, keep="*" if self.remedies else READS)
         give_truth(trace, sample)
@@ -126,6 +136,7 @@ class Explainer:
             fates.counts(),
             funnel(trace),
             {one.truth: find_remedy(self.model, trace, one, self.threshold) for one in missed},
+            funnel(trace, box_image, self.threshold) if box_image is not None else [],
         )
 
 

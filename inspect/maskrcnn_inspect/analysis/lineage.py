@@ -195,7 +195,7 @@ def _end(trace: Trace, anchor: int, fates: Fates) -> str:
     if fate == BACKGROUND:
         return f"taken for background with probability {score:.3f}"
     if fate == MIN_SCORE:
-        return f"score {score:.3f} below the minimum of {config.detections.min_score:g}"
+        return f"score {score:.4g} below the minimum of {config.detections.min_score:g}"
     return "its box or mask holds no pixel" if fate == EMPTY_MASK else "reported"
 
 

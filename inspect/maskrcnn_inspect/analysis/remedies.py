@@ -21,6 +21,7 @@ from maskrcnn_core.trace import Trace
 from .candidates import Candidates, RefinedAnchors
 from .fates import CLASS_NMS, MAX_COUNT, PROPOSAL_COUNT, RPN_NMS, config_of, find_fates
 from .nms_lab import places_without_count
+from .suppression import ranks
 from .verdicts import TruthVerdict, judge_truths
 
 # verdict -> the setting that made it
@@ -44,6 +45,7 @@ REASONS = {
     "mask": "its mask overlaps too little: a matter of weights",
     "taken": "its only detection found another object",
 }
+COUNTS = ("proposals.top_k", "proposals.count", "detections.max_count")
 STEPS = 100  # of a threshold from 0 to 1
 VALUES = 6  # tried of one setting
 REPLAYS = 40  # for one truth: a stubborn one shall not hold up a data set
@@ -56,11 +58,13 @@ class Remedy:
     """What would have kept a truth.
 
     settings: name -> value; empty where nothing would. reason: why nothing would; empty otherwise.
+    is_smallest: whether every step less was tried; not where that would have taken more than ``REPLAYS``.
     """
 
     truth: int
     settings: dict[str, float] = field(default_factory=dict)
     reason: str = ""
+    is_smallest: bool = True
 
     def __str__(self) -> str:
         return (
@@ -83,13 +87,13 @@ def find_remedy(model: Any, trace: Trace, verdict: TruthVerdict, threshold: floa
     for value in _values(trace, verdict.truth, name, threshold)[:VALUES]:
         found, replayed, after = search.keeps({name: value})
         if found:
-            return Remedy(verdict.truth, search.smallest({name: value}))
+            return search.smallest({name: value})
         states.append(({name: value}, replayed, after))
     for settings, replayed, after in states:
         last = after.verdict
         settings = search.extend(settings, replayed, after)
         if settings:
-            return Remedy(verdict.truth, search.smallest(settings))
+            return search.smallest(settings)
     return Remedy(verdict.truth, reason=_reason(name, last))
 
 
@@ -133,19 +137,42 @@ class _Search:
                 return settings
         return {}
 
-    def smallest(self, settings: dict[str, float]) -> dict[str, float]:
+    def smallest(self, settings: dict[str, float]) -> Remedy:
         """Return ``settings`` moved towards the model's own, and left out, as long as the truth is kept."""
-        config = config_of(self.trace)
         for name in list(settings):
             without = {other: value for other, value in settings.items() if other != name}
             if without and self.keeps(without)[0]:
                 settings = without
                 continue
-            for less in _steps_back(name, settings[name], _own(config, name)):
-                if self.replays >= REPLAYS or not self.keeps({**settings, name: less})[0]:
+            for less in self._less(name, settings):
+                if self.replays >= REPLAYS:
+                    return Remedy(self.truth, settings, is_smallest=False)
+                if not self.keeps({**settings, name: less})[0]:
                     break
                 settings = {**settings, name: less}
-        return settings
+        return Remedy(self.truth, settings)
+
+    def _less(self, name: str, settings: dict[str, float]) -> Iterator[float]:
+        """Yield values nearer to the model's own: of a count first the one that is needed, then step by step."""
+        own = _own(config_of(self.trace), name)
+        value = settings[name]
+        if name in COUNTS:
+            _, replayed, verdict = self.keeps(settings)
+            needed = _needed(replayed, verdict, name)
+            if own < needed < value:
+                yield needed
+                value = needed
+        yield from _steps_back(name, value, own)
+
+
+def _needed(trace: Trace, verdict: TruthVerdict, name: str) -> int:
+    """Return the count that reaches the detection that found a truth."""
+    if name == "proposals.top_k":
+        return int(ranks(trace["rpn.scores"])[verdict.anchor]) + 1
+    assert verdict.detection is not None  # it was found
+    if name == "proposals.count":
+        return int(trace["detections.proposal_index"][verdict.detection]) + 1
+    return verdict.detection + 1
 
 
 def _values(trace: Trace, truth: int, name: str, threshold: float) -> list[float]:
@@ -161,19 +188,19 @@ def _values(trace: Trace, truth: int, name: str, threshold: float) -> list[float
     if name in ("proposals.nms_threshold", "proposals.count"):
         lost = fates.fate[anchors[places]]
         if name == "proposals.count":
-            order = places_without_count(trace, "proposals")[places[lost == PROPOSAL_COUNT]]
-            return _counts(order)
+            return _counts(places_without_count(trace, "proposals"), places[lost == PROPOSAL_COUNT])
         return _thresholds(fates.iou[anchors[places[lost == RPN_NMS]]])
     rows = candidates.passed
     lost = fates.fate[candidates.anchor_of[rows]]
     if name == "detections.max_count":
-        return _counts(places_without_count(trace, "detections")[rows[lost == MAX_COUNT]])
+        return _counts(places_without_count(trace, "detections"), rows[lost == MAX_COUNT])
     return _thresholds(fates.iou[candidates.anchor_of[rows[lost == CLASS_NMS]]])
 
 
-def _counts(order: np.ndarray) -> list[float]:
-    """Return the counts that reach places ``order``; -1 is reached by none."""
-    return sorted((order[order >= 0] + 1).tolist())
+def _counts(order: np.ndarray, rows: np.ndarray) -> list[float]:
+    """Return the counts that reach ``rows``; where suppression takes all of them, one that reaches all there is."""
+    reached = order[rows][order[rows] >= 0]
+    return sorted((reached + 1).tolist()) or [int(order.max(initial=-1)) + 2]
 
 
 def _thresholds(overlaps: Sequence[float] | np.ndarray) -> list[float]:
@@ -188,12 +215,11 @@ def _own(config: Any, name: str) -> float:
 
 def _steps_back(name: str, value: float, own: float) -> Iterator[float]:
     """Yield the values between ``value`` and the model's ``own``, a step each, nearest to ``value`` first."""
-    if name.endswith(("threshold", "min_score")):
-        sign = 1 if own > value else -1
-        last = own * STEPS * sign
-        step = round(value * STEPS) + sign
-        while step * sign < last - 1e-9:
-            yield step / STEPS
-            step += sign
-    else:
+    if name in COUNTS:
         yield from range(int(value) - 1, int(own), -1)
+        return
+    sign = 1 if own > value else -1
+    step = round(value * STEPS) + sign
+    while step * sign < own * STEPS * sign - 1e-9:
+        yield step / STEPS
+        step += sign

@@ -149,7 +149,7 @@ def _lost_to_score_or_class(candidates: Candidates) -> Loss | None:
     if len(candidates.placed):
         row = int(candidates.placed[np.argmax(scores[candidates.placed])])
         least = config_of(trace).detections.min_score
-        text = f"its best score is {float(scores[row]):.3f}, below the minimum of {least:g}"
+        text = f"its best score is {float(scores[row]):.4g}, below the minimum of {least:g}"
         return Loss("score", int(candidates.anchor_of[row]), float(candidates.refined[row]), text)
     near = candidates.near
     right = near[classes[near] == class_id]

@@ -30,7 +30,7 @@ main { max-width: 1100px; margin: 0 auto; padding: 24px 16px 64px; }
 h1 { font-size: 26px; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; margin: 8px 0 20px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 3px 10px; border-bottom: 1px solid var(--line); text-align: left; overflow-wrap: anywhere; }
+th, td { padding: 3px 10px; border-bottom: 1px solid var(--line); text-align: left; overflow-wrap: break-word; }
 .numbers :is(th, td):not(:first-child) { text-align: right; }
 svg { width: 100%; max-width: 720px; height: auto; display: block; }
 """
@@ -65,6 +65,7 @@ def picture_page(explanation: Explanation, image: np.ndarray, heading: Mapping[s
         _table(["detection", "class", "score", "is", "because"], detections),
         "<h2>What each stage left</h2>",
         funnel_table(explanation.funnel),
+        *(["<h2>Near the box</h2>", funnel_table(explanation.near_box)] if explanation.near_box else []),
         "<h2>What became of the anchors</h2>",
         _table(
             ["fate", "anchors"], ([name, f"{n:,}"] for name, n in explanation.fates.items()), numbers=True
@@ -118,10 +119,15 @@ def sums_page(sums: Sums, heading: Mapping[str, str]) -> str:
     return _page("Where objects are lost", body)
 
 
-def funnel_table(steps: Iterable[FunnelStep]) -> str:
+def funnel_table(steps: Sequence[FunnelStep]) -> str:
     """Return what each stage left as a table."""
-    rows = [[s.step, f"{s.count:,}", _number(s.best_score), _number(s.best_iou)] for s in steps]
-    return _table(["step", "candidates", "best score", "best IoU with the box"], rows, numbers=True)
+    near = any(step.best_iou is not None for step in steps)
+    rows = [
+        [step.step, f"{step.count:,}", _number(step.best_score), *([_number(step.best_iou)] if near else [])]
+        for step in steps
+    ]
+    columns = ["step", "candidates", "best score", *(["best IoU with the box"] if near else [])]
+    return _table(columns, rows, numbers=True)
 
 
 def _counts(counts: Any) -> Iterable[list[str]]:
@@ -135,7 +141,7 @@ def _number(value: float | None) -> str:
 def _drawing(explanation: Explanation, image: np.ndarray) -> str:
     """Return the picture with a box and a number for each object."""
     height, width = image.shape[:2]
-    shapes = []
+    size, shapes = max(height, width) / 32, []
     for one in explanation.truths:
         top, left, bottom, right = (float(v) for v in explanation.truth_boxes[one.truth])
         colour = NEUTRAL if one.verdict == "crowd" else POSITIVE if one.verdict == "found" else NEGATIVE
@@ -144,8 +150,8 @@ def _drawing(explanation: Explanation, image: np.ndarray) -> str:
         shapes.append(
             f'<g><title>{escape(label)}</title><rect x="{left:g}" y="{top:g}" width="{right - left:g}" '
             f'height="{bottom - top:g}" fill="none" stroke="{colour}" stroke-width="2" '
-            f'vector-effect="non-scaling-stroke"{dash}/><text x="{left:g}" y="{top:g}" fill="{colour}" '
-            f'font-size="{max(height, width) / 32:g}">{one.truth + 1}</text></g>'
+            f'vector-effect="non-scaling-stroke"{dash}/><text x="{left:g}" y="{max(top, size):g}" fill="{colour}" '
+            f'font-size="{size:g}">{one.truth + 1}</text></g>'
         )
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="true boxes: found whole, missed dashed">'
