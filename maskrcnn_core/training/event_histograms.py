@@ -58,6 +58,8 @@ def buckets(values: np.ndarray, count: int = BUCKETS) -> np.ndarray:
         counts = np.zeros(count)
         counts[-1] = len(values)
         return np.stack([np.full(count, low), np.full(count, low), counts], axis=1)
+    if high - low > float(np.finfo(np.float32).max):  # their difference has no float32
+        values = values.astype(np.float64)
     counts, edges = np.histogram(values, bins=count, range=(low, high))
     return np.stack([edges[:-1], edges[1:], counts], axis=1).astype(np.float64)
 

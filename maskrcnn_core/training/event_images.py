@@ -1,14 +1,16 @@
 """Pictures for TensorBoard: what the network makes of one sample, and what it is asked for.
 
-Enters: a sample and its trace. Leaves: four panels in one picture, truth beside prediction, proposals beside targets. A
-truth's colour is that of its number in all panels but the prediction's, whose instances are numbered by score.
+Enters: a sample and its trace. Leaves: four panels in one picture, truth beside prediction, proposals beside targets.
+Number and colour of a truth are those of all that is on it: of the instance that found it, of proposals and targets.
 
 Shapes: g truths; n proposals; r ROIs; y, x px of the panels.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,8 @@ from tensorboard.plugins.image import metadata
 from .. import boxes as box_algebra
 from ..config import Config
 from ..data.sample import Sample
+from ..evaluation.matching import match_objects
+from ..evaluation.objects import objects_of_result, objects_of_sample
 from ..outputs import overlay
 from ..pictures import Picture
 from ..stages.composing import Result, colour_of
@@ -30,14 +34,15 @@ MOST = 1200  # px, longer side of the four panels together
 PROPOSALS = 50  # shown, best first
 ON_TRUTH = 0.5  # IoU from which a proposal is on a truth
 QUALITY = 90  # of JPEG: PNG takes five times the bytes, every epoch
-GREY, TITLE = (170, 170, 170), 22  # colour of what is on no truth; px of a title's band
+GREY, GROUND = (170, 170, 170), (20, 20, 20)  # colour of what is on no truth; behind titles
+TITLE, GAP = 22, 4  # px, height of a title's band, width between panels
 READS = (  # what a trace has to keep, beside targets and truth
     "molding.window",
     "proposals.boxes",
     "detections.class_ids",
     "detections.scores",
     "pasting.*",
-    "truth.boxes",
+    "truth.*",
     "anchors.boxes",
     "anchor_targets.labels",
     "anchor_targets.gt_index",
@@ -69,8 +74,10 @@ def panels(sample: Sample, trace: Trace) -> np.ndarray:
     size = (pixels.shape[0], pixels.shape[1])
     picture, scale = _shrunk(pixels)
     truth = Result(sample.boxes, sample.class_ids, np.ones(len(sample)), sample.masks, config.class_names)
-    shown = [overlay(picture, _scaled(one, scale, picture)) for one in (truth, prediction(trace, config))]
-    titles = ["truth", f"prediction: {len(trace['detections.scores'])} instances"]
+    found = prediction(sample, trace, config)
+    shown = [overlay(picture, _scaled(one, scale, picture)) for one in (truth, found)]
+    matched = sum(rank < len(sample) for rank in found.ranks)
+    titles = [f"truth: {len(sample)} objects", f"prediction: {len(found)} instances, {matched} of them right"]
     factor = shown[0].shape[0] // picture.shape[0]
     for title, layers in (_proposals(trace, config), _targets(trace)):
         image = Image.fromarray(picture.repeat(factor, axis=0).repeat(factor, axis=1))
@@ -80,15 +87,25 @@ def panels(sample: Sample, trace: Trace) -> np.ndarray:
         titles.append(title)
         shown.append(np.asarray(image))
     titled = [_titled(panel, title) for panel, title in zip(shown, titles, strict=True)]
-    return _limited(np.vstack([np.hstack(titled[:2]), np.hstack(titled[2:])]))
+    between = np.full((len(titled[0]), GAP, 3), GROUND, np.uint8)
+    return _limited(
+        np.vstack([np.hstack([left, between, right]) for left, right in (titled[:2], titled[2:])])
+    )
 
 
-def prediction(trace: Trace, config: Config) -> Result:
-    """Return the instances of a trace, without those that have no pixel."""
+def prediction(sample: Sample, trace: Trace, config: Config) -> Result:
+    """Return the instances of a trace, without those that have no pixel.
+
+    Those that found a truth (mask IoU >= 0.5, class) have its number as rank, the others the numbers behind the truths.
+    """
     boxes = trace["pasting.boxes"]
     placed = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
     ids, scores = trace["detections.class_ids"][placed], trace["detections.scores"][placed]
-    return Result(boxes[placed], ids, scores, trace["pasting.masks"][placed], config.class_names)
+    result = Result(boxes[placed], ids, scores, trace["pasting.masks"][placed], config.class_names)
+    owners = match_objects(objects_of_result(result), objects_of_sample(sample)).of_detection
+    numbers = itertools.count(len(sample))
+    ranks = tuple(int(owner) if owner >= 0 else next(numbers) for owner in owners)
+    return dataclasses.replace(result, ranks=ranks)
 
 
 class Layer(NamedTuple):
@@ -150,12 +167,12 @@ def _scaled(result: Result, scale: float, picture: np.ndarray) -> Result:
     )
     masks = result.masks[:, rows][:, :, columns]
     boxes = np.rint(result.boxes * scale).astype(np.int32)
-    return Result(boxes, result.class_ids, result.scores, masks, result.class_names)
+    return dataclasses.replace(result, boxes=boxes, masks=masks)
 
 
 def _titled(panel: np.ndarray, title: str) -> np.ndarray:
     """Return ``panel`` below a dark band with its title."""
-    band = Image.new("RGB", (panel.shape[1], TITLE), (20, 20, 20))
+    band = Image.new("RGB", (panel.shape[1], TITLE), GROUND)
     ImageDraw.Draw(band).text((4, 3), title, fill="white", font=ImageFont.load_default(size=14))
     return np.vstack([np.asarray(band), panel])
 
