@@ -87,7 +87,7 @@ def _head(kept: list[Candidate], boxes: np.ndarray, config: Config, trace: Trace
     )
     deltas = box_algebra.encode(boxes, final) / np.asarray(config.box_head.delta_std, np.float32)
     output = {
-        "class_logits": np.log(probs),
+        "class_logits": np.log(np.maximum(probs, 1e-6)),
         "class_probs": probs,
         "deltas": np.repeat(deltas[:, None], 3, axis=1),
     }

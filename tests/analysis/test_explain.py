@@ -140,6 +140,22 @@ def test_a_data_set_is_summed_and_a_broken_run_goes_on(tmp_path, capsys):
     assert "made with other settings" in capsys.readouterr().err
 
 
+def test_a_picture_that_cannot_be_read_is_named_and_the_others_are_explained(pictures, capsys):
+    folder = pictures / "set"
+    folder.mkdir()
+    for name in ("empty", "broken"):
+        annotation = json.loads((pictures / "empty.json").read_text())
+        (folder / f"{name}.json").write_text(json.dumps(annotation | {"imagePath": f"{name}.png"}))
+        (folder / f"{name}.png").write_bytes(
+            (pictures / "empty.png").read_bytes()[: 99 if name == "broken" else None]
+        )
+    assert run(f"labelme:{folder}", "--output", pictures / "why") == 1
+    content = json.loads((pictures / "why" / "explain.json").read_text())
+    assert (content["pictures"], content["objects"], content["num_unreadable"]) == (1, 1, 1)
+    assert "broken.png" in content["unreadable"][0]
+    assert "could not be read" in capsys.readouterr().out
+
+
 @pytest.fixture(scope="module")
 def model():
     from maskrcnn_core import load_model
