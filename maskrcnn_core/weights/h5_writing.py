@@ -6,6 +6,7 @@ which has room for the weights anyway, and then written as plain bytes: what fai
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,13 +24,12 @@ def writing_h5(path: str | Path, **options: Any) -> Iterator[h5py.File]:
     options: of ``h5py.File``.
     Raises: OSError naming ``path`` where it cannot be written; what was there before is whole.
     """
-    with h5py.File(Path(path).name, "w", driver="core", backing_store=False, **options) as file:
+    memory = io.BytesIO()
+    with h5py.File(memory, "w", **options) as file:
         yield file
-        file.flush()
-        image = file.id.get_file_image()
     try:
         with replacing(path) as part:
-            part.write_bytes(image)
+            part.write_bytes(memory.getbuffer())
     except OSError as error:
         raise OSError(
             f"cannot write {path}: {error.strerror or error}; what was there before is whole"
