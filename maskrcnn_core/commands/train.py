@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -61,6 +62,9 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
 @click.option("--gpu/--cpu", default=None, help="Use nothing but GPUs, or none.  [default: what is there]")
 @click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and say its address.")
 @click.option(
+    "--events/--no-events", default=True, help="Write what TensorBoard shows into DIR/events.  [default: yes]"
+)
+@click.option(
     "--help-settings",
     is_flag=True,
     is_eager=True,
@@ -78,6 +82,8 @@ def train(dataset: str, output: str, **options: Any) -> None:
       maskrcnn train coco:instances.json --init coco --stages "heads:40 all:60" --output runs/mine
       maskrcnn train labelme:pictures --config mine.json --set training.batch_size=1 --output runs/mine
       maskrcnn train coco:instances.json --init last --output runs/mine       (go on where it stopped)
+      maskrcnn train shapes: --preset tiny --output runs/shapes --validate shapes: --tensorboard
+      tensorboard --logdir runs                                               (several runs side by side)
 
     Settings are those of the configuration, a section a stage: see `maskrcnn train --help-settings`.
     Epochs of stages are cumulative: "heads:40 all:60" trains all layers for 20 epochs after the first 40.
@@ -89,6 +95,18 @@ def train(dataset: str, output: str, **options: Any) -> None:
 
     began = time.monotonic()
     folder = Path(output)
-    logs = start(dataset, folder, command=" ".join(["maskrcnn", *sys.argv[1:]]), **options)
+    logs = start(
+        dataset, folder, command=shlex.join(["maskrcnn", *sys.argv[1:]]), findings=_findings, **options
+    )
     figures = ", ".join(f"{name} {value:.3f}" for name, value in logs.items())
-    click.echo(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {folder / 'best.h5'}")
+    best = folder / "best.h5"  # there is one where --validate said by what to choose it
+    weights = best if best.is_file() else folder / "checkpoints"
+    click.echo(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {weights}")
+
+
+def _findings(arrays: dict[str, Any]) -> list[str]:
+    """Return what the rules of inspect-weights say of weights in training, worst first; remarks are left out."""
+    from maskrcnn_inspect.analysis.weight_checks import check_arrays
+
+    found = check_arrays(arrays).findings
+    return [f"{each.severity}: {each.place}: {each.detail}" for each in found if each.severity != "info"]

@@ -17,6 +17,7 @@ from maskrcnn_core.training.precision import computing_in
 from maskrcnn_core.training.step import make_optimizer, make_step, named_losses
 from maskrcnn_core.weights.names import named_variables
 
+pytestmark = pytest.mark.slow
 READER = Shapes(8, seed=1, size=64)
 
 
