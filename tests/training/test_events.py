@@ -335,6 +335,16 @@ def test_findings_on_the_weights_are_written_every_epoch(run: SimpleNamespace):
     assert texts == [f"    warning: {count} arrays, `backbone.conv1.kernel`"] * 2
 
 
+def test_the_command_finds_what_the_weight_rules_find(run: SimpleNamespace):
+    from maskrcnn_core.commands.train import _findings
+
+    arrays = {name: np.array(np.asarray(v)) for name, v in named_variables(run.model).items()}
+    arrays["fpn.p3.kernel"][0, 0, 0, 0] = np.nan
+    found = _findings(arrays)
+    assert re.match(r"error: fpn\.p3\.kernel: .*NaN", found[0])
+    assert not any(line.startswith("info") for line in found)
+
+
 # --- the update ---------------------------------------------------------------------------------------------
 
 
