@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from ..analysis.findings import Finding, worst
 from ..analysis.rule_texts import RULES
 from ..analysis.weight_checks import Report
+from .weight_grid import grid
 from .weight_overview import MARKS, WORDS, headline
 
 ALL = "all layers"
@@ -25,8 +26,8 @@ WIDTH = "330px"
 class WeightsWidget(ipywidgets.VBox):
     """A list of layers in the order of the network, each with the symbol of its worst finding, and its panels.
 
-    ``layer`` is the name of the layer shown; set it, click it, or step with the buttons. ``rule`` leaves the layers in
-    which a rule found something.
+    ``layer`` is the name of the layer shown; set it, click it in the overview or the list, or step with the
+    buttons. ``rule`` leaves the layers in which a rule found something.
     """
 
     def __init__(self, report: Report, draw: Callable[[str], list[Figure]]) -> None:
@@ -36,6 +37,7 @@ class WeightsWidget(ipywidgets.VBox):
         self.choice = ipywidgets.Select(options=_layers(report, ALL), rows=24, layout=wide)
         self.back = ipywidgets.Button(description="previous finding", icon="arrow-up")
         self.forth = ipywidgets.Button(description="next finding", icon="arrow-down")
+        self.grid = grid(report)
         self.words = ipywidgets.HTML()
         self.pictures = ipywidgets.VBox()
         left = ipywidgets.VBox(
@@ -45,13 +47,18 @@ class WeightsWidget(ipywidgets.VBox):
             [self.words, self.pictures], layout=ipywidgets.Layout(flex="1", overflow="auto")
         )
         super().__init__(
-            [ipywidgets.HTML(f"<b>{html.escape(headline(report))}</b>"), ipywidgets.HBox([left, right])]
+            [
+                ipywidgets.HTML(f"<b>{html.escape(headline(report))}</b>"),
+                self.grid,
+                ipywidgets.HBox([left, right]),
+            ]
         )
         found = [each.layer for each in report.findings if each.layer]
         if report.layers:
             self.choice.value = found[0] if found else report.layers[0]
             self._show(self.layer)
         self.choice.observe(lambda change: self._show(change["new"]), "value")
+        self.grid.observe(lambda change: setattr(self, "layer", change["new"]), "layer")
         self.rule.observe(lambda change: self._filter(change["new"]), "value")
         self.back.on_click(lambda _: self.step(-1))
         self.forth.on_click(lambda _: self.step(1))
@@ -83,6 +90,7 @@ class WeightsWidget(ipywidgets.VBox):
     def _show(self, layer: str | None) -> None:
         if layer is None:
             return
+        self.grid.layer = layer
         found = self.report.of_layer(layer)
         words = "".join(_in_words(each) for each in found) or "<p>Nothing found.</p>"
         self.words.value = f"<h3>{html.escape(layer)}</h3>{words}"

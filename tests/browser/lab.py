@@ -1,0 +1,78 @@
+"""A real JupyterLab with a real browser, in private folders: open a notebook, run it, look at what a person sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "test-artifacts"
+TOKEN = "for-this-test-alone"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+SETTINGS = {
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Give an environment in which Jupyter, IPython and matplotlib write nowhere but ``home``."""
+    config = home / "config" / "labconfig"
+    config.mkdir(parents=True)
+    (config / "default_setting_overrides.json").write_text(json.dumps(SETTINGS))
+    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+    names = dict(zip(folders, ("config", "data", "runtime", "ipython", "matplotlib"), strict=True))
+    paths = os.pathsep.join((str(ROOT), str(ROOT / "inspect")))
+    return {**os.environ, **{name: str(home / folder) for name, folder in names.items()}, "PYTHONPATH": paths}
+
+
+@contextmanager
+def jupyterlab(notebook: Path, home: Path) -> Iterator[str]:
+    """Serve a copy of ``notebook`` on loopback and give its address."""
+    shutil.copy(notebook, home / notebook.name)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0"]
+    command += [f"--IdentityProvider.token={TOKEN}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={home}"]
+    server = subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield f"{address}/lab/tree/{notebook.name}?token={TOKEN}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def run_all(page: Any, address: str, seconds: int = 300) -> None:
+    """Open the notebook, run all its cells and wait until the last is done."""
+    page.goto(address)
+    status = page.locator("#jp-main-statusbar")
+    status.get_by_text(re.compile(r"Python 3.*\| Idle")).wait_for(timeout=seconds * 1000)
+    page.locator('.lm-MenuBar-itemLabel:text-is("Run")').click()
+    page.locator('.lm-Menu-itemLabel:text-is("Run All Cells")').click()
+    prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+    page.wait_for_function(f"() => {prompts}.every(p => /\\[\\d+\\]/.test(p.textContent))", timeout=seconds * 1000)
+
+
+def errors(page: Any) -> list[str]:
+    """Return the text of every output that is an error."""
+    return page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
