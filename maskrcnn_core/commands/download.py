@@ -34,7 +34,7 @@ def download(name: str, url: str | None, path: str | None, output: str | None) -
 
     The cache is the user's own; MASKRCNN_CACHE names another folder, MASKRCNN_COCO_DATA_URL another address or folder
     with COCO's zips.
-    """  # noqa: D301  # click wants the character \b, which a raw text would not hold
+    """  # click wants the character \b, which a raw text would not hold
     if name in COCO_SPLITS:
         if url or path:
             raise click.UsageError(

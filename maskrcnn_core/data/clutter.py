@@ -1,7 +1,7 @@
 """Clutter: pictures without any shape, so that a model of shapes learns to say that there is nothing.
 
-A model that has only seen squares on plain ground finds squares everywhere. Clutter is cut from photographs that ship with scikit-image,
-or drawn as fractal noise; all of it follows from a random generator.
+A model that has only seen squares on plain ground finds squares everywhere. Clutter is cut from photographs
+that ship with scikit-image, or drawn as fractal noise; all of it follows from a random generator.
 
 Shapes: y, x picture px.
 """
@@ -49,7 +49,9 @@ def _noise(rng: np.random.Generator, size: int) -> np.ndarray:
     cells = int(rng.integers(2, 6))
     while cells < size:
         grid = rng.normal(0, 1, (cells, cells, 3)).astype(np.float32)
-        layers = [Image.fromarray(grid[..., c]).resize((size, size), Image.Resampling.BICUBIC) for c in range(3)]
+        layers = [
+            Image.fromarray(grid[..., c]).resize((size, size), Image.Resampling.BICUBIC) for c in range(3)
+        ]
         total += strength * np.stack([np.asarray(layer) for layer in layers], axis=-1)
         cells, strength = 2 * cells, strength * rng.uniform(0.4, 0.9)
     contrast = rng.uniform(20, 60)

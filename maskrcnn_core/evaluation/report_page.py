@@ -41,7 +41,9 @@ def _heading(report: Report) -> str:
     rows = {**report.heading, "pictures": str(report.pictures), "objects": str(report.truths)}
     rows["detections"] = str(report.detections)
     if report.left_out:
-        rows["left out"] = f"{report.left_out} objects that cannot be used as truth; maskrcnn check names them"
+        rows["left out"] = (
+            f"{report.left_out} objects that cannot be used as truth; maskrcnn check names them"
+        )
     return _table([], ([escape(name), escape(value)] for name, value in rows.items()), words=True)
 
 

@@ -30,10 +30,10 @@ from ..stages.pasting import unmold_boxes
 from ..trace import Trace
 
 PANEL = 512  # px, longer side of a picture before labels are drawn
-MOST = 1200  # px, longer side of the four panels together
+MOST = 1100  # px, longer side of the four panels together
 PROPOSALS = 50  # shown, best first
 ON_TRUTH = 0.5  # IoU from which a proposal is on a truth
-QUALITY = 90  # of JPEG: PNG takes five times the bytes, every epoch
+QUALITY = 80  # of JPEG: PNG takes several times the bytes, every epoch
 GREY, GROUND = (170, 170, 170), (20, 20, 20)  # colour of what is on no truth; behind titles
 TITLE, GAP = 22, 4  # px, height of a title's band, width between panels
 READS = (  # what a trace has to keep, beside targets and truth

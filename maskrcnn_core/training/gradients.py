@@ -32,6 +32,8 @@ def gradients_of(
     if passes == 1:
         return _gradients_of_pass(model, batch, variables, replicas)
     parts = Batch(*(tf.stack(tf.split(tensor, passes)) for tensor in batch))  # (a, b / a, …)
+    if replicas > 1 and model.config.backbone.norm_trainable:
+        return _unrolled(model, parts, variables, replicas)
 
     def add(index: tf.Tensor, losses: tf.Tensor, gradients: Tensors) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
         more = _gradients_of_pass(model, Batch(*(tensor[index] for tensor in parts)), variables, replicas)
@@ -40,6 +42,19 @@ def gradients_of(
     nothing = (tf.constant(0), tf.zeros([len(LOSSES)]), [tf.zeros(v.shape) for v in variables])
     # one after another: side by side they would fill the memory that this saves
     _, losses, gradients = tf.while_loop(lambda i, *_: i < passes, add, nothing, parallel_iterations=1)
+    return losses, gradients
+
+
+def _unrolled(
+    model: MaskRCNN, parts: Batch, variables: list[keras.Variable], replicas: int
+) -> tuple[tf.Tensor, Tensors]:
+    """Return the same without a loop in the graph, where replicas cannot meet to share batch statistics."""
+    losses, gradients = _gradients_of_pass(model, Batch(*(t[0] for t in parts)), variables, replicas)
+    for index in range(1, parts.images.shape[0]):
+        with tf.control_dependencies([losses, *gradients]):  # one after another, as above
+            part = Batch(*(tf.identity(tensor[index]) for tensor in parts))
+        more = _gradients_of_pass(model, part, variables, replicas)
+        losses, gradients = losses + more[0], [g + m for g, m in zip(gradients, more[1], strict=True)]
     return losses, gradients
 
 

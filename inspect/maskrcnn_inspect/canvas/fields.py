@@ -61,7 +61,7 @@ class Heat:
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The cells of a feature level: ``rows`` times ``columns`` over ``extent``; a click selects one if it has ``of``."""
+    """The cells of a feature level: ``rows`` times ``columns``;
 
     rows: int
     columns: int
