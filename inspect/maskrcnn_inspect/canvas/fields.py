@@ -61,7 +61,7 @@ class Heat:
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The cells of a feature level: ``rows`` times ``columns``;
+    """The cells of a feature level: ``rows`` times ``columns`` over ``extent``; with ``of``, a click selects one."""
 
     rows: int
     columns: int
