@@ -17,14 +17,14 @@ from ..quiet import import_tensorflow
 from ..words import unknown
 
 POSITIONAL = ("dataset", "output")
-BEYOND = ("events", "findings")  # options of ``start`` that no command line can give
+BEYOND = ("findings",)  # options of ``start`` that no command line can give
 
 
 def train(dataset: str, output: str | Path, **options: Any) -> dict[str, float]:
     """Train on ``dataset`` (``FORMAT:PATH``, or a name given by ``register``) into the folder ``output``.
 
     options: those of ``maskrcnn train`` with its defaults: ``validation``, ``preset``, ``init``, ``stages``, …;
-    ``settings`` may be a mapping: ``{"training.batch_size": 4}``. Also ``events`` and ``findings`` of ``start``.
+    ``settings`` may be a mapping: ``{"training.batch_size": 4}``. Also ``findings`` of ``start``.
     Returns: the logs of the last epoch: losses, and with ``validation`` its figures.
     Raises: ValueError for a name or a value that the command does not take, and for all that ``start`` refuses.
     """

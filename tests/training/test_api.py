@@ -15,7 +15,7 @@ def test_defaults_are_those_of_the_command(tmp_path, monkeypatch):
     train("shapes:", tmp_path)
     (by_command, from_command), (by_function, from_function) = received
     assert by_function == by_command
-    own = ("command", "events", "findings")
+    own = ("command", "findings")
     assert {n: v for n, v in from_function.items() if n not in own} == {
         n: v for n, v in from_command.items() if n not in own
     }
@@ -30,7 +30,7 @@ def test_settings_may_be_a_mapping_or_lines():
 
 
 def test_options_that_no_command_line_can_give_pass():
-    assert options_of({"events": False})["events"] is False
+    assert options_of({"findings": len})["findings"] is len
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ class WeightGrid(anywidget.AnyWidget):
     _esm = (HERE / "weight_grid.js").read_text(encoding="utf-8")
     _css = (HERE / "weight_grid.css").read_text(encoding="utf-8")
     layer = traitlets.Unicode().tag(sync=True)
-    rules = traitlets.List().tag(sync=True)
-    rows = traitlets.List().tag(sync=True)
+    rules: traitlets.List[str] = traitlets.List().tag(sync=True)
+    rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     legend = traitlets.Unicode().tag(sync=True)
 
 
