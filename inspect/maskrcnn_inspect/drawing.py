@@ -76,7 +76,7 @@ def show_map(
 
 def frame(axes: Axes, title: str) -> Axes:
     """Put a small title above and take the ticks away."""
-    axes.set_title(title, fontsize=9, color=INK, loc="left")
+    axes.set_title(verbatim(title), fontsize=9, color=INK, loc="left")
     axes.set_xticks([])
     axes.set_yticks([])
     for side in axes.spines.values():
@@ -115,7 +115,7 @@ def write(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
     axes.text(
         x,
         y,
-        text.replace("$", r"\$"),
+        verbatim(text),
         color="white",
         fontsize=7,
         va="bottom",
@@ -142,11 +142,16 @@ def outline(axes: Axes, mask: np.ndarray, colour: str, width: float = 1.5) -> No
         contour.set_path_effects([withStroke(linewidth=width + 1, foreground=INK)])
 
 
+def verbatim(text: str) -> str:
+    """Return ``text`` such that matplotlib shows it as it stands: a dollar sign begins no mathematics."""
+    return text.replace("$", r"\$")
+
+
 def bars(axes: Axes, names: Sequence[str], values: Sequence[float], title: str, colours: Any = None) -> None:
     """Draw horizontal bars with their numbers, the first on top."""
     places = np.arange(len(names))
     axes.barh(places, values, color=colours or "#0072b2")
-    axes.set_yticks(places, [name.replace("$", r"\$") for name in names], fontsize=8)
+    axes.set_yticks(places, [verbatim(name) for name in names], fontsize=8)
     axes.invert_yaxis()
     for place, value in zip(places, values, strict=True):
         number = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
@@ -157,7 +162,7 @@ def bars(axes: Axes, names: Sequence[str], values: Sequence[float], title: str, 
 
 def plain(axes: Axes, title: str, x_label: str = "", y_label: str = "") -> None:
     """Give a chart its title and labels and take the upper and right spine away."""
-    axes.set_title(title, fontsize=9, color=INK, loc="left")
+    axes.set_title(verbatim(title), fontsize=9, color=INK, loc="left")
     axes.set_xlabel(x_label, fontsize=8, color=MUTED)
     axes.set_ylabel(y_label, fontsize=8, color=MUTED)
     axes.tick_params(labelsize=8)

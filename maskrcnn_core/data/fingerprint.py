@@ -43,6 +43,8 @@ def _parts(reader: Reader) -> Iterator[str]:
             yield module.read_text(encoding="utf-8")
     settings = {name: value for name, value in sorted(vars(reader).items()) if _is_plain(value)}
     yield repr({name: str(value) for name, value in settings.items()})
+    for inner in (value for _, value in sorted(vars(reader).items()) if isinstance(value, Reader)):
+        yield from _parts(inner)  # a part of a data set depends on all that the whole does
     seen: set[str] = set()
     for path in filter(None, map(_path_in, settings.values())):
         yield from _files(path, seen)

@@ -108,12 +108,7 @@ def test_demo_of_a_picture_without_objects(execute, tmp_path):
     assert "proposal " in said and "100.0%" in said
 
 
-MATHS = pytest.mark.xfail(
-    strict=False, reason="titles of some views give a class name with $ to matplotlib as maths"
-)
-
-
-@pytest.mark.parametrize("name", ["demo", pytest.param("inspect_model", marks=MATHS)])
+@pytest.mark.parametrize("name", ["demo", "inspect_model"])
 def test_a_class_name_is_never_markup(execute, hostile, name):
     cells = execute(name, **hostile)
     assert NASTY in printed(cells)
