@@ -32,7 +32,7 @@ SUMMARIES = {  # so that --help imports no command
     "explain": "Say why each object was found or missed.",
     "check": "Say what is wrong with a data set.",
     "inspect-weights": "Say what is wrong with a checkpoint.",
-    "download": "Fetch published weights.",
+    "download": "Fetch published weights, or COCO's pictures and annotations.",
 }
 
 

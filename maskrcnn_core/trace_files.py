@@ -13,11 +13,11 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from .atomic import replacing
 from .config_files import from_dict, to_dict
 from .tensors import TENSORS
 from .trace import Trace
 from .weights.h5_checks import check_dataset, child, children, open_h5, text
+from .weights.h5_writing import writing_h5
 
 FORMAT = "maskrcnn-trace"
 VERSION = 1
@@ -27,7 +27,7 @@ _OWN = ("format", "version", "config", "class_names")  # attributes that are not
 
 def save_trace(trace: Trace, path: Path) -> None:
     """Write ``trace`` to ``path``. Whole numbers and masks are compressed; floats hardly would be."""
-    with replacing(path) as part, h5py.File(part, "x") as file:
+    with writing_h5(path) as file:
         file.attrs["format"], file.attrs["version"] = FORMAT, VERSION
         if trace.config is not None:
             file.attrs["config"] = json.dumps(to_dict(trace.config), ensure_ascii=False)

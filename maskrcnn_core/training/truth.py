@@ -24,7 +24,7 @@ from .losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectn
 from .roi_targets import target_rois
 
 # what targets and losses are made of
-READS = ("fpn.p?", "anchors.boxes", "rpn.logits", "rpn.deltas", "proposals.boxes", "molding.image")
+READS = ("truth.*", "fpn.p?", "anchors.boxes", "rpn.logits", "rpn.deltas", "proposals.boxes", "molding.image")
 SEED = (0, 0)  # sampling in a trace is always the same
 
 

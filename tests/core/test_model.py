@@ -208,3 +208,13 @@ def test_broken_weights_can_be_traced_to_the_end(part: str, value: float, small:
         part, f"{part}.deltas"
     )
     assert not np.array_equal(trace[first], walked[first])
+
+
+def test_a_loss_alone_can_be_kept():
+    from maskrcnn_core.data.shapes import Shapes
+
+    sample = Shapes(1, seed=3, size=64)[0]
+    model = MaskRCNN(tiny(Shapes.class_names, size=64, width=4))
+    kept = model.trace(sample.image, keep="losses.class", truth=sample)
+    assert list(kept) == ["losses.class"]
+    assert kept["losses.class"] == model.trace(sample.image, truth=sample)["losses.class"]
