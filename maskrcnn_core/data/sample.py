@@ -35,9 +35,9 @@ class Sample:
 
     def __post_init__(self) -> None:
         """Fill in what follows from the masks and hold the shapes against each other."""
-        if self.is_crowd is _NOT_GIVEN:
+        if self.is_crowd is _NOT_GIVEN or self.is_crowd is None:
             object.__setattr__(self, "is_crowd", np.zeros(len(self.class_ids), bool))
-        if self.boxes is _NOT_GIVEN:
+        if self.boxes is _NOT_GIVEN or self.boxes is None:
             object.__setattr__(self, "boxes", box_algebra.from_masks(self.masks).astype(np.float32))
         count, size = len(self.class_ids), self.image.shape[:2]
         for name, wanted in (("masks", (count, *size)), ("boxes", (count, 4)), ("is_crowd", (count,))):

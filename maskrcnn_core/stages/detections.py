@@ -16,7 +16,7 @@ from .. import boxes as box_algebra
 from ..config import Config
 from ..trace import Tap, passthrough
 from .box_head import BoxHeadOutput
-from .proposals import rankable
+from .proposals import UNSCORED, rankable
 
 
 class DetectionOutput(NamedTuple):
@@ -82,5 +82,5 @@ def suppress_by_class(boxes: tf.Tensor, class_ids: tf.Tensor, scores: tf.Tensor,
     overlaps = tf.where(same_class, box_algebra.iou(boxes, boxes, config.box_corner), 0.0)
     settings = config.detections
     return tf.image.non_max_suppression_overlaps(
-        overlaps, rankable(scores), settings.max_count, settings.nms_threshold
+        overlaps, rankable(scores), settings.max_count, settings.nms_threshold, score_threshold=UNSCORED / 2
     )

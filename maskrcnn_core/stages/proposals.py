@@ -19,6 +19,8 @@ from ..trace import Tap, passthrough
 from .anchors import Anchors
 from .rpn import RpnOutput
 
+UNSCORED = -1.0  # stands for a score that is NaN: such boxes are never kept
+
 
 class ProposalOutput(NamedTuple):
     """Fields are the tensors ``proposals.*``."""
@@ -71,8 +73,8 @@ def propose(
 
 
 def rankable(scores: tf.Tensor) -> tf.Tensor:
-    """Put -1 for scores that are NaN: they come last. Sorting them as they are aborts TensorFlow's process."""
-    return tf.where(tf.math.is_nan(scores), -1.0, scores)
+    """Put ``UNSCORED`` for scores that are NaN, so that they come last: as they are, sorting them may go astray."""
+    return tf.where(tf.math.is_nan(scores), UNSCORED, scores)
 
 
 def suppress(
@@ -83,4 +85,5 @@ def suppress(
     A box goes when a better one that was kept overlaps it with an IoU above ``threshold``. A box without area overlaps
     nothing. Law: raising the threshold to 1 keeps the first ``count`` boxes by score.
     """
-    return tf.image.non_max_suppression(box_algebra.shift_corner(boxes, corner), scores, count, threshold)
+    edges = box_algebra.shift_corner(boxes, corner)
+    return tf.image.non_max_suppression(edges, scores, count, threshold, score_threshold=UNSCORED / 2)

@@ -24,7 +24,7 @@ NAMES = {
     "anchor_targets": "labels deltas gt_index iou",
     "roi_targets": "boxes class_ids deltas masks gt_index proposal_index",
     "losses": "rpn_objectness rpn_objectness_parts rpn_delta rpn_delta_parts class class_parts "
-    "box box_parts mask mask_parts",
+    "box_delta box_delta_parts mask mask_parts",
 }
 AXES = {
     *("y", "x", "rgb", "channel", "K", "A", "k", "n", "d", "g", "r"),
