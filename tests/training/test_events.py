@@ -459,7 +459,8 @@ def test_the_board_serves_the_events_on_loopback_and_ends(run: SimpleNamespace):
         assert set(listed) <= {"train", "validation"}
         with board(run.folder / "events") as other:
             assert other != address
-    with pytest.raises(OSError, match="refused"):
+    # refused, or reset while the kernel still tears the socket down: either way nobody serves any more
+    with pytest.raises(OSError, match="refused|reset"):
         urllib.request.urlopen(address, timeout=5)
 
 
