@@ -63,7 +63,7 @@ async function loadPicture(figure) {
     scene.picture = picture;
     figure.blend = makeBlender(picture);
     ui.problem.hidden = true;
-    ui.stage.style.setProperty("--mi-aspect", picture.width / picture.height);
+    ui.root.style.setProperty("--mi-aspect", picture.width / picture.height);
     writeWords(figure);
     loadLayers(figure);
     measure(figure);
@@ -96,7 +96,7 @@ function loadLayers(figure) {
 function writeWords({ model, ui }) {
   ui.title.textContent = model.get("title") || "Picture";
   ui.note.textContent = model.get("note");
-  ui.stage.style.setProperty("--mi-height", `${model.get("_height")}px`);
+  ui.root.style.setProperty("--mi-height", `${model.get("_height")}px`);
 }
 
 /** Take over the settings: which rows are kept, where they are, which are selected. */
