@@ -123,11 +123,17 @@ class Canvas(anywidget.AnyWidget):
         self._given = tuple(layers)
 
     def show(
-        self, picture: ArrayLike | None, layers: Sequence[Layer] = (), size: tuple[int, int] | None = None
+        self,
+        picture: ArrayLike | None,
+        layers: Sequence[Layer] = (),
+        size: tuple[int, int] | None = None,
+        frames: Frames | None = None,
     ) -> None:
-        """Show another picture with its own layers, at once."""
+        """Show another picture with its own layers and frames, at once."""
         with self.hold_sync():
             self._picture = _picture_state(picture, size, self._encoding)
+            self._frames = frames.state() if frames else {}
+            self.frame = frames.start if frames else 0
             self.layers = layers
 
     def replace(self, layer: Layer) -> None:

@@ -1,0 +1,121 @@
+"""Rows that many views draw: detections, proposals, anchors and truths as layers, linked by what came of what.
+
+Enters: a trace. Leaves: layers in molded px, so that ``selected == {"detections": 3}`` means the same row in every view
+and a click on a proposal selects its anchor and its detection as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from maskrcnn_core.trace import Trace
+
+from ..analysis.suppression import inverse
+from ..canvas import NEUTRAL, Boxes, Masks
+from .common import config_of
+
+NONE = -1  # no such row
+
+
+def detection_of_proposal(trace: Trace) -> np.ndarray:
+    """Return (n,) the detection that came of each proposal, -1 = none; all -1 where no detection was recorded."""
+    count = trace.shape("proposals.boxes")[0]
+    if "detections.proposal_index" not in trace:
+        return np.full(count, NONE, np.int32)
+    return inverse(trace["detections.proposal_index"], count)
+
+
+def proposal_of_anchor(trace: Trace) -> np.ndarray:
+    """Return (A,) the proposal that came of each anchor, -1 = none."""
+    return inverse(trace["proposals.anchor_index"], trace.shape("anchors.boxes")[0])
+
+
+def lineage_of_anchors(trace: Trace, anchors: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what became of ``anchors`` (row,): the lineage of a layer whose rows are anchors."""
+    proposals = proposal_of_anchor(trace)[anchors]
+    detections = detection_of_proposal(trace)
+    found = np.where(proposals >= 0, detections[proposals], NONE) if len(detections) else proposals
+    return {"proposals": proposals, "detections": found.astype(np.int32)}
+
+
+def colours_of(detections: np.ndarray) -> np.ndarray:
+    """Return colour indices: the rank of the detection a row came to, grey for none."""
+    return np.where(detections >= 0, detections, NEUTRAL).astype(np.int32)
+
+
+def detection_boxes(trace: Trace, **options: Any) -> Boxes:
+    """Return the detections with class and score, molded px."""
+    proposals = trace["detections.proposal_index"]
+    return Boxes(
+        trace["detections.boxes"],
+        "detections",
+        scores=trace["detections.scores"],
+        **classes_of(trace, trace["detections.class_ids"]),
+        **{
+            "lineage": {"proposals": proposals, "anchors": trace["proposals.anchor_index"][proposals]},
+            **options,
+        },
+    )
+
+
+def detection_masks(trace: Trace, **options: Any) -> Masks:
+    """Return the soft masks of the detections over their boxes, molded px."""
+    proposals = trace["detections.proposal_index"]
+    lineage = {"proposals": proposals, "anchors": trace["proposals.anchor_index"][proposals]}
+    return Masks(
+        trace["mask_head.probs"],
+        trace["detections.boxes"],
+        "masks",
+        of="detections",
+        scores=trace["detections.scores"],
+        **classes_of(trace, trace["detections.class_ids"]),
+        **{"lineage": lineage, **options},
+    )
+
+
+def proposal_boxes(trace: Trace, rows: np.ndarray | None = None, **options: Any) -> Boxes:
+    """Return the proposals ``rows`` (all by default) in the colour of the detection each came to, molded px."""
+    chosen = np.arange(trace.shape("proposals.boxes")[0]) if rows is None else rows
+    detections = detection_of_proposal(trace)[chosen]
+    settings: dict[str, Any] = {
+        "of": "proposals",
+        "index": chosen,
+        "scores": trace["proposals.scores"][chosen],
+        "colours": colours_of(detections),
+        "lineage": {"anchors": trace["proposals.anchor_index"][chosen], "detections": detections},
+        "numbered": False,
+        **options,
+    }
+    return Boxes(trace["proposals.boxes"][chosen], settings.pop("name", "proposals"), **settings)
+
+
+def anchor_boxes(trace: Trace, boxes: np.ndarray, anchors: np.ndarray, name: str, **options: Any) -> Boxes:
+    """Return ``boxes`` (row, yxyx) or (step, row, yxyx), molded px, that stand for ``anchors`` (row,)."""
+    lineage = lineage_of_anchors(trace, anchors)
+    settings: dict[str, Any] = {
+        "of": "anchors",
+        "index": anchors,
+        "colours": colours_of(lineage["detections"]),
+        "lineage": lineage,
+        "numbered": False,
+        **options,
+    }
+    return Boxes(boxes, name, **settings)
+
+
+def truth_boxes(trace: Trace, **options: Any) -> list[Boxes]:
+    """Return the layer of truths, dotted, molded px; no layer where the trace holds none."""
+    if "truth.boxes" not in trace:
+        return []
+    names = classes_of(trace, trace["truth.class_ids"])
+    settings: dict[str, Any] = {"of": "truths", "style": "dotted", "filtered": False, **options}
+    return [Boxes(trace["truth.boxes"], "truths", colours=NEUTRAL, **names, **settings)]
+
+
+def classes_of(trace: Trace, class_ids: np.ndarray) -> dict[str, Any]:
+    """Return the two arguments of a layer that name the classes of its rows, also of ids the model has no name for."""
+    names = list(config_of(trace).class_names)
+    names += [f"class {k}" for k in range(len(names), int(np.max(class_ids, initial=0)) + 1)]
+    return {"class_ids": class_ids, "class_names": names}
