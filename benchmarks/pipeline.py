@@ -25,7 +25,7 @@ from maskrcnn_core.data.sample import Sample
 from maskrcnn_core.data.shapes import Shapes
 from maskrcnn_core.stages.molding import layout, mold, mold_boxes, mold_masks
 
-EVERYTHING = ("flip_lr", "flip_ud", "rot90", "scale", "crop", "color")
+EVERYTHING = ("flip_lr", "flip_ud", "rot90", "scale", "crop", "color", "hue", "tint", "invert")
 SIDES = (512, 1024)  # px, molded, of data sets that are named
 
 

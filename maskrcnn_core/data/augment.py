@@ -29,6 +29,8 @@ class Ranges:
     brightness: tuple[float, float] = (-32.0, 32.0)  # grey levels added
     contrast: tuple[float, float] = (0.75, 1.25)  # factor about the picture's mean
     saturation: tuple[float, float] = (0.5, 1.5)  # factor about each pixel's grey; of rgb pictures
+    hue: tuple[float, float] = (-0.5, 0.5)  # of the circle of colours; of rgb pictures
+    tint: tuple[float, float] = (0.4, 1.0)  # factor on each colour by itself
 
 
 def augment(scene: Scene, names: Sequence[str], seed: tf.Tensor, ranges: Ranges = Ranges()) -> Scene:
@@ -95,6 +97,27 @@ def recolour(scene: Scene, brightness: tf.Tensor, contrast: tf.Tensor, saturatio
     return scene._replace(image=tf.cast(tf.clip_by_value(tf.round(levels), 0.0, 255.0), tf.uint8))
 
 
+def turn_hue(scene: Scene, turn: tf.Tensor) -> Scene:
+    """Return the scene with its colours turned by ``turn`` () of the circle, -0.5 to 0.5; of rgb pictures.
+
+    Law: 0 is the identity, grey stays grey.
+    """
+    if scene.image.shape[-1] != len(LUMA):
+        return scene
+    return scene._replace(image=tf.image.adjust_hue(scene.image, turn))
+
+
+def stain(scene: Scene, factors: tf.Tensor) -> Scene:
+    """Return the scene with each colour times its own of ``factors`` (channel,), 0 to 1. Law: 1 is the identity."""
+    levels = tf.cast(scene.image, tf.float32) * factors
+    return scene._replace(image=tf.cast(tf.round(levels), tf.uint8))
+
+
+def negative(scene: Scene) -> Scene:
+    """Return the scene with light and dark exchanged. Law: twice is the identity."""
+    return scene._replace(image=255 - scene.image)
+
+
 # --- how much of it -------------------------------------------------------------------------------------------
 
 
@@ -128,6 +151,18 @@ def _color(scene: Scene, seed: tf.Tensor, ranges: Ranges) -> Scene:
     )
 
 
+def _hue(scene: Scene, seed: tf.Tensor, ranges: Ranges) -> Scene:
+    return turn_hue(scene, _between(ranges.hue, _draws(seed, 1)[0]))
+
+
+def _tint(scene: Scene, seed: tf.Tensor, ranges: Ranges) -> Scene:
+    return stain(scene, _between(ranges.tint, _draws(seed, scene.image.shape[-1])))
+
+
+def _invert(scene: Scene, seed: tf.Tensor, ranges: Ranges) -> Scene:
+    return _if(_draws(seed, 1)[0] < 0.5, negative, scene)
+
+
 TRANSFORMS: dict[str, Callable[[Scene, tf.Tensor, Ranges], Scene]] = {
     "flip_lr": _flip_lr,
     "flip_ud": _flip_ud,
@@ -135,6 +170,9 @@ TRANSFORMS: dict[str, Callable[[Scene, tf.Tensor, Ranges], Scene]] = {
     "scale": _scale,
     "crop": _crop,
     "color": _color,
+    "hue": _hue,
+    "tint": _tint,
+    "invert": _invert,
 }
 
 

@@ -6,7 +6,17 @@ import tensorflow as tf
 
 from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import Config, Molding
-from maskrcnn_core.data.augment import TRANSFORMS, augment, crop, recolour, turn, zoom
+from maskrcnn_core.data.augment import (
+    TRANSFORMS,
+    augment,
+    crop,
+    negative,
+    recolour,
+    stain,
+    turn,
+    turn_hue,
+    zoom,
+)
 from maskrcnn_core.data.molding import Molded, mold_scene
 from maskrcnn_core.data.packed_masks import unpack
 from maskrcnn_core.data.record import decode_record, encode_sample
@@ -67,6 +77,26 @@ def seen(scene: Scene) -> Molded:
 def test_a_flip_twice_is_the_identity(flip, scene: Scene):
     assert_same(flip(flip(scene)), scene)
     assert not np.array_equal(flip(scene).image, scene.image)
+
+
+def test_a_negative_twice_is_the_identity(scene: Scene):
+    assert_same(negative(negative(scene)), scene)
+    assert negative(scene).image.numpy()[0, 0].tolist() == (255 - scene.image.numpy()[0, 0]).tolist()
+
+
+def test_a_tint_scales_each_colour_by_its_own_factor(scene: Scene):
+    assert_same(stain(scene, tf.constant([1.0, 1.0, 1.0])), scene)
+    tinted = stain(scene, tf.constant([0.5, 0.0, 1.0])).image.numpy()
+    np.testing.assert_array_equal(tinted[..., 0], np.rint(scene.image.numpy()[..., 0] / 2))
+    assert not tinted[..., 1].any()
+    np.testing.assert_array_equal(tinted[..., 2], scene.image.numpy()[..., 2])
+
+
+def test_a_third_of_the_circle_of_colours_turns_red_into_green(scene: Scene, bare: Scene):
+    assert_same(turn_hue(scene, tf.constant(0.0)), scene)
+    red = scene._replace(image=tf.constant(np.full((*SIZE, 3), (200, 0, 0), np.uint8)))
+    assert turn_hue(red, tf.constant(1 / 3)).image.numpy()[0, 0].tolist() == [0, 200, 0]
+    assert_same(turn_hue(bare, tf.constant(0.3)), bare)  # grey stays grey
 
 
 def test_four_quarter_turns_are_the_identity(scene: Scene):

@@ -16,7 +16,7 @@ from maskrcnn_core.data.sample import Sample
 from maskrcnn_core.stages.molding import layout, mold, mold_masks
 
 COUNT = 7
-EVERYTHING = ("flip_lr", "flip_ud", "rot90", "scale", "crop", "color")
+EVERYTHING = ("flip_lr", "flip_ud", "rot90", "scale", "crop", "color", "hue", "tint", "invert")
 
 
 class Drawn(Reader):
