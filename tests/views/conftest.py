@@ -1,0 +1,47 @@
+"""One picture of the shapes model, traced once with its truth, for all tests of views."""
+
+import pytest
+
+from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.trace import Trace
+from maskrcnn_inspect.samples import UNSEEN_SEED
+from maskrcnn_inspect.session import Session
+
+
+@pytest.fixture(scope="session")
+def shapes_session() -> Session:
+    """Give a live session with truth. Read-only: a test that changes anything makes its own on model and trace."""
+    from maskrcnn_core import load_model
+
+    sample = Shapes(count=10, seed=UNSEEN_SEED)[3]
+    return Session.run(load_model("shapes"), sample.image, sample)
+
+
+@pytest.fixture
+def own_session(shapes_session) -> Session:
+    """Give a session of one's own on the same model and trace."""
+    return Session(shapes_session.base, shapes_session.model, shapes_session.truth)
+
+
+@pytest.fixture
+def without(shapes_session):
+    """Give a maker of the same trace that lacks the tensors named."""
+
+    def make(*names: str) -> Trace:
+        trace = Trace(config=shapes_session.base.config)
+        trace.update({name: value for name, value in shapes_session.base.items() if name not in names})
+        return trace
+
+    return make
+
+
+@pytest.fixture
+def changed(shapes_session):
+    """Give a maker of the same trace with tensors put in the place of the recorded ones."""
+
+    def make(**tensors) -> Trace:
+        trace = Trace(config=shapes_session.base.config)
+        trace.update({**shapes_session.base, **{name.replace("__", "."): t for name, t in tensors.items()}})
+        return trace
+
+    return make
