@@ -19,7 +19,7 @@ import numpy as np
 Boxes = Any  # np.ndarray or tf.Tensor (..., yxyx)
 
 
-def _library(array: Any) -> Any:
+def library(array: Any) -> Any:
     """Return the module whose ``maximum``, ``exp``, ``stack`` … act on ``array``."""
     tensorflow = sys.modules.get("tensorflow")
     return tensorflow if tensorflow is not None and tensorflow.is_tensor(array) else np
@@ -32,14 +32,14 @@ def sides(boxes: Boxes, corner: float = 0.0) -> tuple[Any, Any]:
 
 def area(boxes: Boxes, corner: float = 0.0) -> Any:
     """Return the areas, px²; 0 for a box turned inside out."""
-    lib = _library(boxes)
+    lib = library(boxes)
     height, width = sides(boxes, corner)
     return lib.maximum(height, 0.0) * lib.maximum(width, 0.0)
 
 
 def intersection(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
     """Return (n, m) areas, px², that boxes ``a`` (n, yxyx) and ``b`` (m, yxyx) share."""
-    lib = _library(a)
+    lib = library(a)
     a, b = a[:, None, :], b[None, :, :]
     height = lib.minimum(a[..., 2], b[..., 2]) - lib.maximum(a[..., 0], b[..., 0]) - corner
     width = lib.minimum(a[..., 3], b[..., 3]) - lib.maximum(a[..., 1], b[..., 1]) - corner
@@ -51,7 +51,7 @@ def iou(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
 
     Laws: ``iou(a, b) == iou(b, a).T``; 0 <= iou <= 1; ``iou(a, a)`` has ones on its diagonal where area > 0.
     """
-    lib = _library(a)
+    lib = library(a)
     shared = intersection(a, b, corner)
     union = area(a, corner)[:, None] + area(b, corner)[None, :] - shared
     return lib.where(
@@ -61,7 +61,7 @@ def iou(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
 
 def clip(boxes: Boxes, limits: Any, corner: float = 0.0) -> Boxes:
     """Return ``boxes`` moved inside ``limits`` (yxyx, px, broadcast): ``clip(clip(b)) == clip(b)``."""
-    lib = _library(boxes)
+    lib = library(boxes)
     top, left, bottom, right = (limits[..., i] for i in range(4))
     return lib.stack(
         [
@@ -79,7 +79,7 @@ def encode(boxes: Boxes, targets: Boxes, corner: float = 0.0) -> Any:
 
     Source: R-CNN, appendix C, eqs. 6 to 9. Law: ``decode(a, encode(a, b)) == b``.
     """
-    lib = _library(boxes)
+    lib = library(boxes)
     log = lib.math.log if lib is not np else np.log
     height, width = sides(boxes, corner)
     target_height, target_width = sides(targets, corner)
@@ -101,7 +101,7 @@ def decode(boxes: Boxes, deltas: Any, corner: float = 0.0) -> Boxes:
 
     Source: R-CNN, appendix C, eqs. 1 to 4. Law: ``decode(a, encode(a, b)) == b``; zero deltas change nothing.
     """
-    lib = _library(boxes)
+    lib = library(boxes)
     height, width = sides(boxes, corner)
     centre_y = boxes[..., 0] + 0.5 * height + deltas[..., 0] * height
     centre_x = boxes[..., 1] + 0.5 * width + deltas[..., 1] * width
@@ -112,7 +112,7 @@ def decode(boxes: Boxes, deltas: Any, corner: float = 0.0) -> Boxes:
 
 def shift_corner(boxes: Boxes, corner: float) -> Boxes:
     """Return boxes whose lower-right corner is an edge, for libraries that know no other kind."""
-    lib = _library(boxes)
+    lib = library(boxes)
     return lib.stack([boxes[..., 0], boxes[..., 1], boxes[..., 2] - corner, boxes[..., 3] - corner], axis=-1)
 
 

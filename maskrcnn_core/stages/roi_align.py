@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from .. import boxes as box_algebra
 from ..config import ROI_LEVELS, RoiAlign
 from ..trace import Tap, passthrough
+from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
 
 
 class Pooled(NamedTuple):
@@ -29,15 +29,6 @@ class Pooled(NamedTuple):
 
     level: tf.Tensor  # (n,) int32
     pooled: tf.Tensor  # (n, y, x, channel)
-
-
-class Regions(NamedTuple):
-    """Boxes to pool, and where they live."""
-
-    boxes: tf.Tensor  # (n, yxyx) molded px
-    picture: tf.Tensor  # (n,) int32 -> b
-    shape: tf.Tensor  # (y, x) int32 of the molded images, px
-    corner: float  # see boxes.py
 
 
 def pool_regions(
@@ -60,20 +51,12 @@ def pool_regions(
 def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:
     """Return the pyramid level (n,) int32, 2 to 5, that each region is pooled from.
 
-    corners: 4 + round(log2(sqrt(h w / ((H - 1)(W - 1))) / (224 / sqrt(H W)))), half to even: the classic formula, in
-    which h w is normalised by the molded image's H, W.
-    cells: floor(4 + log2(sqrt(h w) / canonical) + 1e-6), FPN, eq. 1.
+    corners: 4 + round(octave), half to even: the classic formula. cells: floor(4 + octave + 1e-6), FPN, eq. 1.
     """
-    size = box_algebra.area(regions.boxes, regions.corner)
-    if config.sampling == "corners":
-        image = tf.cast(regions.shape, tf.float32)
-        extent = image - regions.corner
-        side = tf.sqrt(size / (extent[0] * extent[1]))
-        octave = tf.round(_log2(side / (config.canonical_size / tf.sqrt(image[0] * image[1]))))
-    else:
-        octave = tf.floor(_log2(tf.sqrt(size) / config.canonical_size) + 1e-6)
-    octave = tf.clip_by_value(octave, -8.0, 8.0)  # log2(0) is -inf, which no integer holds
-    return tf.clip_by_value(4 + tf.cast(octave, tf.int32), ROI_LEVELS[0], ROI_LEVELS[-1])
+    octaves = octave(_in_floats(regions), config)
+    octaves = tf.round(octaves) if config.sampling == "corners" else tf.floor(octaves + 1e-6)
+    octaves = tf.clip_by_value(octaves, -8.0, 8.0)  # log2(0) is -inf, which no integer holds
+    return tf.clip_by_value(4 + tf.cast(octaves, tf.int32), ROI_LEVELS[0], ROI_LEVELS[-1])
 
 
 def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: float = 1.0) -> tf.Tensor:
@@ -81,28 +64,16 @@ def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: f
 
     stride: molded px a cell, for "cells"; "corners" lays the map's outermost cells on the molded image's corners.
     """
+    cells = tf.cast(tf.shape(features)[1:3], tf.float32)
+    boxes = _finite(operator_boxes(_in_floats(regions), cells, config, stride))
     if config.sampling == "corners":
-        high = tf.cast(regions.shape, tf.float32) - regions.corner
-        boxes = box_algebra.shift_corner(regions.boxes, regions.corner) / tf.concat([high, high], axis=0)
-        return tf.image.crop_and_resize(features, _finite(boxes), regions.picture, [config.size, config.size])
+        return tf.image.crop_and_resize(features, boxes, regions.picture, [config.size, config.size])
     # crop_and_resize on a map with one more cell around it samples the middles of the cells, clamped to the border
-    padded = tf.pad(features, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")
-    points = config.size * config.samples
-    boxes = _finite(_cell_boxes(features, regions, points, stride))
+    edge = [AROUND, AROUND]
+    padded = tf.pad(features, [[0, 0], edge, edge, [0, 0]], mode="SYMMETRIC")
+    points = points_a_side(config)
     crops = tf.image.crop_and_resize(padded, boxes, regions.picture, [points, points])
     return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
-
-
-def _cell_boxes(features: tf.Tensor, regions: Regions, points: int, stride: float) -> tf.Tensor:
-    """Return normalised boxes whose ``points`` corner-aligned samples are the middles of ``points`` cells a side."""
-    cells = tf.cast(tf.shape(features)[1:3], tf.float32)
-    start = regions.boxes[:, :2] / stride
-    side = (regions.boxes[:, 2:] - regions.corner) / stride - start
-    first = (
-        start + 0.5 * side / points - 0.5 + 1.0
-    )  # a cell's value sits in its middle; one cell was added around
-    last = first + side * (points - 1) / points
-    return tf.concat([first, last], axis=1) / tf.concat([cells + 1.0, cells + 1.0], axis=0)
 
 
 def _finite(boxes: tf.Tensor) -> tf.Tensor:
@@ -114,5 +85,5 @@ def _take(regions: Regions, index: tf.Tensor) -> Regions:
     return regions._replace(boxes=tf.gather(regions.boxes, index), picture=tf.gather(regions.picture, index))
 
 
-def _log2(x: tf.Tensor) -> tf.Tensor:
-    return tf.math.log(x) / tf.math.log(2.0)
+def _in_floats(regions: Regions) -> Regions:
+    return regions._replace(shape=tf.cast(regions.shape, tf.float32))
