@@ -51,12 +51,16 @@ class Scene:
 
     def show_on(self, canvas: Canvas, before: Scene | None) -> None:
         """Show the scene on a canvas that showed ``before``; the picture goes to the browser only if it changed."""
+        kept = before is not None and (before.frames, before.size) == (self.frames, self.size)
         with canvas.hold_sync():
             canvas.title, canvas.note = self.title, self.note
-            if before is not None and before.frames == self.frames and _same(before.picture, self.picture):
+            if kept and before is not None and _same(before.picture, self.picture):
                 canvas.layers = self.layers
             else:
                 canvas.show(self.picture, self.layers, self.size, self.frames)
+            for name, value in self.settings.items():  # what a person has moved since stays moved
+                if canvas.has_trait(name) and (before is None or before.settings.get(name) != value):
+                    setattr(canvas, name, value)
 
 
 @dataclass(frozen=True, eq=False)
