@@ -18,9 +18,9 @@ def config_of(trace: Trace) -> Config:
 
 
 def molded_picture(trace: Trace) -> np.ndarray:
-    """Return the molded image as a picture (y, x, rgb) uint8: the mean added again."""
+    """Return the molded image as a picture (y, x, rgb) uint8: the mean added again, NaN black."""
     grey = trace["molding.image"] + np.asarray(config_of(trace).molding.mean, np.float32)
-    picture = np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+    picture = np.nan_to_num(np.clip(np.rint(grey), 0, 255)).astype(np.uint8)
     return picture[..., :3] if picture.shape[2] >= 3 else np.repeat(picture[..., :1], 3, axis=2)
 
 
