@@ -3,6 +3,7 @@
 const NEUTRAL = [205, 205, 205];
 const MANY = 250; // boxes from which single strokes with halos would be neither fast nor legible
 const MOST_TAGS = 80;
+const LONGEST_WORDS = 32; // letters of a class or label in a tag
 const FONT = "600 12px system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif";
 const TAG = { height: 17, padding: 5 };
 
@@ -98,22 +99,20 @@ export function drawTags(context, scene, first, others) {
   context.font = FONT;
   context.textBaseline = "middle";
   const rest = others.length > MOST_TAGS ? [] : others;
-  for (const { layer, row } of [...first, ...rest]) {
+  for (const [i, { layer, row }] of [...first, ...rest].entries()) {
     const key = nameOf(layer, row);
     if (done.has(key) || !inView(scene.view, layer, row)) continue;
     done.add(key);
     const number = String(layer.index[row]);
-    const words = `${number} ${clipped(labelOf(layer, row))}`.trim();
+    const words = `${number} ${labelOf(layer, row, 2, LONGEST_WORDS)}`.trim();
     const spot = place(context, scene, layer, row, words, placed) ?? place(context, scene, layer, row, number, placed);
     if (!spot) continue;
-    context.globalAlpha = scene.anySelected && placed.length >= first.length ? 0.6 : 1;
+    context.globalAlpha = scene.anySelected && i >= first.length ? 0.6 : 1;
     placed.push(spot);
     drawTag(context, spot, colourFor(scene.palette, layer.colours[row]));
   }
   context.restore();
 }
-
-const clipped = (words) => (words.length > 32 ? `${words.slice(0, 31)}…` : words);
 
 /** Try the places for a tag, best first: above the box, in its corner, below it, right above, right in the corner. */
 function place(context, scene, layer, row, words, placed) {

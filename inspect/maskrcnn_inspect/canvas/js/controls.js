@@ -64,7 +64,7 @@ function slidersFor(layers, scene) {
     const read = (value) => (value >= most ? "all" : String(value));
     const toTrait = (value) => (value >= most ? null : value);
     const fromTrait = (value) => (value === null ? most : Math.min(value, most));
-    specs.push({ key: "max_number", label: "Most shown a layer", min: 0, max: most, step: 1, read, toTrait, fromTrait });
+    specs.push({ key: "max_number", label: "Most rows a layer", min: 0, max: most, step: 1, read, toTrait, fromTrait });
   }
   if (layers.some((layer) => layer.kind === "masks")) {
     specs.push({ key: "mask_threshold", label: "Mask threshold", min: 0, max: 1, step: 0.01, read: (value) => value.toFixed(2) });
@@ -119,6 +119,9 @@ function sample(layer, palette) {
   if (layer.rowOf) {
     const colours = [...new Set(layer.colours)].slice(0, 4).map((rank) => css(colourFor(palette, rank)));
     element.style.setProperty("--mi-first", colours[0] ?? "transparent");
+  } else if (layer.kind === "heat") {
+    const stops = [0, 64, 128, 192, 255].map((level) => css([...layer.table.subarray(3 * level, 3 * level + 3)]));
+    element.style.background = `linear-gradient(90deg, ${stops})`;
   }
   return element;
 }

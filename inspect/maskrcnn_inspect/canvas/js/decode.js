@@ -133,10 +133,11 @@ export function rowsSelected(layer, selection) {
 /** Number a thing the way its tensor does. */
 export const nameOf = (layer, row) => `${layer.of}[${layer.index[row]}]`;
 
-/** Give the words of a row: its own label, or class and score. */
-export function labelOf(layer, row, digits = 2) {
-  if (layer.labels.length) return layer.labels[row];
-  const words = layer.class_ids ? [layer.class_names[layer.class_ids[row]]] : [];
+/** Give the words of a row: its own label, or class and score; label and class cut to `longest` letters. */
+export function labelOf(layer, row, digits = 2, longest = Infinity) {
+  const clipped = (text) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
+  if (layer.labels.length) return clipped(layer.labels[row]);
+  const words = layer.class_ids ? [clipped(layer.class_names[layer.class_ids[row]])] : [];
   if (layer.scores) words.push(layer.scores[row].toFixed(digits));
   return words.join(" ");
 }

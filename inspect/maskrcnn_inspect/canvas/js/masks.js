@@ -17,9 +17,10 @@ function stretch(source, target) {
   return { first, before, after };
 }
 
-/** Resize one mask of grey levels to the pixels of its box. */
+/** Resize one mask of grey levels to the pixels of its box; nowhere below its least level, as `pasting.resize_probs`. */
 function upsample(probs, [rows, columns], height, width) {
   const large = new Uint8Array(height * width);
+  const least = probs.reduce((low, level) => Math.min(low, level), 255);
   const [down, across] = [stretch(rows, height), stretch(columns, width)];
   const line = new Float32Array(columns + 1); // the last stays 0, so that `after` may point one too far
   for (let y = 0; y < height; y++) {
@@ -28,7 +29,7 @@ function upsample(probs, [rows, columns], height, width) {
     for (let j = 0; j < columns; j++) line[j] = down.before[y] * probs[above + j] + down.after[y] * probs[below + j];
     for (let x = 0, at = y * width; x < width; x++, at++) {
       const j = across.first[x];
-      large[at] = across.before[x] * line[j] + across.after[x] * line[j + 1] + 0.5;
+      large[at] = Math.max(across.before[x] * line[j] + across.after[x] * line[j + 1] + 0.5, least);
     }
   }
   return large;
