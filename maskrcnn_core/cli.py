@@ -17,6 +17,7 @@ import click
 COMMANDS = {
     "detect": "maskrcnn_core.commands.detect",
     "trace": "maskrcnn_core.commands.trace",
+    "walk": "maskrcnn_core.commands.walk",
     "train": "maskrcnn_core.commands.train",
     "evaluate": "maskrcnn_core.commands.evaluate",
     "explain": "maskrcnn_core.commands.explain",
@@ -27,6 +28,7 @@ COMMANDS = {
 SUMMARIES = {  # so that --help imports no command
     "detect": "Find the objects in pictures and folders of pictures.",
     "trace": "Record every tensor of a forward pass in a file.",
+    "walk": "Write the whole way of a picture as a page that opens anywhere.",
     "train": "Train a model on pictures of your own.",
     "evaluate": "Measure a model: COCO figures, errors by type, confusions, worst cases.",
     "explain": "Say why each object was found or missed.",
@@ -65,6 +67,7 @@ def maskrcnn() -> None:
     Examples:
       maskrcnn detect photo.jpg --output found
       maskrcnn trace photo.jpg --output photo.h5
+      maskrcnn walk photo.jpg --output walk.html
       maskrcnn train labelme:pictures --init coco --output runs/mine
       maskrcnn inspect-weights runs/mine/best.h5
     """

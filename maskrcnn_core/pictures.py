@@ -10,11 +10,12 @@ import os
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_PIXELS = (
     2**28
@@ -65,6 +66,11 @@ def load_picture(source: Any, channels: int = 3) -> Picture:
     )
 
 
+def open_picture(content: bytes, name: str, channels: int = 3) -> Picture:
+    """Return the picture in ``content``, the bytes of a file called ``name``. Raises: ``PictureError`` by that name."""
+    return Picture(_with_channels(_decode(BytesIO(content), name), channels, name), name)
+
+
 def list_pictures(paths: Iterable[str | Path]) -> list[Path]:
     """Return the pictures that ``paths`` name: files as they are, folders searched through, sorted.
 
@@ -97,18 +103,24 @@ def _read(path: Path) -> np.ndarray:
     if not path.is_file():
         what = "a folder" if path.is_dir() else "a name without a file"
         raise PictureError(f"{path}: wanted a picture file, received {what}")
+    return _decode(path, str(path))
+
+
+def _decode(file: Path | BytesIO, name: str) -> np.ndarray:
+    """Decode what stands in ``file``. Raises: ValueError by ``name`` for what cannot be read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged remarks beside a sound picture
-            with Image.open(path) as image:
+            with Image.open(file) as image:
                 _check_size(image.size[::-1])
                 return _pixels(image)
     except PictureError as error:
-        raise PictureError(f"{path}: {error}") from error
+        raise PictureError(f"{name}: {error}") from error
     except Exception as error:  # Pillow's decoders raise whatever a broken file leads them to
-        text = " ".join(str(error).split()) or type(error).__name__
+        unknown = isinstance(error, UnidentifiedImageError)  # whose own words show the object, not the name
+        text = "of no known kind" if unknown else " ".join(str(error).split()) or type(error).__name__
         raise PictureError(
-            f"{path}: wanted a picture that can be read, received one that cannot ({text}); "
+            f"{name}: wanted a picture that can be read, received one that cannot ({text}); "
             "save it anew as PNG or JPEG, smaller if it is huge"
         ) from error
 

@@ -73,6 +73,21 @@ class Session(traitlets.HasTraits):
         """Whether stages can be run again."""
         return self.model is not None
 
+    def look_at(self, picture: Any, truth: Sample | None = None, model: Any = None) -> Trace:
+        """Trace another picture, or the same with another ``model``, and show it; changes made before are gone.
+
+        Raises: ValueError without a model, or for what is no picture; then nothing has changed.
+        """
+        runner = model or self.model
+        if runner is None:
+            raise ValueError("this session has no model to run; open it with Session.load(path, model)")
+        trace = runner.trace(picture, truth=truth)
+        self.model, self.truth, self.base = runner, truth, trace
+        self._edits, self.settings = {}, {}
+        self.selection = Selection()
+        self.trace = trace
+        return self.trace
+
     def rerun(self, **settings: Any) -> Trace:
         """Replay what ``settings`` touch (dotted names), on top of those changed before, and show the result.
 

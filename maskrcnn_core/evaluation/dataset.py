@@ -35,6 +35,14 @@ class ClassMap(NamedTuple):
     to_dataset: np.ndarray
     unjudged: tuple[str, ...]
 
+    @property
+    def to_model(self) -> np.ndarray:
+        """(C,) int32, the model's class of each class of the data set; background stays."""
+        back = np.zeros(int(self.to_dataset.max(initial=0)) + 1, np.int32)
+        back[self.to_dataset] = np.arange(len(self.to_dataset))
+        back[0] = 0
+        return back
+
 
 def map_classes(dataset_names: Sequence[str], model_names: Sequence[str]) -> ClassMap:
     """Match classes by name. The model may know more: what it finds of those the data set cannot judge.

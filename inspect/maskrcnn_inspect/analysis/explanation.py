@@ -108,11 +108,9 @@ class Explainer:
         self, model: Any, dataset_names: Sequence[str], threshold: float = 0.5, remedies: bool = False
     ) -> None:
         self.model, self.threshold, self.remedies = model, threshold, remedies
-        to_dataset = map_classes(dataset_names, model.config.class_names).to_dataset
-        self.judged = frozenset(np.flatnonzero(to_dataset).tolist())
-        self.to_model = np.zeros(len(dataset_names), np.int32)
-        self.to_model[to_dataset] = np.arange(len(to_dataset))
-        self.to_model[0] = 0
+        classes = map_classes(dataset_names, model.config.class_names)
+        self.judged = frozenset(np.flatnonzero(classes.to_dataset).tolist())
+        self.to_model = classes.to_model
 
     def explain(self, sample: Sample, box_image: Sequence[float] | None = None) -> Explanation:
         """Return what became of the objects of ``sample``, whose class ids are the data set's.
