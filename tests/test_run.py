@@ -186,15 +186,13 @@ def test_walk_hands_picture_and_weights_to_the_notebook(copy: Copy):
     assert "notebooks/inspect_model.ipynb" in arguments
 
 
-def test_stopped_walk_leaves_no_page(copy: Copy):
+def test_walk_hands_picture_weights_and_page_to_the_command(copy: Copy):
     copy.python()
     copy.run("test")
-    jupyter = copy.project / ".venv" / "bin" / "jupyter"
-    jupyter.write_text(
-        "#!/bin/sh\necho Traceback\nprintf '\\033[31mValueError\\033[39m: wanted a picture, received text\\n'\nexit 1\n"
-    )
-    jupyter.chmod(0o755)
-    status, lines = copy.run("walk", "--html", "out.html")
-    assert status == 1
-    assert lines[-1].startswith("run: the walk stopped: ValueError: wanted a picture, received text. ")
-    assert not list(copy.project.parent.glob("*.html")) + list(copy.project.parent.glob(".walk*"))
+    (copy.project.parent / "my photo.png").touch()
+    command = copy.project / ".venv" / "bin" / "maskrcnn"
+    command.write_text('#!/bin/sh\nprintf "%s|" "$@" >&2\nexit 2\n')
+    command.chmod(0o755)
+    status, lines = copy.run("walk", "my photo.png", "--weights", "coco", "--html", "out.html")
+    page, picture = copy.project.parent / "out.html", copy.project.parent / "my photo.png"
+    assert (status, lines[-1]) == (2, f"walk|--output|{page}|{picture}|--weights|coco|")
