@@ -1,0 +1,249 @@
+"""Training targets: what anchors and ROIs are told to become.
+
+Look for: an object that no anchor reaches; an object without a positive ROI; mask targets cut off by their ROI.
+
+Shapes: A anchors; r sampled ROIs, positive first; g truths; yxyx molded px.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from matplotlib.figure import Figure
+
+from maskrcnn_core import boxes as box_algebra
+from maskrcnn_core.trace import Trace
+
+from ..analysis.training_matches import (
+    USES,
+    TruthMatches,
+    anchor_uses,
+    require_targets,
+    truth_matches,
+    use_counts,
+)
+from ..canvas import NEUTRAL, Boxes
+from ..canvas.standalone import Part
+from ..drawing import bars, draw_boxes, panels, show_picture
+from ..palette import NEGATIVE, POSITIVE, instance_colour
+from ..palette import NEUTRAL as GREY
+from ..session import Selection, Session
+from .close_up import draw_rimmed, show_bits, zoom
+from .common import config_of, molded_picture
+from .panel import Panel
+from .rows import classes_of, lineage_of_anchors, truth_boxes
+from .scene import Chart, Scene, Shown, View, still
+
+SHOWN = 16  # ROIs whose targets are drawn
+SPARE = 300  # anchors that were not drawn, shown at most: the best by IoU
+COLOURS = (POSITIVE, NEGATIVE, GREY, "#56b4e9", "#dddddd", "#cc79a7")  # of USES
+
+
+def figure(trace: Trace) -> Figure:
+    """Draw sampled anchors, positive ones before and after refinement, sampled ROIs (molded px), and anchors by use."""
+    require_targets(trace)
+    picture, uses = molded_picture(trace), anchor_uses(trace)
+    drawn, (anchors, refined, rois, counts) = panels(4, columns=4, size=3.5)
+    positive, negative = (np.flatnonzero(uses == USES.index(use)) for use in ("positive", "negative"))
+    show_picture(anchors, picture, f"{len(positive)} positive, {len(negative)} negative anchors")
+    draw_boxes(anchors, trace["anchors.boxes"][negative], NEGATIVE, width=0.5)
+    draw_boxes(anchors, trace["anchors.boxes"][positive], POSITIVE, width=1.2)
+    show_picture(refined, picture, "positive anchors (dotted), targets (solid)")
+    colours = [instance_colour(int(row)) for row in trace["anchor_targets.gt_index"][positive]]
+    draw_rimmed(refined, wanted_anchors(trace, positive), colours)
+    draw_rimmed(refined, trace["anchors.boxes"][positive], colours, dotted=True)
+    of_truth = trace["roi_targets.gt_index"]
+    show_picture(rois, picture, f"{int((of_truth >= 0).sum())} of {len(of_truth)} ROIs on an object")
+    draw_boxes(rois, trace["roi_targets.boxes"][of_truth < 0], GREY, width=0.6)
+    own = of_truth >= 0
+    draw_boxes(
+        rois, trace["roi_targets.boxes"][own], [instance_colour(int(t)) for t in of_truth[own]], width=1.0
+    )
+    use = use_counts(trace)
+    bars(counts, list(use), list(use.values()), "anchors by use", list(COLOURS))
+    counts.set_xscale("symlog")
+    return drawn
+
+
+def rois_figure(trace: Trace, rows: list[int] | None = None) -> Figure:
+    """Draw ROIs on their part of the picture, dotted, with the box that is wanted, and their mask targets beside it."""
+    require_targets(trace)
+    chosen = (rows if rows is not None else list(range(trace.shape("roi_targets.boxes")[0])))[: SHOWN // 2]
+    drawn, axes = panels(max(1, 2 * len(chosen)), columns=8, size=1.8)
+    if not chosen:
+        axes[0].set_axis_off()
+        axes[0].text(0, 0.5, "no ROI was sampled", fontsize=9)
+    picture, wanted = molded_picture(trace), wanted_rois(trace)
+    for place, row in enumerate(chosen):
+        seen, target = axes[2 * place : 2 * place + 2]
+        truth, box = int(trace["roi_targets.gt_index"][row]), trace["roi_targets.boxes"][row]
+        show_picture(seen, picture, f"ROI {row}: {_class_name(trace, row)}")
+        colour = GREY if truth < 0 else instance_colour(truth)
+        draw_rimmed(seen, wanted[row][None], colour)
+        draw_rimmed(seen, box[None], colour, dotted=True, width=1.6)
+        zoom(seen, box, 0.3)
+        show_bits(
+            target,
+            trace["roi_targets.masks"][row],
+            f"mask target of {truth + 1}" if truth >= 0 else "no mask",
+        )
+    return drawn
+
+
+def draw(trace: Trace, selection: Selection, use: str = "positive") -> list[Shown]:
+    """Return the anchors of one ``use`` with where they should go, the sampled ROIs, and their targets."""
+    require_targets(trace)
+    return [
+        anchors_scene(trace, use),
+        rois_scene(trace),
+        Chart(
+            "Targets of ROIs: box and mask, molded px and cells",
+            rois_figure(trace, _chosen_rois(trace, selection)),
+        ),
+    ]
+
+
+def anchors_scene(trace: Trace, use: str = "positive") -> Scene:
+    """Return the anchors of ``use``; positive ones move to the box that is wanted of them."""
+    rows = np.flatnonzero(anchor_uses(trace) == USES.index(use))
+    found, iou = len(rows), trace["anchor_targets.iou"]
+    rows = rows[np.argsort(-iou[rows], kind="stable")][:SPARE]
+    of_truth, boxes = trace["anchor_targets.gt_index"][rows], trace["anchors.boxes"][rows]
+    own = use in ("positive", "spare positive")
+    steps: dict[str, Any] = {}
+    if use == "positive":
+        boxes, steps = np.stack([boxes, wanted_anchors(trace, rows)]), {"steps": ("anchor", "wanted")}
+    truths = [f", on {truth + 1}" if own and truth >= 0 else "" for truth in of_truth]
+    layer = Boxes(
+        boxes, f"{use} anchors", of="anchors", index=rows, scores=iou[rows],
+        colours=of_truth if own else NEUTRAL,
+        labels=[f"IoU {value:.2f}{truth}" for value, truth in zip(iou[rows], truths, strict=True)],
+        lineage={**lineage_of_anchors(trace, rows), **({"truths": of_truth} if own else {})},
+        numbered=False, **steps,
+    )  # fmt: skip
+    shown = f"{len(rows)} of {found}" if found > len(rows) else str(found)
+    return Scene(
+        f"Anchors, {use}: {shown}, molded px",
+        molded_picture(trace),
+        [*_truths(trace), layer],
+        "Does every object have positive anchors? Move the slider to where they should go.",
+    )
+
+
+def rois_scene(trace: Trace) -> Scene:
+    """Return the sampled ROIs: on an object in its colour, with the slider to the box that is wanted of them."""
+    of_truth, boxes = trace["roi_targets.gt_index"], trace["roi_targets.boxes"]
+    origin = trace["roi_targets.proposal_index"]
+    own, rest = np.flatnonzero(of_truth >= 0), np.flatnonzero(of_truth < 0)
+    names = [_class_name(trace, int(row)) for row in range(len(boxes))]
+    layers = [
+        Boxes(
+            boxes[rest], "background ROIs", of="rois", index=rest, colours=NEUTRAL, numbered=False,
+            labels=[f"ROI {row}: background wanted" for row in rest], lineage={"proposals": origin[rest]},
+        ),
+        Boxes(
+            np.stack([boxes[own], wanted_rois(trace)[own]]), "ROIs on objects", of="rois", index=own,
+            colours=of_truth[own], numbered=False, steps=("ROI", "wanted"),
+            labels=[f"ROI {row}: {names[row]} wanted{'' if origin[row] >= 0 else ', the truth itself'}" for row in own],
+            lineage={"proposals": origin[own], "truths": of_truth[own]},
+        ),
+    ]  # fmt: skip
+    return Scene(
+        f"{len(boxes)} sampled ROIs, {len(own)} on an object ({_share(len(own), len(boxes))}), molded px",
+        molded_picture(trace),
+        [*_truths(trace), *layers],
+        "Grey is background. How far from their objects are the coloured ones?",
+    )
+
+
+def wanted_anchors(trace: Trace, rows: np.ndarray) -> np.ndarray:
+    """Return ``rows`` of the anchors (row, yxyx) moved by their target deltas, in the plain pixels of the targets."""
+    std = np.asarray(config_of(trace).rpn.delta_std, np.float32)
+    return np.asarray(
+        box_algebra.decode(trace["anchors.boxes"][rows], trace["anchor_targets.deltas"][rows] * std)
+    )
+
+
+def wanted_rois(trace: Trace) -> np.ndarray:
+    """Return the ROIs (r, yxyx) moved by their target deltas; negative ones stay."""
+    config = config_of(trace)
+    std = np.asarray(config.box_head.delta_std, np.float32)
+    deltas = trace["roi_targets.deltas"] * std
+    return np.asarray(box_algebra.decode(trace["roi_targets.boxes"], deltas, config.box_corner))
+
+
+def explain(trace: Trace, selection: Selection, use: str = "positive") -> list[str]:
+    """Tell the anchors by use, every truth with who learns from it, and the target of the selected anchor."""
+    require_targets(trace)
+    settings, counts = config_of(trace).training, use_counts(trace)
+    lines = [
+        f"{sum(counts.values())} anchors = " + " + ".join(f"{n} {name}" for name, n in counts.items()),
+        f"positive: IoU >= {settings.rpn_positive_iou:g} or some truth's best; negative: below "
+        f"{settings.rpn_negative_iou:g}; {settings.rpn_samples} are drawn, half of them positive at most",
+        *(_truth_line(one) for one in truth_matches(trace)),
+    ]
+    anchor = selection.anchor
+    if anchor is None:
+        return lines
+    name, iou = USES[int(anchor_uses(trace)[anchor])], float(trace["anchor_targets.iou"][anchor])
+    deltas = ", ".join(f"{float(value):.3f}" for value in trace["anchor_targets.deltas"][anchor])
+    on = int(trace["anchor_targets.gt_index"][anchor]) + 1
+    told = f"anchor {anchor} on P{trace['anchors.level'][anchor]}: {name}, IoU {iou:.3f}" + (
+        f" with {on}" if on else ""
+    )
+    return [*lines, told, f"wanted raw deltas (dy, dx, log dh, log dw) = ({deltas})"]
+
+
+def _truth_line(one: TruthMatches) -> str:
+    size = f"{one.sides[1]:.0f} x {one.sides[0]:.0f} molded px"
+    if one.is_crowd:
+        return f"{one.truth + 1} {one.name}, {size}: a crowd, nothing learns from it"
+    reach = f"best anchor IoU {one.best_iou:.2f} on P{one.level}" if one.level else "no anchor"
+    missing = "" if one.reached else "; NO ANCHOR REACHES IT"
+    return f"{one.truth + 1} {one.name}, {size}: {reach}, {one.anchors} anchors, {one.rois} ROIs{missing}"
+
+
+def _chosen_rois(trace: Trace, selection: Selection) -> list[int] | None:
+    """Return the ROIs of the selected truth or proposal; None = the first."""
+    for name, row in (("gt_index", selection.truth), ("proposal_index", selection.proposal)):
+        own = np.flatnonzero(trace[f"roi_targets.{name}"] == row) if row is not None else []
+        if len(own):
+            return [int(one) for one in own]
+    return None
+
+
+def _class_name(trace: Trace, row: int) -> str:
+    ids = trace["roi_targets.class_ids"]
+    return str(classes_of(trace, ids)["class_names"][int(ids[row])])
+
+
+def _truths(trace: Trace) -> list[Boxes]:
+    """Return the layer of truths, in the colours of what learns from them."""
+    return [replace(layer, colours=np.arange(trace.shape("truth.boxes")[0])) for layer in truth_boxes(trace)]
+
+
+def _share(count: int, of: int) -> str:
+    return f"{count / of:.0%}" if of else "none"
+
+
+VIEW = View(
+    "Training targets: what anchors and ROIs should have said",
+    "Look for an object that no anchor reaches, for one without a positive ROI, for masks cut off by their ROI.",
+    draw,
+    explain,
+    follows=True,
+)
+
+
+def widget(session: Session) -> Panel:
+    """Return the live view of a session whose picture was traced with its truth."""
+    use = ipywidgets.Dropdown(options=USES, description="anchors")
+    return Panel(session, VIEW, {"use": use})
+
+
+def snapshot(session: Session) -> list[Part]:
+    """Return the parts of a page without a kernel."""
+    return still(VIEW, session.trace, session.selection)
