@@ -22,6 +22,9 @@ from .tensors import TENSORS, TensorSpec, matching, spec_of
 
 Edit = Callable[[Any], Any] | np.ndarray | float
 
+# what survives a suppression decides how many rows follow: an edit may keep more of them, or fewer
+CHOICES = ("proposals.nms_index", "detections.proposal_index")
+
 
 class Tap(Protocol):
     """What a stage calls where it makes a tensor."""
@@ -39,7 +42,8 @@ class Trace(Mapping[str, Any]):
     """The recorded tensors of one picture by name, in the order of ``TENSORS``.
 
     keep: names or glob patterns of the tensors to keep.
-    edits: name -> function of the tensor or a value to put in its place; shape and dtype must stay.
+    edits: name -> function of the tensor or a value to put in its place; shape and dtype must stay, but ``CHOICES``
+    may have other rows.
     config: the configuration that was run; travels with the trace and its file.
     """
 
@@ -179,6 +183,7 @@ def _edited(value: Any, edit: Edit, name: str) -> Any:
         broadcast = tf.broadcast_to
     if len(result.shape) == 0:
         result = broadcast(result, value.shape)
-    if tuple(result.shape) != tuple(value.shape):
-        raise ValueError(f"edit of {name}: wanted shape {tuple(value.shape)}, received {tuple(result.shape)}")
+    wanted, received = tuple(value.shape), tuple(result.shape)
+    if received != wanted and not (name in CHOICES and len(received) == 1):
+        raise ValueError(f"edit of {name}: wanted shape {wanted}, received {received}")
     return result

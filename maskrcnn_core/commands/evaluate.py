@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+MODEL_ALONE = ("weights", "config_file", "stage_recall", "oracles")  # what result files have no use for
+
 
 @click.command()
 @click.argument("dataset", required=False)
@@ -38,6 +40,11 @@ import click
     help="Score from which the model reports; AP wants the unsure detections as well.",
 )
 @click.option("--stage-recall", is_flag=True, help="Say after which stage of the model objects are lost.")
+@click.option(
+    "--oracles",
+    is_flag=True,
+    help="Measure instead what each stage costs: AP with the truth in its place, alone and one after the other.",
+)
 @click.pass_context
 def evaluate(context: click.Context, /, dataset: str | None, output: str | None, **options: Any) -> None:
     """Measure a model on a data set: COCO's figures, errors by type, confusions, worst cases.
@@ -49,6 +56,7 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
       maskrcnn evaluate "shapes:?count=100&seed=2" --weights shapes --output report
       maskrcnn evaluate coco:annotations/instances_val2017.json --weights coco --stage-recall
       maskrcnn evaluate nuclei:stage1_train --weights nuclei --max-detections 400
+      maskrcnn evaluate "shapes:?count=50&seed=2" --weights shapes --oracles --output budget
       maskrcnn evaluate --results results.json --truth instances_val2017.json --output report
 
     Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
@@ -62,6 +70,11 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
     folder = Path(output) if output else None
     if folder is not None:
         prepare_folder(folder)
+    if options["oracles"]:
+        from .oracles import of_oracles
+
+        assert dataset is not None  # check_use has seen to it
+        context.exit(1 if of_oracles(dataset, folder, options) else 0)
     report = of_files(options) if dataset is None else of_model(dataset, folder, options)
     print_report(report, Console())
     if folder is not None:
@@ -78,10 +91,12 @@ def check_use(dataset: str | None, options: dict[str, Any]) -> None:
     if dataset is not None and (any(files) or not options["weights"]):
         raise click.UsageError("wanted DATASET with --weights and without --results and --truth")
     if dataset is None:
-        model_alone = [name for name in ("weights", "config_file", "stage_recall") if options[name]]
+        model_alone = [name for name in MODEL_ALONE if options[name]]
         if model_alone:
             name = model_alone[0].removesuffix("_file").replace("_", "-")
             raise click.UsageError(f"wanted --{name} with a DATASET: result files need no model")
+    if options["oracles"] and options["stage_recall"]:
+        raise click.UsageError("wanted --oracles or --stage-recall, received both; they are two measurements")
 
 
 def of_files(options: dict[str, Any]) -> Any:

@@ -86,6 +86,16 @@ def test_replay_of_an_edit_equals_a_fresh_trace_with_it(name: str, small, walked
     equal(small.replay(walked, edits={name: halve}), small.trace(photo, edits={name: halve}))
 
 
+def test_another_choice_of_proposals_leads_to_as_many_rows(small, walked):
+    chosen = walked["proposals.nms_index"][[3, 1]]
+    replayed = small.replay(walked, edits={"proposals.nms_index": chosen})
+    np.testing.assert_array_equal(replayed["proposals.boxes"], walked["proposals.boxes"][[3, 1]])
+    np.testing.assert_array_equal(replayed["box_roi.level"], walked["box_roi.level"][[3, 1]])
+    np.testing.assert_allclose(
+        replayed["box_head.class_probs"], walked["box_head.class_probs"][[3, 1]], atol=1e-5
+    )
+
+
 @pytest.mark.parametrize("stage", RUN[1:])
 def test_replay_needs_no_tensor_but_those_read_after_its_start(stage: str, small, walked):
     read = {

@@ -119,6 +119,15 @@ def test_an_edit_of_another_shape_is_refused(edit):
         Trace(edits={"fpn.p2": edit})("fpn.p2", P2)
 
 
+def test_an_edit_of_a_choice_may_keep_other_rows():
+    trace = Trace(edits={"proposals.nms_index": np.array([4, 1, 0])})
+    kept = trace("proposals.nms_index", np.array([0, 2], np.int32))
+    assert kept.tolist() == trace["proposals.nms_index"].tolist() == [4, 1, 0]
+    assert kept.dtype == np.int32
+    with pytest.raises(ValueError, match=r"wanted shape \(2,\), received \(3, 1\)"):
+        Trace(edits={"proposals.nms_index": np.zeros((3, 1))})("proposals.nms_index", np.array([0, 2]))
+
+
 # --- what is held against the table --------------------------------------------------------------------------
 
 

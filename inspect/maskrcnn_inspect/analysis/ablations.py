@@ -77,7 +77,7 @@ def ablate_channels(
     channels: Sequence[int] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[ChannelEffect]:
-    """Return what the support of ``detection`` becomes without each channel of the tensor ``name``, the costliest first.
+    """Return the support of ``detection`` without each channel of the tensor ``name``, the costliest channel first.
 
     channels: which to try; all by default. progress: called with the number done.
     Raises: ValueError for a tensor without channels; IndexError for a detection that is not there.
