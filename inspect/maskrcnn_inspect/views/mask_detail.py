@@ -48,7 +48,7 @@ def figure(sample: Sample, config: Config, cells: int = CLASSIC, names: tuple[st
         )
         show_bits(grid, mini.small[row], f"mini mask, {cells} x {cells} cells")
         _difference(back, mini, int(row), "back")
-        show_map(
+        show_bits(
             head_grid, head.small[row], f"mask head, {head.small.shape[2]} x {head.small.shape[1]} cells"
         )
         _difference(head_back, head, int(row), "back")
