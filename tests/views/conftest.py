@@ -45,3 +45,15 @@ def changed(shapes_session):
         return trace
 
     return make
+
+
+@pytest.fixture(scope="session")
+def no_detections(shapes_session) -> Trace:
+    """Give the trace of the same picture on which nothing is reported."""
+    return shapes_session.model.replay(shapes_session.base, **{"detections.min_score": 1.0})
+
+
+@pytest.fixture(scope="session")
+def no_proposals(shapes_session) -> Trace:
+    """Give the trace of the same picture on which no anchor has a score, so that no stage after it has a row."""
+    return shapes_session.model.replay(shapes_session.base, {"rpn.scores": float("nan")})
