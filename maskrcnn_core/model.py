@@ -7,18 +7,18 @@ first stage that a change touches, with the recorded tensors before that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from .compiling import as_written
 from .config import Config
 from .data.sample import Sample
 from .pictures import Picture, load_picture
-from .replay import recorded_outputs, require_truth, start_of
+from .replay import IN_NETWORK, compiled_part, live_settings, recorded_outputs, require_truth, start_of
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
@@ -47,6 +47,7 @@ class MaskRCNN(keras.Model):
         self.box_head = BoxHead(config)
         self.mask_head = MaskHead(config)
         self._compiled: dict[Any, Any] = {}
+        self._replayed: set[Any] = set()  # what ran op by op once, and is compiled if asked for again
         side = 64  # px: any size makes the weights, which do not depend on it
         self.forward(
             tf.zeros([1, side, side, config.molding.channels]), make_anchors((side, side), config.anchors)
@@ -181,55 +182,55 @@ class MaskRCNN(keras.Model):
     def _network(
         self, molded: Molded, anchors: Anchors, tap: Tap, config: Config, given: Mapping[str, Any]
     ) -> tuple[DetectionOutput, MaskHeadOutput]:
-        """Run ``forward``: compiled once a choice of tensors to keep, op by op where something is edited or given."""
+        """Run ``forward``: compiled once a choice of tensors to keep, op by op where something is edited.
+
+        A replay, too, is compiled from the second of its kind on: somebody is moving a slider.
+        """
         image = tf.convert_to_tensor(molded.image)[None]
-        if given or (isinstance(tap, Trace) and tap.edits):
-            return self.forward(image, anchors, molded.window, tap=tap, given=given, config=config)
+        given = {stage: output for stage, output in given.items() if stage in IN_NETWORK}
         keep = tap.keep if isinstance(tap, Trace) else None
-        if (keep, config) not in self._compiled:
-            self._compiled[keep, config] = self._compile(keep, config)
-        with _as_written():
-            detections, masks, recorded = self._compiled[keep, config](image, *anchors, molded.window)
+        kind = (keep, compiled_part(config), tuple(given))
+        if (given and kind not in self._replayed) or (isinstance(tap, Trace) and tap.edits):
+            self._replayed.add(kind)
+            return self.forward(image, anchors, molded.window, tap=tap, given=given, config=config)
+        with as_written():
+            if kind not in self._compiled:
+                self._compiled[kind] = self._compile(keep, config, bool(given))
+            run = self._compiled[kind]
+            detections, masks, recorded = run(image, *anchors, molded.window, live_settings(config), given)
         if isinstance(tap, Trace):
             tap.update({name: tensor.numpy() for name, tensor in recorded.items()})
         return detections, masks
 
-    def _compile(self, keep: frozenset[str] | None, config: Config) -> Callable[..., Any]:
-        """Compile ``forward`` for molded images of any size, recording the tensors ``keep``."""
+    def _compile(self, keep: frozenset[str] | None, config: Config, replayed: bool) -> Callable[..., Any]:
+        """Compile ``forward``, recording the tensors ``keep``: for molded images of any size, or for a replay."""
+
+        @tf.function(autograph=False, reduce_retracing=True)
+        def run(
+            image: tf.Tensor,
+            boxes: tf.Tensor,
+            level: tf.Tensor,
+            ratio: tf.Tensor,
+            window: tf.Tensor,
+            live: dict[str, tf.Tensor],
+            given: dict[str, Any],
+        ) -> Any:
+            tap: Tap = passthrough if keep is None else Trace(sorted(keep))
+            anchors, settings = Anchors(boxes, level, ratio), config.replace(**live)
+            detections, masks = self.forward(image, anchors, window, tap=tap, given=given, config=settings)
+            return detections, masks, tap.tensors if isinstance(tap, Trace) else {}
+
+        if replayed:
+            return run  # it takes the shapes that it meets
         any_size = tf.TensorSpec([1, None, None, self.config.molding.channels], tf.float32)
         rows = {
             "boxes": tf.TensorSpec([None, 4]),
             "level": tf.TensorSpec([None], tf.int32),
             "ratio": tf.TensorSpec([None]),
         }
-        signature = [any_size, *(rows[name] for name in Anchors._fields), tf.TensorSpec([4])]
-
-        @tf.function(input_signature=signature, autograph=False)
-        def run(
-            image: tf.Tensor, boxes: tf.Tensor, level: tf.Tensor, ratio: tf.Tensor, window: tf.Tensor
-        ) -> Any:
-            tap: Tap = passthrough if keep is None else Trace(sorted(keep))
-            detections, masks = self.forward(
-                image, Anchors(boxes, level, ratio), window, tap=tap, config=config
-            )
-            return detections, masks, tap.tensors if isinstance(tap, Trace) else {}
-
-        return run.get_concrete_function()
-
-
-@contextmanager
-def _as_written() -> Iterator[None]:
-    """Switch TensorFlow's rewriting of graphs off, so that compiled equals op by op to the last bit.
-
-    It turns quotients into products and reorders sums, which swaps proposals of nearly equal scores between a trace
-    with edits and one without. Without it nothing is slower (measured, ResNet-50, 640 px).
-    """
-    before = tf.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-    try:
-        yield
-    finally:
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": before})
+        live = {name: tf.TensorSpec([], value.dtype) for name, value in live_settings(config).items()}
+        anchors = [rows[name] for name in Anchors._fields]
+        return run.get_concrete_function(any_size, *anchors, tf.TensorSpec([4]), live, {})
 
 
 def _only(batch: Any) -> Any:

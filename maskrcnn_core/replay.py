@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from .config import Composing, Config, Molding, Pasting, Training
 from .stages.anchors import Anchors
 from .stages.backbone import BackboneMaps
 from .stages.box_head import BoxHeadOutput
@@ -41,6 +43,9 @@ OUTPUTS: dict[str, Any] = {
 }
 BATCHED = ("backbone", "fpn", "rpn")  # their tensors carry a leading axis of pictures inside the network
 IN_NUMPY = ("molding", "anchors", "pasting")
+IN_NETWORK = tuple(
+    stage for stage in OUTPUTS if stage not in ("molding", "mask_head", "pasting")
+)  # read there
 
 # tensor -> the last stage that reads it
 LAST_READER = {
@@ -80,6 +85,27 @@ FIRST_READER = {
     "pasting.*": "pasting",
     "composing.*": "composing",
 }
+
+# numbers that a compiled network takes as arguments: a slider on one of them does not compile anything anew
+LIVE = {
+    "proposals.top_k": tf.int32,
+    "proposals.nms_threshold": tf.float32,
+    "proposals.count": tf.int32,
+    "detections.min_score": tf.float32,
+    "detections.nms_threshold": tf.float32,
+    "detections.max_count": tf.int32,
+}
+
+
+def live_settings(config: Config) -> dict[str, tf.Tensor]:
+    """Return the numbers of ``config`` that a compiled network takes as arguments."""
+    return {name: tf.constant(attrgetter(name)(config), dtype) for name, dtype in LIVE.items()}
+
+
+def compiled_part(config: Config) -> Config:
+    """Return ``config`` with all that a compiled network does not depend on at one value: a key to keep it under."""
+    elsewhere = dict(molding=Molding(), pasting=Pasting(), composing=Composing(), training=Training())
+    return config.replace(**elsewhere, **dict.fromkeys(LIVE, 0))
 
 
 def require_truth(edits: Iterable[str], given: bool) -> None:

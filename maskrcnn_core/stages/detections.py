@@ -53,9 +53,8 @@ def select(
     decoded = tap("detections.decoded", box_algebra.decode(proposals, deltas, corner))
     clipped = tap("detections.clipped", box_algebra.clip(decoded, window, corner))
 
-    wanted = candidate_class > 0
-    if settings.min_score:
-        wanted &= score >= settings.min_score
+    untested = tf.cast(settings.min_score, tf.float32) == 0
+    wanted = (candidate_class > 0) & ((score >= settings.min_score) | untested)
     index = tf.cast(tf.where(wanted)[:, 0], tf.int32)
     kept = suppress_by_class(
         tf.gather(clipped, index), tf.gather(candidate_class, index), tf.gather(score, index), config

@@ -181,3 +181,26 @@ def test_the_tables_speak_of_tensors_and_settings_that_are():
     assert set(TENSORS) >= {
         f"{stage}.{field}" for stage, output in OUTPUTS.items() for field in output._fields
     }
+
+
+@pytest.mark.parametrize("start", ["proposals", "detections"])
+def test_a_slider_compiles_once_and_shows_what_runs_op_by_op(start: str, small: MaskRCNN, walked: Trace):
+    positions = {
+        "proposals": [
+            {"proposals.nms_threshold": 0.3, "proposals.top_k": 150},
+            {"proposals.nms_threshold": 0.9, "proposals.count": 11},
+            {"proposals.nms_threshold": 0.45, "detections.min_score": 0.4},
+        ],
+        "detections": [
+            {"detections.min_score": 0.0},
+            {"detections.min_score": 0.45, "detections.nms_threshold": 0.15},
+            {"detections.max_count": 2, "pasting.threshold": 0.4},
+        ],
+    }[start]
+    own = f"{start}.boxes"
+    for settings in [*positions, *positions]:
+        op_by_op = small.replay(walked, edits={own: lambda value: value}, **settings)
+        equal(small.replay(walked, **settings), op_by_op)
+    last = RUN[RUN.index(start) - 1]
+    runs = [run for (_, _, given), run in small._compiled.items() if given and given[-1] == last]
+    assert [run.experimental_get_tracing_count() for run in runs] == [1]
