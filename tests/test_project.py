@@ -20,7 +20,7 @@ PACKAGES = {
     "maskrcnn_inspect": ROOT / "inspect" / "maskrcnn_inspect",
 }
 MODULES = sorted(path for folder in PACKAGES.values() for path in folder.rglob("*.py"))
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(p for p in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 
 MAX_FILE_LINES = 250
 MAX_CELL_LINES = 15

@@ -118,6 +118,19 @@ def test_a_class_name_is_never_markup(execute, hostile, name):
                 assert "<img src=x" not in text, kind
 
 
+def test_the_ten_lessons_ask_and_wait_for_an_answer(monkeypatch, tmp_path):
+    """All in one kernel, one after the other: starting ten would take most of the time."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "inspect")]))
+    books = [nbformat.read(path, 4) for path in sorted((ROOT / "notebooks" / "lessons").glob("*.ipynb"))]
+    assert len(books) == 10
+    together = books[0]
+    together.cells = [cell for book in books for cell in book.cells]
+    NotebookClient(together, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    shown = [output["data"].get("text/html", "") for output in outputs(together.cells) if "data" in output]
+    assert [f"<h3>{n} · " in "".join(shown) for n in range(1, 11)] == [True] * 10
+    assert sum("Not answered yet" in text for text in shown) == 10
+
+
 def test_train_shapes_trains_and_compares(execute, tmp_path):
     cells = execute("train_shapes")
     assert (tmp_path / "runs" / "train_shapes" / "best.h5").is_file()
