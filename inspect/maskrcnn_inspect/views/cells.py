@@ -15,17 +15,18 @@ from maskrcnn_core.config import LEVELS
 from maskrcnn_core.stages.anchors import grid_sizes
 from maskrcnn_core.trace import Trace
 
+from ..session import Selection
 from .common import config_of
 from .panel import Panel
 
 
 class Cell(NamedTuple):
-    """A cell of a level's grid of anchors, and with ``ratio`` one of its anchors."""
+    """A cell of a level's grid of anchors; ``ratio`` is the place of one of its anchors."""
 
     level: int
     row: int
     column: int
-    ratio: int | None = None
+    ratio: int = 0
 
 
 class LevelGrid(NamedTuple):
@@ -43,8 +44,14 @@ class LevelGrid(NamedTuple):
 
 
 def cells_name(level: int) -> str:
-    """Return what the rows of a level's grid are called in every view."""
+    """Return what the cells of a map are called in every view."""
     return f"P{level} cells"
+
+
+def cells_of(trace: Trace, level: int) -> str:
+    """Return what the cells of a grid of anchors are called: as the map's, unless anchors sit on every second alone."""
+    spacing = config_of(trace).anchors.spacing
+    return cells_name(level) if spacing == 1 else f"{cells_name(level)}, every {spacing}"
 
 
 def grid_of(trace: Trace, level: int) -> LevelGrid:
@@ -71,6 +78,11 @@ def cell_of(trace: Trace, anchor: int) -> Cell:
     grid, count = grid_of(trace, level), len(config_of(trace).anchors.ratios)
     number, ratio = divmod(anchor - grid.first, count)
     return Cell(level, *divmod(number, grid.columns), ratio)
+
+
+def selected_cell(trace: Trace, selection: Selection) -> Cell | None:
+    """Return the cell of the selected anchor."""
+    return None if selection.anchor is None else cell_of(trace, selection.anchor)
 
 
 def cell_at(trace: Trace, level: int, y: float, x: float) -> Cell:
@@ -103,9 +115,10 @@ class CellPanel(Panel):
 def best_anchor(trace: Trace, rows: dict[str, int]) -> int | None:
     """Return the anchor of the highest objectness in the cell that ``rows`` selects; None where it selects none."""
     for level in LEVELS:
-        if cells_name(level) in rows:
+        name = cells_of(trace, level)
+        if name in rows:
             grid = grid_of(trace, level)
-            index = anchors_of(trace, Cell(level, *divmod(rows[cells_name(level)], grid.columns)))
+            index = anchors_of(trace, Cell(level, *divmod(rows[name], grid.columns)))
             if "rpn.scores" not in trace:
                 return int(index[0])
             return int(index[np.argmax(np.nan_to_num(trace["rpn.scores"][index], nan=-1.0))])

@@ -1,0 +1,49 @@
+"""Charts of activations: all maps at a glance, and how often each value occurs.
+
+Shapes: y, x cells of a map; channel.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from maskrcnn_core.tensors import spec_of
+from maskrcnn_core.trace import Trace
+
+from ..analysis.activations import channels_of, summarise
+from ..drawing import panels, plain, show_map
+
+
+def figure(trace: Trace, names: list[str], how: str = "energy") -> Figure:
+    """Draw one map a tensor of ``names``, each [y x channel], summed up by ``how``, at the same size."""
+    drawn, axes = panels(len(names), columns=5, size=2.1)
+    for one, name in zip(axes, names, strict=True):
+        features = trace[name]
+        cells = f"{features.shape[1]} x {features.shape[0]} cells"
+        image = show_map(
+            one,
+            summarise(features, how),
+            f"{name}, {how}\n{cells}, {spec_of(name).frame}",
+            signed=how == "mean",
+        )
+        drawn.colorbar(image, ax=one, shrink=0.75).ax.tick_params(labelsize=7)
+    return drawn
+
+
+def histogram(trace: Trace, name: str) -> Figure:
+    """Draw how often each value occurs, all channels together; what is not finite is counted in the title."""
+    values, numbers = trace[name], channels_of(trace[name])
+    finite = values[np.isfinite(values)].astype(np.float64)
+    drawn, (one,) = panels(1, size=6.0, aspect=0.4)
+    if finite.size:
+        one.hist(finite, bins=80, color="#0072b2", log=True)
+        one.axvline(0.0, color="#1b1f24", linewidth=0.8)
+    zero = float((finite == 0).mean()) if finite.size else 0.0
+    plain(
+        one,
+        f"{name}: {zero:.0%} exactly 0, {int(numbers.nan.sum())} NaN, {int(numbers.infinite.sum())} infinite,"
+        f" {int(numbers.dead.sum())} of {values.shape[-1]} channels dead",
+        "activation", "values, log scale",
+    )  # fmt: skip
+    return drawn
