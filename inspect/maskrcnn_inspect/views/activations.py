@@ -13,18 +13,17 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from maskrcnn_core.tensors import spec_of
 from maskrcnn_core.trace import Trace
 
-from ..analysis.activations import SUMMARIES, channels_of, contact_sheet, shrink, summarise
-from ..canvas import NEUTRAL, Boxes, Frames, Heat, Html
+from ..analysis.activations import SUMMARIES, channels_of, summarise
+from ..canvas import Boxes, Frames, Heat, Html
 from ..canvas.standalone import Part
-from ..drawing import panels, show_map
 from ..session import Selection, Session
 from .activation_charts import figure, histogram
 from .cells import cells_name
+from .channel_sheet import TILES, channels, channels_name, sheet
 from .feature_maps import (
     chosen_map,
     extent_of,
@@ -40,25 +39,9 @@ from .panel import Panel
 from .rows import detection_boxes
 from .scene import Chart, Scene, Shown, View, still
 
-TILES = 24  # channels of the sheet at first
-TILE = 32  # cells a side of a tile at most
-BAKED = 120_000  # numbers that one canvas sends for its slider of channels, about
+__all__ = ["VIEW", "channels", "draw", "explain", "figure", "snapshot", "widget"]
 
-
-def channels(trace: Trace, name: str, count: int = 16) -> Figure:
-    """Draw the ``count`` channels of a tensor [y x channel] of the greatest energy, around 0."""
-    features = trace[name]
-    numbers = channels_of(features)
-    strongest = numbers.order[:count]
-    drawn, axes = panels(len(strongest), columns=8, size=1.5)
-    for one, channel in zip(axes, strongest, strict=True):
-        show_map(one, features[..., channel], f"channel {channel} {numbers.mark(channel)}", signed=True)
-    drawn.suptitle(
-        f"{name}: the {len(strongest)} strongest of {features.shape[-1]} channels, {int(numbers.dead.sum())} dead,"
-        " unit activation",
-        fontsize=10, x=0.01, ha="left",
-    )  # fmt: skip
-    return drawn
+BAKED = 60_000  # numbers that one canvas sends for its slider of channels, about
 
 
 def draw(
@@ -136,39 +119,6 @@ def one_channel(trace: Trace, name: str, cell: int | None = None, channel: int |
     )
 
 
-def sheet(trace: Trace, name: str, count: int = TILES, own_scale: bool = False, baked: bool = False) -> Scene:
-    """Return the ``count`` strongest channels side by side; a click on one shows it large."""
-    features, numbers = trace[name], channels_of(trace[name])
-    shown = numbers.order[:count]
-    tiles, step = shrink(features[..., shown], TILE)
-    if own_scale:
-        with np.errstate(invalid="ignore"):
-            most = np.nanmax(np.where(np.isfinite(tiles), np.abs(tiles), 0), axis=(0, 1))
-        tiles = tiles / np.where(most > 0, most, 1)
-    columns = max(1, round(np.sqrt(len(shown) * 1.6 * tiles.shape[0] / tiles.shape[1])))
-    values, boxes = contact_sheet(tiles, columns)
-    unit = "share of the channel's greatest" if own_scale else "activation"
-    dead, total = int(numbers.dead.sum()), features.shape[-1]
-    how = "" if step == 1 else f", mean of {step} x {step} cells"
-    return Scene(
-        f"{name}: the {len(shown)} strongest of {total} channels, {dead} dead{how}",
-        None,
-        [
-            Heat(values, "activation", colours="diverging", unit=unit),
-            Boxes(
-                boxes, "channels", of=channels_name(name), index=shown, colours=NEUTRAL, filtered=False,
-                scores=np.nan_to_num(numbers.energy[shown], nan=0, posinf=0),
-                labels=[numbers.mark(k) for k in shown],
-                style=["dotted" if numbers.mark(k) else "solid" for k in shown],
-            ),
-        ],
-        "Numbers are channels, dotted ones are dead or hold cells that are no number. "
-        + ("The slider above has them large." if baked else "Click one to see it large."),
-        size=(values.shape[0], values.shape[1]),
-        settings={"opacity": 1.0, "controls": ("layers", "list")},
-    )  # fmt: skip
-
-
 def cell_shown(trace: Trace, selection: Selection, name: str, picked: Mapping[str, int | None]) -> int | None:
     """Return the cell that was clicked last, or the one in the middle of the selected proposal, or None."""
     rows, columns = trace.shape(name)[:2]
@@ -207,11 +157,6 @@ def explain(trace: Trace, selection: Selection, name: str | None = None, **picke
         f"  can see y {y1} to {y2}, x {x1} to {x2}: {y2 - y1} x {x2 - x1} molded px, its theoretical receptive field,",
         "  by kernels and strides, cut at the image. What really moves it is much smaller and strongest in the middle.",
     ]
-
-
-def channels_name(name: str) -> str:
-    """Return what the channels of a map are called in every view."""
-    return f"{name} channels"
 
 
 def _detections(trace: Trace) -> list[Boxes]:
