@@ -11,11 +11,14 @@ Read the package in this order, which is the order in which data flows:
 6. ``model``       the pipeline on one page: detect, trace, replay
 7. ``weights``, ``data``, ``training``, ``evaluation``, ``cli``
 
+``machine`` sets what suits the processor before TensorFlow is there.
 Names below are loaded when they are first used: nothing here imports TensorFlow until a model is asked for.
 """
 
 from importlib import import_module
 from typing import Any
+
+from .machine import onednn
 
 _HOME = {
     "Config": "config",
@@ -35,6 +38,8 @@ _HOME = {
 }
 
 __all__ = sorted(_HOME)
+
+onednn.apply("inference")  # here, since whatever imports TensorFlow for the model has come through this file
 
 
 def __getattr__(name: str) -> Any:

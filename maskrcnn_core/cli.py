@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "maskrcnn_core.commands.check",
     "inspect-weights": "maskrcnn_core.commands.inspect_weights",
     "download": "maskrcnn_core.commands.download",
+    "doctor": "maskrcnn_core.commands.doctor",
 }
 SUMMARIES = {  # so that --help imports no command
     "detect": "Find the objects in pictures and folders of pictures.",
@@ -35,6 +36,7 @@ SUMMARIES = {  # so that --help imports no command
     "check": "Say what is wrong with a data set.",
     "inspect-weights": "Say what is wrong with a checkpoint.",
     "download": "Fetch published weights, or COCO's pictures and annotations.",
+    "doctor": "Say whether this machine is set up well, and what to do if not.",
 }
 
 

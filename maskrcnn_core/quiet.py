@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 
+from .machine.onednn import apply
 
-def import_tensorflow() -> None:
+
+def import_tensorflow(kind: str = "inference") -> None:
     """Import TensorFlow with the process's standard error turned away; what Python raises is raised all the same.
 
+    kind: of work that follows, inference or training, for which ``machine.onednn`` sets TensorFlow's switch.
     ``MASKRCNN_DEBUG=1`` leaves everything visible. Does nothing where TensorFlow is there already.
     """
+    apply(kind)
     if "tensorflow" in sys.modules or os.environ.get("MASKRCNN_DEBUG"):
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

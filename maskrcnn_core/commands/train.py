@@ -88,9 +88,12 @@ def train(dataset: str, output: str, **options: Any) -> None:
     Settings are those of the configuration, a section a stage: see `maskrcnn train --help-settings`.
     Epochs of stages are cumulative: "heads:40 all:60" trains all layers for 20 epochs after the first 40.
     """
+    from ..machine.timing import measure_before
     from ..quiet import import_tensorflow
+    from ..training.settings import steps_of
 
-    import_tensorflow()
+    measure_before(steps_of(options), lambda words: click.echo(words, err=True))
+    import_tensorflow("training")
     from ..training.start import start  # imports TensorFlow
 
     began = time.monotonic()

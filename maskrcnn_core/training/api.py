@@ -29,7 +29,7 @@ def train(dataset: str, output: str | Path, **options: Any) -> dict[str, float]:
     Raises: ValueError for a name or a value that the command does not take, and for all that ``start`` refuses.
     """
     chosen = options_of(options)
-    import_tensorflow()
+    import_tensorflow("training")
     from .start import start
 
     said = "".join(f", {name}={value!r}" for name, value in options.items())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +12,8 @@ import tensorflow as tf
 from rich.console import Console
 
 from ..atomic import prepare_folder
-from ..config import Config, classic, tiny
-from ..config_checks import check, with_setting
-from ..config_files import load_config, save_config
+from ..config import Config
+from ..config_files import save_config
 from ..data.lint import check as lint
 from ..data.lint_text import print_report
 from ..data.reader import Reader
@@ -28,6 +25,7 @@ from .events import Events, Shown
 from .fit import Run, fit
 from .initial import initialise
 from .layers import parse_stages
+from .settings import settings_of
 from .strategy import is_chief, make_strategy, watching_workers
 
 
@@ -40,7 +38,7 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     """
     console = Console(stderr=True)
     reader = open_dataset(dataset)
-    config = settings_of(reader, options)
+    config = settings_of(reader.class_names, options)
     stages = parse_stages(options["stages"].split())
     validation = open_dataset(options["validation"]) if options["validation"] else None
     if validation is not None and validation.class_names != reader.class_names:
@@ -70,27 +68,6 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     board_wanted = options["tensorboard"] and is_chief(strategy)
     with watching_workers(strategy), watched(run, shown, options, console, board_wanted) as events:
         return fit(model, reader, run, strategy, [*callbacks[:-1], *events, callbacks[-1]], resume)
-
-
-def settings_of(reader: Reader, options: dict[str, Any]) -> Config:
-    """Return the configuration of a run: preset, then file, then single settings, with the classes of the data."""
-    config = tiny(reader.class_names) if options["preset"] == "tiny" else classic(reader.class_names)
-    if options["config_file"]:
-        config = load_config(options["config_file"], base=config)
-    for text in options["settings"]:
-        name, separator, value = text.partition("=")
-        if not separator:
-            raise ValueError(f"wanted NAME=VALUE, received {text!r}")
-        config = with_setting(config, name, parse_value(value))
-    return check(dataclasses.replace(config, class_names=tuple(reader.class_names)))
-
-
-def parse_value(text: str) -> Any:
-    """Return the JSON value of ``text``, or the text itself where it is none."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 @contextlib.contextmanager

@@ -1,0 +1,142 @@
+"""``maskrcnn doctor``: is everything here as it should be, and as fast as it can be?"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..machine.report import Line
+
+
+@click.command()
+@click.option(
+    "--measure/--no-measure",
+    default=None,
+    help="Measure anew, or not at all, which of TensorFlow's convolutions is the faster.  [default: if not yet done]",
+)
+@click.option(
+    "--self-test/--no-self-test", "tested", default=True, help="Run the shipped model.  [default: yes]"
+)
+@click.option("--json", "output", metavar="OUT.json", help="Write the report as JSON as well.")
+@click.pass_context
+def doctor(context: click.Context, measure: bool | None, tested: bool, output: str | None) -> None:
+    """Say what this machine is, what was chosen for it, and what is wrong.
+
+    \b
+    Examples:
+      maskrcnn doctor
+      maskrcnn doctor --measure                  (after the machine has changed, or was busy the last time)
+      maskrcnn doctor --no-measure --json machine.json
+
+    The first time it measures, for half a minute each, whether TensorFlow's oneDNN convolutions are the faster ones
+    here, for detecting and for training, and remembers the answer for this processor. Let the machine be quiet
+    meanwhile. TF_ENABLE_ONEDNN_OPTS=0 or 1 in the environment decides instead.
+
+    Exit status: 0 = all is well, 1 = something is wrong and the report says what to do, 2 = wrong use.
+    """
+    from ..machine import report
+    from ..machine.memory import memory
+    from ..machine.processor import processor
+    from ..machine.remembered import cache_folder
+
+    lines = report.machine_lines(processor(), memory(), cache_folder())
+    lines += report.version_lines(report.installed_requirements(), report.installed_version)
+    lines += measured_lines(measure)
+    lines += report.setting_lines(os.environ, processor())
+    lines += report.python_lines() + report.cache_lines()
+    lines += running_lines(tested)
+    show(lines)
+    if output:
+        write(lines, Path(output))
+    context.exit(1 if any(line.fault for line in lines) else 0)
+
+
+def measured_lines(wanted: bool | None) -> list[Line]:
+    """Measure oneDNN for each kind of work, as ``wanted``: True = all, None = what is not known; say what failed."""
+    from ..machine.onednn import KINDS, decide
+    from ..machine.processor import processor
+    from ..machine.timing import measure_and_remember
+
+    lines = []
+    for kind in KINDS:
+        unknown = decide(kind, os.environ, processor()).source == "default"
+        if wanted is False or not (wanted or unknown):
+            continue
+        click.echo(f"measuring oneDNN for {kind}: about half a minute", err=True)
+        try:
+            measure_and_remember(kind)
+        except (ValueError, OSError) as error:
+            lines.append(
+                Line("settings", f"oneDNN, {kind}", "not measured", str(error), "see the other lines")
+            )
+    return lines
+
+
+def running_lines(tested: bool) -> list[Line]:
+    """Import TensorFlow, say on what it runs, and run the self-test."""
+    from ..machine.report import INSTALL, device_lines
+    from ..quiet import import_tensorflow
+
+    try:
+        import_tensorflow()
+        import tensorflow as tf
+    except Exception as error:  # a broken installation fails in any way it likes
+        return [Line("devices", "TensorFlow", "-", f"cannot be imported: {error}", INSTALL)]
+    counts: dict[str, int] = {}
+    for device in tf.config.list_physical_devices():
+        counts[device.device_type] = counts.get(device.device_type, 0) + 1
+    lines = device_lines(counts, shutil.which("nvidia-smi") is not None)
+    return lines + (self_test_lines() if tested else [])
+
+
+def self_test_lines() -> list[Line]:
+    """Run the self-test and say how it went."""
+    from ..machine.report import INSTALL
+    from ..machine.self_test import run_self_test
+
+    remedy = f"try TF_ENABLE_ONEDNN_OPTS=0 and =1; if both fail, {INSTALL}"
+    try:
+        steps = run_self_test()
+    except Exception as error:  # whatever it is, a doctor has to say it
+        return [Line("self-test", "model", "-", f"{type(error).__name__}: {error}", remedy)]
+    return [Line("self-test", s.name, s.said, s.fault, remedy if s.fault else "") for s in steps]
+
+
+def show(lines: list[Line]) -> None:
+    """Print the report, a section after the other, and what to do at its end."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    table = Table(box=None, show_header=False, pad_edge=False)
+    section = ""
+    for line in sorted(lines, key=lambda each: SECTIONS.index(each.section)):
+        if line.section != section:
+            section = line.section
+            table.add_row(Text(section, style="bold"))
+        mark = Text("problem", style="red") if line.fault else Text("ok", style="green")
+        table.add_row(Text(f"  {line.name}"), mark, Text(line.value))
+    console.print(table)
+    faults = [line for line in lines if line.fault]
+    for line in faults:
+        console.print(Text(f"\n{line.name}: {line.fault}", style="red"), Text(f"→ {line.remedy}"), sep="\n")
+    if not faults:
+        console.print(Text("\nAll is well.", style="green"))
+
+
+SECTIONS = ("machine", "versions", "devices", "settings", "self-test")
+
+
+def write(lines: list[Line], path: Path) -> None:
+    """Write the report as JSON."""
+    from ..atomic import replacing
+
+    content: list[dict[str, Any]] = [line._asdict() for line in lines]
+    with replacing(path) as part:
+        part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

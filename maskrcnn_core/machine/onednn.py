@@ -1,0 +1,68 @@
+"""The oneDNN switch: decided for this machine and kind of work, and set before TensorFlow reads it.
+
+TensorFlow's convolutions come in two makes, its own (Eigen) and oneDNN's. Which is faster depends on the processor and
+differs between detecting and training, by a factor of 2 either way. So it is measured, once a machine and kind of work
+(``maskrcnn doctor``, or a long training run at its start), and remembered. The environment variable
+``TF_ENABLE_ONEDNN_OPTS`` of a user decides over all.
+
+Importing ``maskrcnn_core`` sets the switch for inference; ``import_tensorflow("training")`` changes it as long as
+TensorFlow is not there. Afterwards nothing does: it is read once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .processor import Processor, processor
+from .remembered import Measured, recall
+
+VARIABLE = "TF_ENABLE_ONEDNN_OPTS"
+MARK = (
+    "MASKRCNN_ONEDNN_FOR"  # the kind of work that VARIABLE was set for, where we set it: not the user's word
+)
+KINDS = ("inference", "training")
+WIDE = (
+    "avx512f",
+    "amx_tile",
+)  # oneDNN's kernels are made for these; without them Eigen detects faster (measured)
+
+
+class Choice(NamedTuple):
+    """oneDNN on or off, and why."""
+
+    enabled: bool
+    source: str  # environment | measured | default
+    reason: str
+    measured: Measured | None = None
+
+
+def decide(kind: str, environment: Mapping[str, str], machine: Processor) -> Choice:
+    """Return the choice for ``kind`` of work: the user's, else the measured one, else the processor's usual."""
+    if VARIABLE in environment and MARK not in environment:
+        word = environment[VARIABLE]
+        return Choice(word.strip().lower() not in ("0", "false"), "environment", f"{VARIABLE}={word} is set")
+    measured = recall(machine.key, kind)
+    if measured is not None:
+        figures = f"{measured.on * 1000:.0f} ms with it, {measured.off * 1000:.0f} ms without"
+        return Choice(measured.enabled, "measured", f"measured here: {figures}", measured)
+    return usual(kind, machine)
+
+
+def usual(kind: str, machine: Processor) -> Choice:
+    """Return what is usually the faster on such a processor."""
+    narrow = "avx2" in machine.flags and not any(flag in machine.flags for flag in WIDE)
+    words = f"usual for {kind} on a processor with {machine.vectors}; `maskrcnn doctor` measures"
+    return Choice(not (narrow and kind == "inference"), "default", words)
+
+
+def apply(kind: str) -> None:
+    """Set the switch for ``kind`` of work, unless TensorFlow is there already or the user has set it."""
+    if "tensorflow" in sys.modules:
+        return
+    choice = decide(kind, os.environ, processor())
+    if choice.source != "environment":
+        os.environ[VARIABLE] = str(int(choice.enabled))
+        os.environ[MARK] = kind

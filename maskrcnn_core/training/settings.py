@@ -1,0 +1,40 @@
+"""The settings of a run, from the words of a command; needs no TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..config import Config, classic, tiny
+from ..config_checks import check, with_setting
+from ..config_files import load_config
+from .layers import parse_stages
+
+
+def settings_of(class_names: Sequence[str], options: Mapping[str, Any]) -> Config:
+    """Return the configuration of a run: preset, then file, then single settings, with the classes of the data."""
+    config = tiny(class_names) if options["preset"] == "tiny" else classic(class_names)
+    if options["config_file"]:
+        config = load_config(options["config_file"], base=config)
+    for text in options["settings"]:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise ValueError(f"wanted NAME=VALUE, received {text!r}")
+        config = with_setting(config, name, parse_value(value))
+    return check(dataclasses.replace(config, class_names=tuple(class_names)))
+
+
+def parse_value(text: str) -> Any:
+    """Return the JSON value of ``text``, or the text itself where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def steps_of(options: Mapping[str, Any]) -> int:
+    """Return how many updates of the weights a run makes in all."""
+    epochs = parse_stages(options["stages"].split())[-1].until
+    return epochs * settings_of(Config().class_names, options).training.steps_per_epoch
