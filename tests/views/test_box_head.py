@@ -33,7 +33,6 @@ def test_probable_classes_leave_the_background_out(changed):
 
 
 def test_the_chosen_class_is_solid_and_has_the_colour_of_its_detection(shapes_session):
-    shapes_session.selection = Selection()
     row = int(shapes_session.trace["detections.proposal_index"][1])
     scene, chart, _ = box_head.draw(shapes_session.trace, Selection(1, row))
     boxes = layer(scene, "one box a class")

@@ -76,13 +76,15 @@ def _steps(trace: Trace) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return boxes and scores by step."""
     classes, scores = trace["detections.candidate_class"], trace["detections.candidate_score"]
     refined, objects, passed = trace["detections.clipped"], classes > 0, candidates_of_classes(trace)
-    visible = ~empty_masks(trace)
-    return {
+    steps = {
         "anchors": (trace["anchors.boxes"], trace["rpn.scores"]),
         "top k, refined": (trace["proposals.clipped"], trace["proposals.top_k_scores"]),
         "proposals": (trace["proposals.boxes"], trace["proposals.scores"]),
         "not background": (refined[objects], scores[objects]),
         "score high enough": (refined[passed], scores[passed]),
         "detections": (trace["detections.boxes"], trace["detections.scores"]),
-        "with a mask": (trace["detections.boxes"][visible], trace["detections.scores"][visible]),
     }
+    if "pasting.masks" in trace:  # a trace without masks ends one step earlier
+        visible = ~empty_masks(trace)
+        steps["with a mask"] = (trace["detections.boxes"][visible], trace["detections.scores"][visible])
+    return steps

@@ -173,7 +173,8 @@ def by_class(trace: Trace) -> Scene:
     moving = len(boxes) == len(steps)
     layer = Boxes(
         np.stack(boxes) if moving else boxes[0], "proposals", of="proposals", scores=probs[rows, taken],
-        colours=colours_of(came_to), steps=tuple(steps) if moving else (), frames=[np.flatnonzero(kept) for _, kept in groups],
+        colours=colours_of(came_to), steps=tuple(steps) if moving else (),
+        frames=[np.flatnonzero(kept) for _, kept in groups],
         lineage={"detections": came_to, "anchors": trace["proposals.anchor_index"]},
         **classes_of(trace, taken),
     )  # fmt: skip
