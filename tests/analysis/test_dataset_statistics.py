@@ -70,8 +70,11 @@ def test_best_ious_are_those_of_all_anchors(few):
 
 def test_other_anchors_are_judged_without_reading_again(few):
     config = tiny(Few.class_names)
-    longer = config.replace(**{"anchors.ratios": (0.5, 1.0, 2.0, 8.0)})  # the bar is 8 times as wide as high
-    assert best_ious(few, config)[1] < 0.5 < 0.8 < best_ious(few, longer)[1]
+    # the first object is 40 x 40 molded px with its middle at (62, 30): the nearest centre at stride 8 is (64, 32)
+    closer = config.replace(**{"anchors.scales": (12.0, 40.0, 48.0, 96.0, 128.0)})
+    shared = 38.0**2
+    assert best_ious(few, closer)[0] == pytest.approx(shared / (2 * 40.0**2 - shared))
+    assert best_ious(few, config)[0] < best_ious(few, closer)[0]
 
 
 def test_advice_is_that_of_reach(few):

@@ -139,9 +139,9 @@ def advice(statistics: DatasetStatistics) -> str:
 def best_ious(statistics: DatasetStatistics, config: Config) -> np.ndarray:
     """Return (o,) each object's IoU with the best anchor of ``config``, by ``data.reach``; no picture is read again."""
     best, molding = np.zeros(len(statistics.boxes)), uncropped(config).molding
-    for row in np.unique(statistics.picture):
-        own = statistics.picture == row
-        place = layout(statistics.sizes[row], molding)
+    sizes = statistics.sizes[statistics.picture]
+    for size in np.unique(sizes, axis=0):
+        own, place = (sizes == size).all(axis=1), layout(size, molding)
         best[own] = best_iou(mold_boxes(statistics.boxes[own], place), place.shape, config.anchors)
     return best
 

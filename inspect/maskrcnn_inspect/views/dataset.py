@@ -125,7 +125,7 @@ def explain(
         area = int(sample.masks[row].sum())
         crowd = ", a crowd: neither to be found nor a mistake" if sample.is_crowd[row] else ""
         lines.append(
-            f"{row + 1} {_name(reader, class_id)}: {x2 - x1:.0f} x {y2 - y1:.0f} px, {area} px of mask, "
+            f"{row} {_name(reader, class_id)}: {x2 - x1:.0f} x {y2 - y1:.0f} px, {area} px of mask, "
             f"{area / max((x2 - x1) * (y2 - y1), 1e-9):.0%} of its box{crowd}"
         )
     off = np.abs(own - sample.boxes).max(initial=0.0)

@@ -36,14 +36,17 @@ from ..palette import instance_colour
 from ..session import Selection, Session
 from .close_up import draw_rimmed, zoom
 from .common import molded_picture
+from .mosaic import mosaic
 from .panel import Panel
 from .rows import lineage_of_anchors, truth_boxes
 from .scene import Chart, Scene, Shown, View, still
 
 ALL = "all five"
 COUNT = 10  # places named
+KINDS = {"anchors": "anchor", "rois": "ROI"}  # rows of the canvas -> of the shares
 MARKED = 3  # places marked on the map of a loss
 TITLE = 34  # letters a line over a close-up
+BRIGHT = 98.0  # percentile of the costing cells that is as bright as can be: few pay for most
 CELLS = 128  # of the live map, the longer side: as fine as the pixels of a small picture
 
 
@@ -93,7 +96,8 @@ def draw(trace: Trace, selection: Selection, loss: str = ALL) -> list[Shown]:
     per_px = np.sum([on_picture(trace, one) for one in chosen], axis=0)
     grid, cells = coarse(per_px)
     unit = "a px" if cells == 1 else f"a cell of {cells} px"
-    heat = Heat(grid, f"{loss}, {unit}", extent=_extent(grid, cells), unit="loss")
+    bright = float(np.percentile(grid[np.isfinite(grid) & (grid > 0)], BRIGHT)) if (grid > 0).any() else 1.0
+    heat = Heat(grid, f"{loss}, {unit}", extent=_extent(grid, cells), unit="loss", limits=(0.0, bright))
     scene = Scene(
         f"{loss}: {sum(values[one] for one in chosen):.4f}, {unit}, molded px",
         picture,
@@ -102,9 +106,34 @@ def draw(trace: Trace, selection: Selection, loss: str = ALL) -> list[Shown]:
     )
     drawn, (one,) = panels(1, size=4.6, aspect=0.5)
     bars(one, list(values), list(values.values()), f"five losses, total {total:.4f}")
-    title = f"The {len(found)} costliest places, molded px"
-    close_up = Chart(title, costliest_figure(trace, None if loss == ALL else loss))
-    return [scene, Chart("The five losses", drawn), close_up]
+    return [scene, close_ups(trace, found), Chart("The five losses", drawn)]
+
+
+def close_ups(trace: Trace, found: Sequence[Share]) -> Scene:
+    """Return a tile for each of the costliest places: dotted the anchor or ROI, solid the truth that it is on."""
+    tiles = mosaic(molded_picture(trace), _boxes(found))
+    truths = np.array([share.truth for share in found], np.int32)
+    on = np.flatnonzero(truths >= 0)
+    layers = [
+        Boxes(
+            tiles.place(trace["truth.boxes"][truths[on]], on), "truths", of="truths", index=truths[on],
+            colours=truths[on], numbered=False, filtered=False,
+        )
+    ]  # fmt: skip
+    for of, kind in KINDS.items():
+        own = np.array([row for row, share in enumerate(found) if share.kind == kind], np.intp)
+        labels = [f"{found[row].loss} {found[row].value:.3f}" for row in own]
+        layers.append(
+            Boxes(
+                tiles.place(_boxes([found[row] for row in own]), own), of, of=of, labels=labels, style="dotted",
+                index=np.array([found[row].row for row in own], np.int32), filtered=False,
+                colours=np.where(truths[own] >= 0, truths[own], NEUTRAL), lineage={"truths": truths[own]},
+            )
+        )  # fmt: skip
+    title = f"The {len(found)} costliest places in close-up"
+    return Scene(
+        title, tiles.picture, layers, "Dotted pays, solid is the truth. Is the model wrong, or the truth?"
+    )
 
 
 def coarse(per_px: np.ndarray) -> tuple[np.ndarray, int]:
@@ -121,17 +150,19 @@ def coarse(per_px: np.ndarray) -> tuple[np.ndarray, int]:
 def places(trace: Trace, found: Sequence[Share]) -> list[Boxes]:
     """Return the costliest anchors and ROIs as layers that can be clicked."""
     layers = []
-    for kind, of in (("anchor", "anchors"), ("ROI", "rois")):
+    for of, kind in KINDS.items():
         own = [share for share in found if share.kind == kind]
         rows = np.array([share.row for share in own], np.int32)
         truths = np.array([share.truth for share in own], np.int32)
         lineage = lineage_of_anchors(trace, rows) if kind == "anchor" else {}
         if kind == "ROI":
             lineage = {"proposals": trace["roi_targets.proposal_index"][rows]}
-        labels = [f"{found.index(share) + 1}. {share.loss} {share.value:.4f}: {share.words}" for share in own]
+        labels = [
+            f"place {found.index(share) + 1}: {share.loss} {share.value:.4f}, {share.words}" for share in own
+        ]
         layers.append(
             Boxes(
-                _boxes(own), f"costliest {of}", of=of, index=rows, filtered=False, labels=labels,
+                _boxes(own), f"costliest {of}", of=of, index=rows, filtered=False, labels=labels, numbered=False,
                 colours=np.where(truths >= 0, truths, NEUTRAL), lineage={**lineage, "truths": truths},
             )
         )  # fmt: skip
@@ -151,7 +182,7 @@ def explain(trace: Trace, selection: Selection, loss: str = ALL) -> list[str]:
                 f"{one} = {value:.5f} = sum over {rows} {kind}, off by {off:.0e}; mean of {counted(trace, one)}"
             )
     for place, share in enumerate(costliest(trace, COUNT, None if loss == ALL else loss), start=1):
-        on = f" on {share.truth + 1}" if share.truth >= 0 else ""
+        on = f" on {share.truth}" if share.truth >= 0 else ""
         numbers = formula(trace, share.loss, share.row)
         lines.append(f"{place:2}. {share.loss}, {share.kind} {share.row}{on}: {share.words}; {numbers}")
     return [*lines, *_of_selected(trace, selection)]

@@ -44,7 +44,7 @@ def figure(sample: Sample, config: Config, cells: int = CLASSIC, names: tuple[st
         show_bits(
             mask,
             _part(mini.masks[row], mini.boxes[row]),
-            f"{row + 1} {name}, {x2 - x1} x {y2 - y1} px",
+            f"{row} {name}, {x2 - x1} x {y2 - y1} px",
         )
         show_bits(grid, mini.small[row], f"mini mask, {cells} x {cells} cells")
         _difference(back, mini, int(row), "back")
@@ -69,7 +69,7 @@ def explain(reader: Reader, config: Config, index: int = 0, cells: int = CLASSIC
         return ["no object in this picture: nothing to lose"]
     side = head.small.shape[1]
     lines = [
-        f"{row + 1}: IoU {one:.3f} through {cells} x {cells} cells, {other:.3f} through {side} x {side}"
+        f"{row}: IoU {one:.3f} through {cells} x {cells} cells, {other:.3f} through {side} x {side}"
         for row, (one, other) in enumerate(zip(mini.iou, head.iou, strict=True))
     ]
     saved = mini.masks[0].size / cells**2

@@ -85,9 +85,7 @@ def explain(reader: Reader, config: Config, index: int = 0, mode: str = "square"
     if not len(sides):
         return lines
     row, short = int(sides.argmin()), float(sides.min())
-    small = (
-        f"the smallest object, number {row + 1}, has a side of {short:.0f} px, molded {short * scale:.1f} px"
-    )
+    small = f"the smallest object, number {row}, has a side of {short:.0f} px, molded {short * scale:.1f} px"
     return [*lines, small + (": hardly more than a cell of P2" if short * scale < SMALL else "")]
 
 

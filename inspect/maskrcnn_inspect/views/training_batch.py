@@ -60,14 +60,14 @@ def shares_figure(pictures: Sequence[BatchPicture], wanted: float) -> Figure:
 def masks_figure(picture: BatchPicture) -> Figure:
     """Draw the mask targets of the first positive ROIs of a picture, cells of the ROI."""
     rows = np.flatnonzero(picture.roi_class_ids > 0)[:SHOWN]
-    drawn, axes = panels(max(1, len(rows)), columns=SHOWN, size=1.4)
+    drawn, axes = panels(max(1, len(rows)), columns=SHOWN, size=1.4 if len(rows) else 3.2)
     if not len(rows):
         axes[0].set_axis_off()
         axes[0].text(
             0, 0.5, "no positive ROI: this picture teaches\nwhat background is, and no mask", fontsize=9
         )
     for one, row in zip(axes, rows, strict=False):
-        show_bits(one, picture.roi_masks[row], f"ROI {row}, object {picture.roi_gt_index[row] + 1}")
+        show_bits(one, picture.roi_masks[row], f"ROI {row}, object {picture.roi_gt_index[row]}")
     return drawn
 
 

@@ -7,14 +7,10 @@ Shapes: A anchors; r sampled ROIs, positive first; g truths; yxyx molded px.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.trace import Trace
 
 from ..analysis.training_matches import (
@@ -25,7 +21,6 @@ from ..analysis.training_matches import (
     truth_matches,
     use_counts,
 )
-from ..canvas import NEUTRAL, Boxes
 from ..canvas.standalone import Part
 from ..drawing import bars, draw_boxes, panels, show_picture
 from ..palette import NEGATIVE, POSITIVE, instance_colour
@@ -34,11 +29,10 @@ from ..session import Selection, Session
 from .close_up import draw_rimmed, show_bits, zoom
 from .common import config_of, molded_picture
 from .panel import Panel
-from .rows import classes_of, lineage_of_anchors, truth_boxes
-from .scene import Chart, Scene, Shown, View, still
+from .scene import Shown, View, still
+from .training_scenes import anchors_scene, roi_class, rois_scene, targets_scene, wanted_anchors, wanted_rois
 
-SHOWN = 16  # ROIs whose targets are drawn
-SPARE = 300  # anchors that were not drawn, shown at most: the best by IoU
+SHOWN = 8  # ROIs of a figure
 COLOURS = (POSITIVE, NEGATIVE, GREY, "#56b4e9", "#dddddd", "#cc79a7")  # of USES
 
 
@@ -71,7 +65,7 @@ def figure(trace: Trace) -> Figure:
 def rois_figure(trace: Trace, rows: list[int] | None = None) -> Figure:
     """Draw ROIs on their part of the picture, dotted, with the box that is wanted, and their mask targets beside it."""
     require_targets(trace)
-    chosen = (rows if rows is not None else list(range(trace.shape("roi_targets.boxes")[0])))[: SHOWN // 2]
+    chosen = (rows if rows is not None else list(range(trace.shape("roi_targets.boxes")[0])))[:SHOWN]
     drawn, axes = panels(max(1, 2 * len(chosen)), columns=8, size=1.8)
     if not chosen:
         axes[0].set_axis_off()
@@ -80,7 +74,7 @@ def rois_figure(trace: Trace, rows: list[int] | None = None) -> Figure:
     for place, row in enumerate(chosen):
         seen, target = axes[2 * place : 2 * place + 2]
         truth, box = int(trace["roi_targets.gt_index"][row]), trace["roi_targets.boxes"][row]
-        show_picture(seen, picture, f"ROI {row}: {_class_name(trace, row)}")
+        show_picture(seen, picture, f"ROI {row}: {roi_class(trace, row)}")
         colour = GREY if truth < 0 else instance_colour(truth)
         draw_rimmed(seen, wanted[row][None], colour)
         draw_rimmed(seen, box[None], colour, dotted=True, width=1.6)
@@ -88,7 +82,7 @@ def rois_figure(trace: Trace, rows: list[int] | None = None) -> Figure:
         show_bits(
             target,
             trace["roi_targets.masks"][row],
-            f"mask target of {truth + 1}" if truth >= 0 else "no mask",
+            f"mask target of {truth}" if truth >= 0 else "no mask",
         )
     return drawn
 
@@ -99,80 +93,8 @@ def draw(trace: Trace, selection: Selection, use: str = "positive") -> list[Show
     return [
         anchors_scene(trace, use),
         rois_scene(trace),
-        Chart(
-            "Targets of ROIs: box and mask, molded px and cells",
-            rois_figure(trace, _chosen_rois(trace, selection)),
-        ),
+        targets_scene(trace, _chosen_rois(trace, selection)),
     ]
-
-
-def anchors_scene(trace: Trace, use: str = "positive") -> Scene:
-    """Return the anchors of ``use``; positive ones move to the box that is wanted of them."""
-    rows = np.flatnonzero(anchor_uses(trace) == USES.index(use))
-    found, iou = len(rows), trace["anchor_targets.iou"]
-    rows = rows[np.argsort(-iou[rows], kind="stable")][:SPARE]
-    of_truth, boxes = trace["anchor_targets.gt_index"][rows], trace["anchors.boxes"][rows]
-    own = use in ("positive", "spare positive")
-    steps: dict[str, Any] = {}
-    if use == "positive":
-        boxes, steps = np.stack([boxes, wanted_anchors(trace, rows)]), {"steps": ("anchor", "wanted")}
-    truths = [f", on {truth + 1}" if own and truth >= 0 else "" for truth in of_truth]
-    layer = Boxes(
-        boxes, f"{use} anchors", of="anchors", index=rows, scores=iou[rows],
-        colours=of_truth if own else NEUTRAL,
-        labels=[f"IoU {value:.2f}{truth}" for value, truth in zip(iou[rows], truths, strict=True)],
-        lineage={**lineage_of_anchors(trace, rows), **({"truths": of_truth} if own else {})},
-        numbered=False, **steps,
-    )  # fmt: skip
-    shown = f"{len(rows)} of {found}" if found > len(rows) else str(found)
-    return Scene(
-        f"Anchors, {use}: {shown}, molded px",
-        molded_picture(trace),
-        [*_truths(trace), layer],
-        "Does every object have positive anchors? Move the slider to where they should go.",
-    )
-
-
-def rois_scene(trace: Trace) -> Scene:
-    """Return the sampled ROIs: on an object in its colour, with the slider to the box that is wanted of them."""
-    of_truth, boxes = trace["roi_targets.gt_index"], trace["roi_targets.boxes"]
-    origin = trace["roi_targets.proposal_index"]
-    own, rest = np.flatnonzero(of_truth >= 0), np.flatnonzero(of_truth < 0)
-    names = [_class_name(trace, int(row)) for row in range(len(boxes))]
-    layers = [
-        Boxes(
-            boxes[rest], "background ROIs", of="rois", index=rest, colours=NEUTRAL, numbered=False,
-            labels=[f"ROI {row}: background wanted" for row in rest], lineage={"proposals": origin[rest]},
-        ),
-        Boxes(
-            np.stack([boxes[own], wanted_rois(trace)[own]]), "ROIs on objects", of="rois", index=own,
-            colours=of_truth[own], numbered=False, steps=("ROI", "wanted"),
-            labels=[f"ROI {row}: {names[row]} wanted{'' if origin[row] >= 0 else ', the truth itself'}" for row in own],
-            lineage={"proposals": origin[own], "truths": of_truth[own]},
-        ),
-    ]  # fmt: skip
-    return Scene(
-        f"{len(boxes)} sampled ROIs, {len(own)} on an object ({_share(len(own), len(boxes))}), molded px",
-        molded_picture(trace),
-        [*_truths(trace), *layers],
-        "Grey is background. How far from their objects are the coloured ones?",
-    )
-
-
-def wanted_anchors(trace: Trace, rows: np.ndarray) -> np.ndarray:
-    """Return ``rows`` of the anchors (row, yxyx) moved by their target deltas, in the plain pixels of the targets."""
-    std = np.asarray(config_of(trace).rpn.delta_std, np.float32)
-    return np.asarray(
-        box_algebra.decode(trace["anchors.boxes"][rows], trace["anchor_targets.deltas"][rows] * std)
-    )
-
-
-def wanted_rois(trace: Trace) -> np.ndarray:
-    """Return the ROIs (r, yxyx) moved by their target deltas; negative ones stay."""
-    config = config_of(trace)
-    std = np.asarray(config.box_head.delta_std, np.float32)
-    deltas = trace["roi_targets.deltas"] * std
-    return np.asarray(box_algebra.decode(trace["roi_targets.boxes"], deltas, config.box_corner))
 
 
 def explain(trace: Trace, selection: Selection, use: str = "positive") -> list[str]:
@@ -190,7 +112,7 @@ def explain(trace: Trace, selection: Selection, use: str = "positive") -> list[s
         return lines
     name, iou = USES[int(anchor_uses(trace)[anchor])], float(trace["anchor_targets.iou"][anchor])
     deltas = ", ".join(f"{float(value):.3f}" for value in trace["anchor_targets.deltas"][anchor])
-    on = int(trace["anchor_targets.gt_index"][anchor]) + 1
+    on = int(trace["anchor_targets.gt_index"][anchor])
     told = f"anchor {anchor} on P{trace['anchors.level'][anchor]}: {name}, IoU {iou:.3f}" + (
         f" with {on}" if on else ""
     )
@@ -200,10 +122,10 @@ def explain(trace: Trace, selection: Selection, use: str = "positive") -> list[s
 def _truth_line(one: TruthMatches) -> str:
     size = f"{one.sides[1]:.0f} x {one.sides[0]:.0f} molded px"
     if one.is_crowd:
-        return f"{one.truth + 1} {one.name}, {size}: a crowd, nothing learns from it"
+        return f"{one.truth} {one.name}, {size}: a crowd, nothing learns from it"
     reach = f"best anchor IoU {one.best_iou:.2f} on P{one.level}" if one.level else "no anchor"
     missing = "" if one.reached else "; NO ANCHOR REACHES IT"
-    return f"{one.truth + 1} {one.name}, {size}: {reach}, {one.anchors} anchors, {one.rois} ROIs{missing}"
+    return f"{one.truth} {one.name}, {size}: {reach}, {one.anchors} anchors, {one.rois} ROIs{missing}"
 
 
 def _chosen_rois(trace: Trace, selection: Selection) -> list[int] | None:
@@ -213,20 +135,6 @@ def _chosen_rois(trace: Trace, selection: Selection) -> list[int] | None:
         if len(own):
             return [int(one) for one in own]
     return None
-
-
-def _class_name(trace: Trace, row: int) -> str:
-    ids = trace["roi_targets.class_ids"]
-    return str(classes_of(trace, ids)["class_names"][int(ids[row])])
-
-
-def _truths(trace: Trace) -> list[Boxes]:
-    """Return the layer of truths, in the colours of what learns from them."""
-    return [replace(layer, colours=np.arange(trace.shape("truth.boxes")[0])) for layer in truth_boxes(trace)]
-
-
-def _share(count: int, of: int) -> str:
-    return f"{count / of:.0%}" if of else "none"
 
 
 VIEW = View(

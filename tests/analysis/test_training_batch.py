@@ -1,0 +1,109 @@
+"""A batch as a step of training gets it. Among them defects of the classic notebooks, each named."""
+
+import numpy as np
+import pytest
+
+from maskrcnn_core.data.reader import Reader
+from maskrcnn_core.data.sample import Sample
+from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_inspect.analysis.training_batch import positive_share, training_batch
+
+
+@pytest.fixture(scope="module")
+def model():
+    from maskrcnn_core import load_model
+
+    return load_model("shapes")
+
+
+@pytest.fixture(scope="module")
+def batch(model):
+    return training_batch(Shapes(count=16, seed=2), model, 0)
+
+
+def test_a_batch_has_the_size_and_the_targets_of_training(batch, model):
+    settings = model.config.training
+    assert len(batch) == settings.batch_size == 8
+    for picture in batch:
+        positive = picture.roi_class_ids > 0
+        assert 0 < positive.sum() <= settings.roi_samples * settings.roi_positive_share
+        assert (picture.labels != 0).sum() <= settings.rpn_samples
+        assert (picture.labels == 1).sum() >= len(picture.sample)  # every truth has its best anchor
+        assert picture.roi_masks.shape[1:] == (28, 28)
+        assert (picture.roi_gt_index[positive] < len(picture.sample)).all()
+        assert not picture.roi_masks[~positive].any()
+
+
+def test_the_share_of_positive_rois_is_counted_over_the_batch(batch):
+    positive, total = positive_share(batch)
+    assert total == sum(len(picture.roi_class_ids) for picture in batch)
+    assert positive / total == pytest.approx(
+        np.average([p.positive_share for p in batch], weights=[len(p.roi_class_ids) for p in batch])
+    )
+    assert positive_share([]) == (0, 0)
+
+
+def test_the_seed_decides_the_batch(batch, model):
+    """Classic defect 12: samples were unseeded."""
+    again = training_batch(Shapes(count=16, seed=2), model, 0)
+    assert [p.source for p in again] == [p.source for p in batch]
+    assert all(np.array_equal(a.roi_boxes, b.roi_boxes) for a, b in zip(again, batch, strict=True))
+    assert [p.source for p in training_batch(Shapes(count=16, seed=2), model, 1)] != [p.source for p in batch]
+
+
+def test_a_batch_holds_different_pictures_each_with_its_own_source(batch):
+    """Classic defect 15: a generator that ignored its index trained on picture 0 for ever."""
+    assert len({p.source for p in batch}) == len(batch)
+    for picture in batch:
+        own = Shapes(count=16, seed=2)[int(picture.source.split("-")[-1])]
+        assert sorted(picture.sample.class_ids) == sorted(own.class_ids)
+        shown, given = picture.sample.image, own.image
+        assert np.array_equal(shown, given) or np.array_equal(shown, given[:, ::-1])  # flip_lr
+
+
+class Empty(Reader):
+    """Pictures without objects."""
+
+    class_names = ("background", "square")
+
+    def __len__(self) -> int:
+        return 3
+
+    def source(self, index: int) -> str:
+        return f"empty {index}"
+
+    def read(self, index: int):
+        image = np.full((128, 128, 3), 40 * index, np.uint8)
+        return Sample(
+            image, np.zeros(0, np.int32), np.zeros((0, 128, 128), bool), source=f"empty {index}"
+        ), []
+
+
+def test_pictures_without_objects_are_trained_on(model):
+    """Classic defects 9 and 14: a picture without positive ROI crashed the walk, and was dropped from training."""
+    pictures = training_batch(Empty(), model, 0)
+    assert {p.source for p in pictures} == {"empty 0", "empty 1", "empty 2"}
+    for picture in pictures:
+        assert len(picture.sample) == 0
+        assert not (picture.labels == 1).any() and (picture.labels == -1).any()
+        assert len(picture.roi_class_ids) > 0 and not picture.roi_class_ids.any()
+        assert picture.positive_share == 0.0
+    assert positive_share(pictures)[0] == 0
+
+
+def test_chosen_samples_alone_are_stored(model):
+    pictures = training_batch(Shapes(count=1_000_000, seed=2), model, 0, indices=[999_999, 7])
+    assert {p.source for p in pictures} == {"shapes-2-999999", "shapes-2-7"}
+
+
+def test_mini_masks_come_back_into_their_boxes(model):
+    whole = training_batch(Shapes(count=2, seed=2), model, 0)
+    before = model.config
+    try:
+        model.config = before.replace(**{"training.mini_mask": (28, 28)})
+        small = training_batch(Shapes(count=2, seed=2), model, 0)
+    finally:
+        model.config = before
+    for one, other in zip(whole, small, strict=True):
+        shared = np.count_nonzero(one.sample.masks & other.sample.masks)
+        assert shared / np.count_nonzero(one.sample.masks | other.sample.masks) > 0.9
