@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -52,38 +51,9 @@ def walk(
     if truth and not picture:
         raise click.UsageError("wanted the PICTURE that --truth is of")
     from maskrcnn_inspect.export import write_walk
+    from maskrcnn_inspect.opening import open_session
+    from maskrcnn_inspect.session import Session
 
-    session = _saved(trace_file) if trace_file else _run(picture, list(truth), weights, config_file)
+    session = Session.load(trace_file) if trace_file else open_session(weights, picture, truth, config_file)
     size = write_walk(session, output)
     click.echo(f"Wrote {output}, {size / 1e6:.1f} MB")
-
-
-def _saved(trace_file: str) -> Any:
-    """Return a session of a saved trace."""
-    from maskrcnn_inspect.session import Session
-
-    return Session.load(trace_file)
-
-
-def _run(picture: str | None, truth: list[str], weights: str, config_file: str | None) -> Any:
-    """Return a session of ``picture``, or of the sample of the weights."""
-    from dataclasses import replace
-
-    from maskrcnn_inspect.analysis.given_truth import find_truth
-    from maskrcnn_inspect.samples import sample_picture
-    from maskrcnn_inspect.session import Session
-
-    from ..evaluation.dataset import map_classes
-    from ..pictures import load_picture
-    from ..weights.loading import load_model, read_config
-
-    config = read_config(
-        weights, config_file
-    )  # before the model: a wrong picture should not cost its loading
-    loaded = load_picture(picture, config.molding.channels) if picture else sample_picture(weights)
-    sample = None
-    if picture and truth:
-        sample, names = find_truth(Path(picture), truth, config.molding.channels)
-        ids = map_classes(names, config.class_names).to_model[sample.class_ids]
-        sample = replace(sample, class_ids=ids)
-    return Session.run(load_model(weights, config), loaded, sample)
