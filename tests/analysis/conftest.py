@@ -1,7 +1,8 @@
-"""Files of weights that need no TensorFlow to be made."""
+"""Files of weights that need no TensorFlow to be made, and one picture of the shapes model, traced once."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from benchmarks.weight_faults import healthy_weights
 from maskrcnn_core.config import Config, classic, tiny
 from maskrcnn_core.config_files import to_dict
+from maskrcnn_core.trace import Trace
 from maskrcnn_core.weights.native import write_weights
+from maskrcnn_inspect.samples import sample_picture
 
 CLASSES = ("background", "circle", "square", "triangle")
 CLASSIC_PREFIX = {"backbone": "", "fpn": "fpn_", "rpn": "rpn_", "box_head": "mrcnn_", "mask_head": "mrcnn_"}
@@ -67,3 +70,17 @@ def classic_weights() -> dict[str, np.ndarray]:
     return healthy_weights(
         classic(CLASSES, "resnet50").replace(**{"box_head.channels": 16, "rpn.channels": 16})
     )
+
+
+@pytest.fixture(scope="session")
+def shapes_model() -> Any:
+    """Give the shipped model for shapes."""
+    from maskrcnn_core import load_model
+
+    return load_model("shapes")
+
+
+@pytest.fixture(scope="session")
+def shapes_trace(shapes_model) -> Trace:
+    """Give the trace of its sample picture, on which it finds four objects; read-only."""
+    return shapes_model.trace(sample_picture("shapes"))

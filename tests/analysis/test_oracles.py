@@ -33,16 +33,9 @@ OFF = (10.0, 40.0, 18.0, 60.0)  # overlaps neither
 
 
 @pytest.fixture(scope="module")
-def model():
-    from maskrcnn_core import load_model
-
-    return load_model("shapes")
-
-
-@pytest.fixture(scope="module")
-def picture(model):
+def picture(shapes_model):
     """Give the trace of a picture with two objects that overlap by more than any suppression allows, with truth."""
-    return with_truth(model, crowded())
+    return with_truth(shapes_model, crowded())
 
 
 def crowded() -> Sample:
@@ -116,30 +109,30 @@ def test_a_crowd_is_no_truth():
 # --- through the model ---------------------------------------------------------------------------------------
 
 
-def test_perfect_proposals_are_the_truths_even_where_they_overlap(model, picture):
-    replayed = correct(model, picture, perfect_proposals(picture))
+def test_perfect_proposals_are_the_truths_even_where_they_overlap(shapes_model, picture):
+    replayed = correct(shapes_model, picture, perfect_proposals(picture))
     found, truths = replayed["proposals.boxes"], picture["truth.boxes"]
     order = np.argmax(box_algebra.iou(truths, found), axis=1)
     assert sorted(order.tolist()) == [0, 1, 2]
     np.testing.assert_allclose(found[order], truths, atol=1e-3)
 
 
-def test_all_together_find_every_object(model, picture):
+def test_all_together_find_every_object(shapes_model, picture):
     chained, edits = picture, {}
     for oracle in ORACLES.values():
         correction = oracle(chained)
         before, edits = edits, {**edits, **correction.edits}
-        chained = correct(model, chained, correction, before)
+        chained = correct(shapes_model, chained, correction, before)
     matches = match_masks(chained, 0.9)
     assert (matches.of_truth >= 0).all()
     assert (matches.of_detection >= 0).all()
 
 
 @pytest.mark.parametrize("name", ORACLES)
-def test_nothing_there_is_a_normal_case(name: str, model):
+def test_nothing_there_is_a_normal_case(name: str, shapes_model):
     empty = Sample(np.full((128, 128, 3), 40, np.uint8), np.zeros(0, np.int32), np.zeros((0, 128, 128), bool))
-    trace = with_truth(model, empty)
-    replayed = correct(model, trace, ORACLES[name](trace))
+    trace = with_truth(shapes_model, empty)
+    replayed = correct(shapes_model, trace, ORACLES[name](trace))
     assert len(replayed["detections.boxes"]) <= len(trace["detections.boxes"])
 
 
@@ -160,8 +153,8 @@ class Two(Reader):
         return Shapes(count=10, seed=5).read(1)
 
 
-def test_the_budget_ends_at_the_ceiling(model):
-    budget = measure_budget(model, Two())
+def test_the_budget_ends_at_the_ceiling(shapes_model):
+    budget = measure_budget(shapes_model, Two())
     assert (budget.pictures, budget.objects) == (1, len(Shapes(count=10, seed=5)[1]))
     assert budget.unreadable == [("1", "no picture")]
     assert [row.name for row in budget.alone] == [row.name for row in budget.together] == list(ORACLES)

@@ -1,6 +1,6 @@
 """Is an attribution to be trusted? Two checks on maps, both by the model itself.
 
-1. ``randomised``: a map that stays the same with random weights shows the picture, not what was learned
+1. ``resemblance``: a map that stays the same with random weights shows the picture, not what was learned
    (Adebayo et al. 2018, "Sanity checks for saliency maps").
 2. ``deletion``, ``insertion``: taking away, or giving, the most important places first should change the detection
    sooner than a random order does (Petsiuk et al. 2018, RISE, section 4.3).
@@ -55,14 +55,13 @@ def shuffled(model: Any, seed: int) -> Any:
     return other
 
 
-def randomised(model: Any, trace: Trace, detection: int, name: str, method: Method, seed: int = 0) -> float:
-    """Return how much a map resembles that of the same model with shuffled weights: Spearman's rank correlation.
+def resemblance(model: Any, other: Any, trace: Trace, detection: int, name: str, method: Method) -> float:
+    """Return how much a map of ``model`` resembles that of ``other``, see ``shuffled``: Spearman's rank correlation.
 
     -1 to 1; near 0 means that the map speaks of what was learned, near 1 that any weights give it. Compared within
     the detection's box alone: outside there is little, whatever the weights. NaN where a map has but one value there.
     name: the tensor that ``method`` gives a map of.
     """
-    other = shuffled(model, seed)
     box, _ = target_of(trace, detection)
     y1, x1, y2, x2 = (float(v) for v in box)
     inside = selected(trace, name, Part(region=(y1, x1, y2, x2)))[..., 0]
@@ -136,7 +135,11 @@ def in_cells(importance: np.ndarray, size: tuple[int, ...], cell: int) -> np.nda
     """
     stride = max(1, round(size[0] / importance.shape[0]))
     pixels = _grown(importance, stride, size)
-    if pixels.shape != tuple(size):
+    fits = [
+        side in (length // stride, -(-length // stride))
+        for side, length in zip(importance.shape, size, strict=True)
+    ]
+    if pixels.shape != tuple(size) or not all(fits):
         raise ValueError(
             f"wanted an importance (y, x) of the molded image {tuple(size)}, received {importance.shape}"
         )

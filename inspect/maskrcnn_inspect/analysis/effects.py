@@ -25,9 +25,9 @@ NO_SUPPORT = -20.0  # nat: the log-odds of what no proposal is near, a chance of
 
 @dataclass(frozen=True)
 class Pair:
-    """One detection before and after; classes and scores of both.
+    """One detection before and after; classes, each in its own model's numbers, and scores of both.
 
-    box_iou, mask_iou: of the two, 1 where nothing moved.
+    box_iou, mask_iou: of the two, 1 where nothing moved. kept_class: whether both classes have one name.
     """
 
     before: int
@@ -38,16 +38,12 @@ class Pair:
     score_after: float
     box_iou: float
     mask_iou: float
+    kept_class: bool
 
     @property
     def score_change(self) -> float:
         """Score after minus score before."""
         return self.score_after - self.score_before
-
-    @property
-    def kept_class(self) -> bool:
-        """Whether both are of one class."""
-        return self.class_before == self.class_after
 
 
 @dataclass(frozen=True)
@@ -78,19 +74,18 @@ class Support(NamedTuple):
 def find_effect(before: Trace, after: Trace, threshold: float = 0.5) -> Effect:
     """Match the detections of two traces of one picture by their boxes (IoU >= ``threshold``), one to one.
 
-    First within classes, since two classes may be reported at one place; then what is left across classes.
+    First within classes of one name, since two classes may be reported at one place; then what is left.
     """
     boxes = [trace["detections.boxes"] for trace in (before, after)]
-    classes = [trace["detections.class_ids"] for trace in (before, after)]
     iou = np.asarray(box_algebra.iou(boxes[1], boxes[0], config_of(before).box_corner))
     scores, no_crowd = after["detections.scores"], np.zeros(len(boxes[0]), bool)
-    same = classes[1][:, None] == classes[0][None]
+    same = _class_names(after)[:, None] == _class_names(before)[None]
     of_before = match(iou, scores, no_crowd, threshold, same).of_truth
     free = (of_before < 0)[None] & ~np.isin(np.arange(len(boxes[1])), of_before)[:, None]
     second: Matches = match(iou, scores, no_crowd, threshold, free)
     of_before = np.where(of_before < 0, second.of_truth, of_before)
     pairs = tuple(
-        _pair(before, after, row, int(other), float(iou[other, row]))
+        _pair(before, after, (row, int(other)), float(iou[other, row]), bool(same[other, row]))
         for row, other in enumerate(of_before)
         if other >= 0
     )
@@ -99,7 +94,13 @@ def find_effect(before: Trace, after: Trace, threshold: float = 0.5) -> Effect:
     return Effect(pairs, lost, new)
 
 
-def _pair(before: Trace, after: Trace, row: int, other: int, box_iou: float) -> Pair:
+def _class_names(trace: Trace) -> np.ndarray:
+    """Return the name of each detection's class."""
+    return np.array(config_of(trace).class_names)[trace["detections.class_ids"]]
+
+
+def _pair(before: Trace, after: Trace, rows: tuple[int, int], box_iou: float, kept_class: bool) -> Pair:
+    row, other = rows
     return Pair(
         row,
         other,
@@ -109,6 +110,7 @@ def _pair(before: Trace, after: Trace, row: int, other: int, box_iou: float) -> 
         float(after["detections.scores"][other]),
         box_iou,
         mask_iou(before["pasting.masks"][row], after["pasting.masks"][other]),
+        kept_class,
     )
 
 

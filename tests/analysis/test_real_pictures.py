@@ -1,0 +1,57 @@
+"""The laws of explanations on real micrographs, by the command that proves them on whole data sets."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.explain import BAR, check, explain, prove
+from maskrcnn_core import load_model
+from maskrcnn_core.data.label_map import LabelMap
+from maskrcnn_inspect.analysis.explanation import KEPT, give_truth
+
+PICTURES = 4
+
+
+@pytest.fixture(scope="module")
+def nuclei(shared):
+    if not (shared / "data" / "nuclei").is_dir():
+        pytest.skip(f"{shared / 'data' / 'nuclei'} is absent: it holds real micrographs")
+    reader = LabelMap(str(shared / "data" / "nuclei"), class_name="nucleus")
+    model = load_model("nuclei")
+    traces = []
+    for index in np.linspace(0, len(reader) - 1, PICTURES).astype(int):
+        sample = replace(reader[index], class_ids=np.ones(len(reader[index]), np.int32))
+        trace = model.trace(sample.image)
+        give_truth(trace, sample)
+        traces.append((trace, sample.image))
+    return model, traces
+
+
+def test_everything_has_exactly_one_fate_or_verdict(nuclei):
+    model, traces = nuclei
+    counts = sum((check(model, trace, image, explain(trace)) for trace, image in traces), Counter())
+    assert counts["pictures"] == PICTURES
+    assert 0 < counts["found"] <= counts["objects"]
+
+
+def test_the_smallest_change_is_proven_by_replay(nuclei):
+    model, traces = nuclei
+    counts = Counter()
+    for trace, _ in traces:
+        counts += prove(model, trace, [one for one in explain(trace) if one.verdict not in KEPT][:1])
+    assert sum(counts.values()) >= 1
+
+
+def test_an_explanation_takes_half_a_second_at_most(nuclei):
+    from time import perf_counter
+
+    trace, _ = max(nuclei[1], key=lambda one: len(one[0]["truth.boxes"]))
+    explain(trace)
+    seconds = []
+    for _ in range(3):
+        start = perf_counter()
+        explain(trace)
+        seconds.append(perf_counter() - start)
+    assert min(seconds) < BAR
