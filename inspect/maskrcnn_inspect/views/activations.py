@@ -35,6 +35,7 @@ from .feature_maps import (
     raster,
     stride_of,
 )
+from .kept import kept_chart
 from .panel import Panel
 from .rows import detection_boxes
 from .scene import Chart, Scene, Shown, View, still
@@ -65,7 +66,7 @@ def draw(
         summed_up(trace, name, cell, baked),
         one_channel(trace, name, cell, channel),
         sheet(trace, name, count, own_scale, baked),
-        Chart(f"Values of {name}", histogram(trace, name)),
+        kept_chart(f"Values of {name}", [trace[name]], lambda: histogram(trace, name)),
     ]
 
 

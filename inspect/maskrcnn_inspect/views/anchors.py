@@ -20,9 +20,10 @@ from ..session import Selection, Session
 from .anchor_labels import counts, labelled, truth_lines
 from .cells import Cell, CellPanel, anchors_of, cell_at, cell_of, cells_of, centre_of, grid_of, selected_cell
 from .common import config_of, molded_picture
+from .kept import kept_chart
 from .panel import Panel
 from .rows import anchor_boxes, truth_boxes
-from .scene import Chart, Scene, Shown, View, still
+from .scene import Scene, Shown, View, still
 
 PLACES = 5  # a side: places whose anchors a page without a kernel shows
 
@@ -69,7 +70,10 @@ def draw(
     shown: list[Shown] = [here(trace, selection, level, ratio, baked)]
     if "anchor_targets.labels" in trace and "truth.boxes" in trace:
         shown.append(labelled(trace, selection, level))
-    return [*shown, Chart("Anchors a level", counts(trace))]
+    read = [
+        trace[name] for name in ("anchors.level", "anchor_targets.labels", "truth.boxes") if name in trace
+    ]
+    return [*shown, kept_chart("Anchors by level", read, lambda: counts(trace))]
 
 
 def here(

@@ -14,19 +14,20 @@ import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from maskrcnn_core.evaluation.stage_recall import THRESHOLDS, StageRecall
 from maskrcnn_core.trace import Trace
 
 from ..analysis.suppression import Suppression, explain_suppression
-from ..canvas import Frames, Links
+from ..canvas import Frames, Html, Links
 from ..canvas.standalone import Part
-from ..drawing import bars, draw_boxes, panels, show_picture
+from ..drawing import draw_boxes, panels, show_picture
 from ..palette import LEVELS as LEVEL_COLOURS
 from ..session import Selection, Session
 from .common import config_of, molded_picture
 from .panel import Panel, Rerun
+from .proposal_thresholds import at_thresholds, replay_all, table
+from .recall import can_recall, recall, recall_lines
 from .rows import anchor_boxes, detection_boxes, proposal_boxes, truth_boxes
-from .scene import Chart, Scene, Shown, View, still
+from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said, still
 
 SHOWN = 60  # boxes of the film and the refinement at first: more hide each other
 PICTURES = 40  # positions of the film at most
@@ -47,17 +48,26 @@ def figure(trace: Trace, count: int = 40) -> Figure:
         f"best {min(count, len(boxes))} of {len(boxes)} survivors, IoU <= {settings.nms_threshold}",
     )
     draw_boxes(after, boxes[:count], "#56b4e9", width=0.8)
-    pooled_from = trace["box_roi.level"]
+    pooled_from = trace["box_roi.level"] if "box_roi.level" in trace else np.zeros(len(boxes), int)
     counts = ", ".join(f"P{level}: {(pooled_from == level).sum()}" for level in (2, 3, 4, 5))
+    colours = [LEVEL_COLOURS.get(int(level), "#56b4e9") for level in pooled_from[:count]]
     show_picture(levels, picture, f"by pooling level: {counts}")
-    draw_boxes(levels, boxes[:count], [LEVEL_COLOURS[int(level)] for level in pooled_from[:count]], width=0.8)
+    draw_boxes(
+        levels,
+        boxes[:count],
+        colours,
+        width=0.8,
+    )
     return drawn
 
 
-def draw(trace: Trace, selection: Selection, count: int = SHOWN) -> list[Shown]:
-    """Return refinement, film of the suppression and survivors of the best ``count`` boxes."""
+def draw(trace: Trace, selection: Selection, count: int = SHOWN, baked: bool = False) -> list[Shown]:
+    """Return refinement, film of the suppression and survivors of the best ``count`` boxes.
+
+    baked: recall as a chart as well; a live view tells it in words, which are there sooner.
+    """
     shown: list[Shown] = [refinement(trace, count), film(trace, count), survivors(trace, count)]
-    return [*shown, recall(trace)] if "truth.boxes" in trace else shown
+    return [*shown, recall(trace)] if baked and can_recall(trace) else shown
 
 
 def refinement(trace: Trace, count: int = SHOWN) -> Scene:
@@ -128,30 +138,17 @@ def survivors(trace: Trace, count: int = SHOWN) -> Scene:
     total = len(trace["proposals.boxes"])
     labels = None
     if "box_roi.level" in trace:
-        labels = [f"P{level}" for level in trace["box_roi.level"]]
+        labels = [f"pooled from P{level}" for level in trace["box_roi.level"]]
+    detections = []
+    if "detections.boxes" in trace:
+        detections = [detection_boxes(trace, style="dotted", visible=False)]
     return Scene(
         f"{total} proposals, molded px",
         molded_picture(trace),
-        [proposal_boxes(trace, labels=labels or ()), detection_boxes(trace, style="dotted", visible=False)],
+        [*truth_boxes(trace, visible=False), proposal_boxes(trace, labels=labels or ()), *detections],
         "Coloured boxes became detections. Does every object still have a box?",
         settings={"max_number": min(count, total)},
     )
-
-
-def recall(trace: Trace) -> Chart:
-    """Return the share of truths that some box still covers at each step: one definition for all steps."""
-    counter = StageRecall()
-    counter.add(trace)
-    drawn, axes = panels(len(THRESHOLDS), columns=2, size=3.4, aspect=0.6)
-    for one, (threshold, shares) in zip(axes, counter.shares().items(), strict=True):
-        bars(
-            one,
-            list(shares),
-            list(shares.values()),
-            f"covered at IoU >= {threshold:g}, of {counter.num_truths} truths",
-        )
-        one.set_xlim(0, 1.2)
-    return Chart("Share of truths covered after each step", drawn)
 
 
 def suppression(trace: Trace) -> Suppression:
@@ -162,12 +159,17 @@ def suppression(trace: Trace) -> Suppression:
     return explain_suppression(boxes, scores, trace["proposals.nms_index"], limits, config.box_corner)
 
 
-def explain(trace: Trace, selection: Selection, count: int = SHOWN) -> list[str]:
-    """Tell how the selected anchor was moved, and what became of it."""
-    config = config_of(trace)
+def explain(trace: Trace, selection: Selection, count: int = SHOWN, baked: bool = False) -> list[str]:
+    """Tell how the selected anchor was moved, and what became of it; live, the recall at each step."""
+    told = recall_lines(trace) if not baked and can_recall(trace) else []
     if selection.anchor is None:
-        return ["Click a box: its refinement and its fate are told here with its numbers."]
-    a = selection.anchor
+        return ["Click a box: its refinement and its fate are told here with its numbers.", *told]
+    return [*fate_lines(trace, selection.anchor), *told]
+
+
+def fate_lines(trace: Trace, a: int) -> list[str]:
+    """Tell the way of anchor ``a`` with its numbers."""
+    config = config_of(trace)
     places = np.flatnonzero(trace["proposals.top_k_index"] == a)
     raw, std = trace["rpn.deltas"][a], np.asarray(config.rpn.delta_std, np.float32)
     y1, x1, y2, x2 = trace["anchors.boxes"][a]
@@ -224,5 +226,13 @@ def widget(session: Session) -> Panel:
 
 
 def snapshot(session: Session) -> list[Part]:
-    """Return the parts of a page without a kernel."""
-    return still(VIEW, session.trace, session.selection)
+    """Return the parts of a page without a kernel; where there is a model, other thresholds are baked."""
+    parts = still(VIEW, session.trace, session.selection, baked=True)
+    if not session.live or len(parts) < 4:  # a sentence that says what is missing
+        return parts
+    try:
+        runs = replay_all(session)
+    except UNSHOWABLE as error:  # a trace that lacks what a replay starts from
+        return [*parts, said(error)]
+    text = ["NMS threshold (IoU), each run by the model:", *table(session.trace, runs)]
+    return [*parts[:5], at_thresholds(session.trace, runs).canvas(), Html(lines_html(text)), *parts[5:]]

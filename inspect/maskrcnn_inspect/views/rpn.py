@@ -21,6 +21,7 @@ from ..palette import LEVELS as LEVEL_COLOURS
 from ..session import Selection, Session
 from .cells import CellPanel, cell_of, cells_of, grid_of, selected_cell
 from .common import config_of, molded_picture
+from .kept import kept_chart
 from .panel import Panel
 from .rows import anchor_boxes, truth_boxes
 from .scene import Chart, Scene, Shown, View, still
@@ -95,7 +96,9 @@ def draw(
 
     level: one alone; by default that of the selected anchor, or of the best. baked: all levels, to switch between.
     """
-    return [objectness(trace, selection, level, count, baked), Chart("Deltas of all anchors", deltas(trace))]
+    read = [trace[name] for name in ("rpn.deltas", "proposals.top_k_index") if name in trace]
+    chart = kept_chart("Deltas of all anchors", read, lambda: deltas(trace))
+    return [objectness(trace, selection, level, count, baked), chart]
 
 
 def objectness(
