@@ -100,7 +100,7 @@ def draw(trace: Trace, selection: Selection, loss: str = ALL) -> list[Shown]:
     heat = Heat(grid, f"{loss}, {unit}", extent=_extent(grid, cells), unit="loss", limits=(0.0, bright))
     scene = Scene(
         f"{loss}: {sum(values[one] for one in chosen):.4f}, {unit}, molded px",
-        picture,
+        _grey(picture),
         [heat, *truth_boxes(trace, visible=False), *places(trace, found)],
         "The sum of the map is the loss. Which few places pay for most of it?",
     )
@@ -200,6 +200,11 @@ def _of_selected(trace: Trace, selection: Selection) -> list[str]:
 
 def _boxes(found: Sequence[Share]) -> np.ndarray:
     return np.array([share.box for share in found], np.float32).reshape(-1, 4)
+
+
+def _grey(picture: np.ndarray) -> np.ndarray:
+    """Return ``picture`` (y, x, rgb) without its colours, so that those of a map stand out."""
+    return np.repeat(picture.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
 
 
 def _extent(grid: np.ndarray, cells: int) -> tuple[float, float, float, float]:
