@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from maskrcnn_core.tensors import spec_of
 from maskrcnn_core.trace import Trace
 
-from ..analysis.activations import channels_of, summarise
 from ..drawing import panels, plain, show_map
+from .feature_maps import numbers_of, summary_of
 
 
 def figure(trace: Trace, names: list[str], how: str = "energy") -> Figure:
@@ -23,7 +23,7 @@ def figure(trace: Trace, names: list[str], how: str = "energy") -> Figure:
         cells = f"{features.shape[1]} x {features.shape[0]} cells"
         image = show_map(
             one,
-            summarise(features, how),
+            summary_of(trace, name, how),
             f"{name}, {how}\n{cells}, {spec_of(name).frame}",
             signed=how == "mean",
         )
@@ -33,7 +33,7 @@ def figure(trace: Trace, names: list[str], how: str = "energy") -> Figure:
 
 def histogram(trace: Trace, name: str) -> Figure:
     """Draw how often each value occurs, all channels together; what is not finite is counted in the title."""
-    values, numbers = trace[name], channels_of(trace[name])
+    values, numbers = trace[name], numbers_of(trace, name)
     finite = values[np.isfinite(values)].astype(np.float64)
     drawn, (one,) = panels(1, size=6.0, aspect=0.4)
     if finite.size:

@@ -17,7 +17,7 @@ import numpy as np
 from maskrcnn_core.tensors import spec_of
 from maskrcnn_core.trace import Trace
 
-from ..analysis.activations import SUMMARIES, channels_of, summarise
+from ..analysis.activations import SUMMARIES, summarise
 from ..canvas import Boxes, Frames, Heat, Html
 from ..canvas.standalone import Part
 from ..session import Selection, Session
@@ -32,15 +32,17 @@ from .feature_maps import (
     ground,
     level_of,
     maps_in,
+    numbers_of,
     raster,
     stride_of,
+    summary_of,
 )
 from .kept import kept_chart
 from .panel import Panel
 from .rows import detection_boxes
 from .scene import Chart, Scene, Shown, View, still
 
-__all__ = ["VIEW", "channels", "draw", "explain", "figure", "snapshot", "widget"]
+__all__ = ["VIEW", "channels", "draw", "explain", "figure", "snapshot", "summarise", "widget"]
 
 BAKED = 60_000  # numbers that one canvas sends for its slider of channels, about
 
@@ -66,7 +68,7 @@ def draw(
         summed_up(trace, name, cell, baked),
         one_channel(trace, name, cell, channel),
         sheet(trace, name, count, own_scale, baked),
-        kept_chart(f"Values of {name}", [trace[name]], lambda: histogram(trace, name)),
+        kept_chart(f"Values of {name}", lambda: histogram(trace, name), [trace[name]]),
     ]
 
 
@@ -75,7 +77,7 @@ def summed_up(trace: Trace, name: str, cell: int | None = None, baked: bool = Fa
     features, extent = trace[name], extent_of(trace, name)
     cells = {"of": cells_name(level_of(name)), "extent": extent, "unit": "activation"}
     layers: list[Any] = [
-        Heat(summarise(features, how), how, visible=how == "energy",
+        Heat(summary_of(trace, name, how), how, visible=how == "energy",
              colours="diverging" if how == "mean" else "cividis", **cells)
         for how in SUMMARIES
     ]  # fmt: skip
@@ -97,7 +99,7 @@ def summed_up(trace: Trace, name: str, cell: int | None = None, baked: bool = Fa
 
 def one_channel(trace: Trace, name: str, cell: int | None = None, channel: int | None = None) -> Scene:
     """Return single channels over the picture, on a slider: the strongest first, and the one clicked."""
-    features, numbers = trace[name], channels_of(trace[name])
+    features, numbers = trace[name], numbers_of(trace, name)
     rows, columns, count = features.shape
     shown = numbers.order[: int(np.clip(BAKED // (rows * columns), 2, TILES))]
     if channel is not None and channel not in shown:
@@ -134,7 +136,7 @@ def cell_shown(trace: Trace, selection: Selection, name: str, picked: Mapping[st
 def explain(trace: Trace, selection: Selection, name: str | None = None, **picked: Any) -> list[str]:
     """Tell what the map holds, what is in the cell clicked, and the box that this cell can see."""
     name = chosen_map(trace, selection, name)
-    features, numbers = trace[name], channels_of(trace[name])
+    features, numbers = trace[name], numbers_of(trace, name)
     rows, columns, count = features.shape
     dead = np.flatnonzero(numbers.dead)
     lines = [

@@ -70,10 +70,9 @@ def draw(
     shown: list[Shown] = [here(trace, selection, level, ratio, baked)]
     if "anchor_targets.labels" in trace and "truth.boxes" in trace:
         shown.append(labelled(trace, selection, level))
-    read = [
-        trace[name] for name in ("anchors.level", "anchor_targets.labels", "truth.boxes") if name in trace
-    ]
-    return [*shown, kept_chart("Anchors by level", read, lambda: counts(trace))]
+    truth = [trace[name] for name in ("anchor_targets.labels", "truth.boxes") if name in trace]
+    chart = kept_chart("Anchors by level", lambda: counts(trace), [trace["anchors.level"]], truth)
+    return [*shown, chart]
 
 
 def here(

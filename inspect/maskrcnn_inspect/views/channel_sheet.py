@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from maskrcnn_core.trace import Trace
 
-from ..analysis.activations import channels_of, contact_sheet, shrink
+from ..analysis.activations import contact_sheet, shrink
 from ..canvas import NEUTRAL, Boxes, Heat
 from ..drawing import panels, show_map
+from .feature_maps import numbers_of
 from .scene import Scene
 
 TILES = 24  # channels of the sheet at first
@@ -22,7 +23,7 @@ TILE = 32  # cells a side of a tile at most
 def channels(trace: Trace, name: str, count: int = 16) -> Figure:
     """Draw the ``count`` channels of a tensor [y x channel] of the greatest energy, around 0."""
     features = trace[name]
-    numbers = channels_of(features)
+    numbers = numbers_of(trace, name)
     strongest = numbers.order[:count]
     drawn, axes = panels(len(strongest), columns=8, size=1.5)
     for one, channel in zip(axes, strongest, strict=True):
@@ -37,7 +38,7 @@ def channels(trace: Trace, name: str, count: int = 16) -> Figure:
 
 def sheet(trace: Trace, name: str, count: int = TILES, own_scale: bool = False, baked: bool = False) -> Scene:
     """Return the ``count`` strongest channels side by side; a click on one shows it large."""
-    features, numbers = trace[name], channels_of(trace[name])
+    features, numbers = trace[name], numbers_of(trace, name)
     shown = numbers.order[:count]
     tiles, step = shrink(features[..., shown], TILE)
     if own_scale:

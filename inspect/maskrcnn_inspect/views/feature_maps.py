@@ -10,10 +10,12 @@ import numpy as np
 from maskrcnn_core.tensors import TENSORS
 from maskrcnn_core.trace import Trace
 
+from ..analysis.activations import Channels, channels_of, summarise
 from ..analysis.receptive_field import receptive_field
 from ..canvas import NEUTRAL, Boxes, Frames
 from ..session import Selection
 from .common import config_of, molded_picture
+from .kept import kept
 from .scene import UNSHOWABLE
 
 MAPS = tuple(name for name, spec in TENSORS.items() if spec.axes == ("y", "x", "channel"))
@@ -34,6 +36,16 @@ def chosen_map(trace: Trace, selection: Selection, name: str | None) -> str:
         name = f"fpn.p{int(trace['box_roi.level'][selection.proposal])}"
         return name if name in names else names[0]
     return name or ("fpn.p3" if "fpn.p3" in names else names[0])
+
+
+def numbers_of(trace: Trace, name: str) -> Channels:
+    """Return the numbers of each channel of a map."""
+    return kept(f"channels of {name}", lambda: channels_of(trace[name]), [trace[name]])
+
+
+def summary_of(trace: Trace, name: str, how: str) -> np.ndarray:
+    """Return a map (y, x), summed up over its channels."""
+    return kept(f"{how} of {name}", lambda: summarise(trace[name], how), [trace[name]])
 
 
 def field_of(trace: Trace, name: str, cell: int) -> tuple[int, int, int, int]:

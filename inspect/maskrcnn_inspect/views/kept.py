@@ -1,22 +1,26 @@
-"""Charts that are drawn once: a selection moves on while the histogram of all anchors stays what it is.
+"""What is worked out once: a selection moves on while the histogram of all anchors stays what it is.
 
-A chart takes a tenth of a second to draw and to write as a picture, more than a click may cost in all views together.
+A chart takes a tenth of a second to draw and to write as a picture, more than a click may cost in all views together;
+the energies of a large map take longer still.
 """
 
 from __future__ import annotations
 
+import hashlib
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from .scene import Chart
 
-MOST = 16  # charts kept
-_kept: OrderedDict[tuple[str, tuple[int, ...]], tuple[list[weakref.ref[np.ndarray]], Chart]] = OrderedDict()
+MOST = 24  # things kept
+T = TypeVar("T")
+_kept: OrderedDict[tuple[str, ...], tuple[list[weakref.ref[np.ndarray]], Any]] = OrderedDict()
 
 
 class KeptChart(Chart):
@@ -31,16 +35,27 @@ class KeptChart(Chart):
         return self._markup
 
 
-def kept_chart(title: str, arrays: Sequence[np.ndarray], draw: Callable[[], Figure]) -> Chart:
-    """Return the chart ``title`` of these very ``arrays``: the one drawn before, or else what ``draw`` makes.
+def kept_chart(
+    title: str, draw: Callable[[], Figure], same: Sequence[np.ndarray], alike: Sequence[np.ndarray] = ()
+) -> Chart:
+    """Return the chart ``title``: the one drawn before from the same tensors, or else what ``draw`` makes."""
+    return kept(title, lambda: KeptChart(title, draw()), same, alike)
 
-    A replay passes on the tensors before its first stage as they are, so that their charts stay as well.
+
+def kept(name: str, make: Callable[[], T], same: Sequence[np.ndarray], alike: Sequence[np.ndarray] = ()) -> T:
+    """Return what ``make`` made before of the very arrays ``same`` and of arrays equal to ``alike``, or make it now.
+
+    A replay passes on the tensors before its first stage as they are; those that it makes again are often equal.
     """
-    key = title, tuple(map(id, arrays))
-    given, chart = _kept.pop(key, ([], None))
-    if chart is None or any(one() is not array for one, array in zip(given, arrays, strict=True)):
-        chart = KeptChart(title, draw())
-    _kept[key] = [weakref.ref(array) for array in arrays], chart
+    key = name, *(str(id(array)) for array in same), *map(_digest, alike)
+    given, thing = _kept.pop(key, ([], None))
+    if thing is None or any(one() is not array for one, array in zip(given, same, strict=True)):
+        thing = make()
+    _kept[key] = [weakref.ref(array) for array in same], thing
     while len(_kept) > MOST:
         _kept.popitem(last=False)
-    return chart
+    return thing
+
+
+def _digest(array: np.ndarray) -> str:
+    return hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16).hexdigest()

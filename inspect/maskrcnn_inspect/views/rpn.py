@@ -96,8 +96,8 @@ def draw(
 
     level: one alone; by default that of the selected anchor, or of the best. baked: all levels, to switch between.
     """
-    read = [trace[name] for name in ("rpn.deltas", "proposals.top_k_index") if name in trace]
-    chart = kept_chart("Deltas of all anchors", read, lambda: deltas(trace))
+    top_k = [trace["proposals.top_k_index"]] if "proposals.top_k_index" in trace else []
+    chart = kept_chart("Deltas of all anchors", lambda: deltas(trace), [trace["rpn.deltas"]], top_k)
     return [objectness(trace, selection, level, count, baked), chart]
 
 
