@@ -188,7 +188,8 @@ def test_a_batch_is_shown_picture_by_picture(shapes, model):
     panel = training_batch.widget(shapes, model, range(10))
     batch = panel.subject[0].of(0)
     panel.choices["number"].value = 3
-    (canvas,) = panel.canvases
+    canvas, masks = panel.canvases
+    assert masks.layers[0].boxes.shape == ((batch[3].roi_class_ids > 0).sum(), 4)
     layers = {layer.name: layer for layer in canvas.layers}
     assert len(layers["ROIs on objects"].boxes) == (batch[3].roi_class_ids > 0).sum()
     assert len(layers["anchors for background"].boxes) == (batch[3].labels == -1).sum()
@@ -206,6 +207,7 @@ def test_a_batch_without_objects_is_drawn(model):
         training_batch.masks_figure(batch[0]),
     ):
         drawn._repr_png_()
+    assert "teaches no mask" in training_batch.masks_scene(batch[0]).note
 
 
 # --- all of them ----------------------------------------------------------------------------------------------
@@ -246,7 +248,7 @@ def test_every_view_has_a_still(shapes, statistics, model):
         anchor_fit.snapshot(statistics, CONFIG),
         training_batch.snapshot(shapes, model, range(8)),
     ]
-    assert [sum(isinstance(part, Canvas) for part in parts) for parts in stills] == [1, 2, 2, 0, 0, 1]
+    assert [sum(isinstance(part, Canvas) for part in parts) for parts in stills] == [1, 2, 2, 0, 0, 2]
     text = page("Data", [part for parts in stills for part in parts])
     assert text.count("<h2>") == len(stills)
     assert "This view cannot be shown" not in text

@@ -49,3 +49,16 @@ def test_a_mask_becomes_a_tile_of_its_colour():
     assert (tile[:, : SIDE // 2] == [10, 20, 30]).all()
     assert (tile[:, SIDE // 2 :] == tile[0, -1]).all()
     assert tile[0, -1].tolist() != [10, 20, 30]
+
+
+def test_pairs_keep_their_boxes():
+    picture = np.random.default_rng(0).integers(0, 256, (30, 30, 3)).astype(np.uint8)
+    boxes = np.array([[2, 2, 10, 10], [5, 5, 25, 20], [0, 0, 4, 4]], float)
+    alone = mosaic(picture, boxes)
+    pairs = alone.beside([mask_tile(np.ones((2, 2)), (number, 0, 0)) for number in range(3)], columns=2)
+    for number, ((top, left), (before, across)) in enumerate(zip(pairs.corner, alone.corner, strict=True)):
+        tile = pairs.picture[top : top + SIDE, left : left + SIDE]
+        assert np.array_equal(tile, alone.picture[before : before + SIDE, across : across + SIDE])
+        assert pairs.picture[top, left + SIDE + GAP].tolist() == [number, 0, 0]
+    moved = pairs.place(boxes) - np.tile(pairs.corner, 2)
+    assert moved == pytest.approx(alone.place(boxes) - np.tile(alone.corner, 2))

@@ -18,6 +18,7 @@ from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said
 
 WIDEST = "repeat(auto-fit, minmax(min(100%, 23rem), 1fr))"
 WORDS = {"description_width": "initial"}
+STYLE = "<style>.mi-chart { max-width: 100%; height: auto; }</style>"  # a chart wider than its place shrinks
 
 
 class DataPanel(ipywidgets.VBox):
@@ -35,7 +36,8 @@ class DataPanel(ipywidgets.VBox):
         layout = ipywidgets.Layout(grid_template_columns=WIDEST, grid_gap="8px")
         self.area = ipywidgets.GridBox(layout=layout)
         self.numbers, self.problem = ipywidgets.HTML(), ipywidgets.HTML()
-        head = ipywidgets.HTML(f"<b>{escape(view.title)}</b><br><span>{escape(view.look_for)}</span>")
+        words = f"<b>{escape(view.title)}</b><br><span>{escape(view.look_for)}</span>"
+        head = ipywidgets.HTML(STYLE + words)
         row = ipywidgets.HBox(list(self.choices.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
         super().__init__([head, *([row] if self.choices else []), self.problem, self.area, self.numbers])
         for control in self.choices.values():
@@ -56,7 +58,9 @@ class DataPanel(ipywidgets.VBox):
     def _place(self, shown: list[Shown]) -> None:
         """Show scenes on the canvases that are there, or make new ones where number or kind changed."""
         if [type(one) for one in shown] != [type(one) for one in self._shown]:
-            children = [one.canvas() if isinstance(one, Scene) else _chart(one) for one in shown]
+            children = [
+                one.canvas() if isinstance(one, Scene) else ipywidgets.HTML(one.html()) for one in shown
+            ]
             self.canvases = [child for child in children if isinstance(child, Canvas)]
             if self.canvases:
                 link_selection(*self.canvases)
@@ -88,7 +92,3 @@ def slider(label: str, most: int, value: int = 0, least: int = 0, step: int = 1)
         value=value, min=least, max=max(most, least), step=step, description=label, style=WORDS,
         continuous_update=False, disabled=most <= least, layout=ipywidgets.Layout(width="22rem"),
     )  # fmt: skip
-
-
-def _chart(one: Any) -> ipywidgets.HTML:
-    return ipywidgets.HTML(one.html(), layout=ipywidgets.Layout(overflow="auto"))

@@ -106,7 +106,11 @@ def draw(
     )  # fmt: skip
     title = f"Sample {index} of {len(reader)}, {frame_of(sample)}: {len(sample)} objects, picture px"
     note = "Does every object have a mask, and does the mask end where the object ends?"
-    return [sample_scene(sample, reader.class_names, title, note, masks=masks, layers=[given])]
+    return [
+        sample_scene(
+            sample, reader.class_names, title, note, masks=masks, layers=[given] if off.any() else []
+        )
+    ]
 
 
 def explain(

@@ -122,6 +122,8 @@ def close_ups(trace: Trace, found: Sequence[Share]) -> Scene:
     ]  # fmt: skip
     for of, kind in KINDS.items():
         own = np.array([row for row, share in enumerate(found) if share.kind == kind], np.intp)
+        if not len(own):
+            continue
         labels = [f"{found[row].loss} {found[row].value:.3f}" for row in own]
         layers.append(
             Boxes(
@@ -152,6 +154,8 @@ def places(trace: Trace, found: Sequence[Share]) -> list[Boxes]:
     layers = []
     for of, kind in KINDS.items():
         own = [share for share in found if share.kind == kind]
+        if not own:
+            continue
         rows = np.array([share.row for share in own], np.int32)
         truths = np.array([share.truth for share in own], np.int32)
         lineage = lineage_of_anchors(trace, rows) if kind == "anchor" else {}

@@ -8,7 +8,7 @@ Shapes: n tiles; y, x px of the picture or of the mosaic; yxyx.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,13 @@ class Mosaic:
         points = np.nan_to_num(np.asarray(boxes, np.float64)).reshape(-1, 2, 2)
         moved = (points - self.start[own, None]) * self.scale[own, None, None]
         return np.asarray((np.clip(moved, 0, SIDE) + self.corner[own, None]).reshape(-1, 4))
+
+    def beside(self, others: list[np.ndarray], columns: int) -> Mosaic:
+        """Return the mosaic with the tile ``others[i]`` to the right of each tile, ``columns`` pairs in a row."""
+        own = [self.picture[top : top + SIDE, left : left + SIDE] for top, left in self.corner]
+        pairs = [tile for pair in zip(own, others, strict=True) for tile in pair]
+        picture, corner = arranged(pairs, 2 * columns)
+        return replace(self, picture=picture, corner=corner[::2])
 
 
 def mosaic(picture: np.ndarray, boxes: np.ndarray, margin: float = 0.6, columns: int = 5) -> Mosaic:

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from maskrcnn_core.data.reader import Reader
+from maskrcnn_core.stages.composing import colour_of
 
 from ..analysis.training_batch import BatchPicture, positive_share, training_batch
 from ..canvas import NEUTRAL, Boxes
@@ -22,10 +23,12 @@ from ..drawing import draw_boxes, panels, plain, show_picture
 from ..palette import NEGATIVE, POSITIVE, instance_colour
 from .close_up import draw_rimmed, show_bits
 from .data_panel import DataPanel, slider, still_of_data
+from .mosaic import mask_tile, mosaic
 from .sample_scene import frame_of, picture_of_sample, sample_scene
-from .scene import Chart, Shown, View
+from .scene import Chart, Scene, Shown, View
 
-SHOWN = 8  # mask targets of a picture
+SHOWN = 16  # mask targets of a picture
+PAIRS = 4  # of tiles in a row
 
 
 def figure(pictures: Sequence[BatchPicture]) -> Figure:
@@ -60,7 +63,7 @@ def shares_figure(pictures: Sequence[BatchPicture], wanted: float) -> Figure:
 def masks_figure(picture: BatchPicture) -> Figure:
     """Draw the mask targets of the first positive ROIs of a picture, cells of the ROI."""
     rows = np.flatnonzero(picture.roi_class_ids > 0)[:SHOWN]
-    drawn, axes = panels(max(1, len(rows)), columns=SHOWN, size=1.4 if len(rows) else 3.2)
+    drawn, axes = panels(max(1, len(rows)), columns=8, size=1.4 if len(rows) else 3.2)
     if not len(rows):
         axes[0].set_axis_off()
         axes[0].text(
@@ -69,6 +72,24 @@ def masks_figure(picture: BatchPicture) -> Figure:
     for one, row in zip(axes, rows, strict=False):
         show_bits(one, picture.roi_masks[row], f"ROI {row}, object {picture.roi_gt_index[row]}")
     return drawn
+
+
+def masks_scene(picture: BatchPicture) -> Scene:
+    """Return a pair of tiles for each of the first positive ROIs: what it sees, and the mask that is wanted there."""
+    rows = np.flatnonzero(picture.roi_class_ids > 0)[:SHOWN]
+    of_truth, pixels = picture.roi_gt_index[rows], picture_of_sample(picture.sample, [], masks=False)
+    masks = [
+        mask_tile(picture.roi_masks[row], colour_of(int(truth)))
+        for row, truth in zip(rows, of_truth, strict=True)
+    ]
+    tiles = mosaic(pixels, picture.roi_boxes[rows], 0.3).beside(masks, PAIRS)
+    layer = Boxes(
+        tiles.place(picture.roi_boxes[rows]), "ROIs on objects", of="rois", index=rows, style="dotted",
+        colours=of_truth, lineage={"truths": of_truth}, filtered=False,
+    )  # fmt: skip
+    title = f"Mask targets of {len(rows)} ROIs on objects, cells of the ROI"
+    note = "Is a mask cut off by its ROI?" if len(rows) else "No positive ROI: this picture teaches no mask."
+    return Scene(title, tiles.picture, [layer], note)
 
 
 class Batches:
@@ -96,7 +117,7 @@ def draw(batches: Batches, seed: int = 0, number: int = 0) -> list[Shown]:
         layers=[*_anchors(picture), *_rois(picture)],
     )  # fmt: skip
     shares = Chart("Positive ROIs by picture", shares_figure(pictures, settings.roi_positive_share))
-    return [scene, Chart("Mask targets, cells of the ROI", masks_figure(picture)), shares]
+    return [scene, masks_scene(picture), shares]
 
 
 def explain(batches: Batches, seed: int = 0, number: int = 0) -> list[str]:

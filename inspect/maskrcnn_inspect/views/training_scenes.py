@@ -17,14 +17,14 @@ from maskrcnn_core.trace import Trace
 from ..analysis.training_matches import USES, anchor_uses
 from ..canvas import NEUTRAL, Boxes
 from .common import config_of, molded_picture
-from .mosaic import SIDE, arranged, mask_tile, mosaic
+from .mosaic import mask_tile, mosaic
 from .rows import classes_of, lineage_of_anchors, truth_boxes
 from .scene import Scene
 
 SHOWN = 16  # ROIs whose targets are drawn
 PAIRS = 4  # of tiles in a row
 SPARE = 300  # anchors of one use, shown at most: the best by IoU
-GREY_LEVEL = 153  # of a mask that is nobody's
+NOBODY = (153, 153, 153)  # colour of a mask that is nobody's
 
 
 def anchors_scene(trace: Trace, use: str = "positive") -> Scene:
@@ -39,11 +39,10 @@ def anchors_scene(trace: Trace, use: str = "positive") -> Scene:
         boxes, steps = np.stack([boxes, wanted_anchors(trace, rows)]), {"steps": ("anchor", "wanted")}
     truths = [f", on {truth}" if own and truth >= 0 else "" for truth in of_truth]
     layer = Boxes(
-        boxes, f"{use} anchors", of="anchors", index=rows, scores=iou[rows],
-        colours=of_truth if own else NEUTRAL,
+        boxes, f"{use} anchors", of="anchors", index=rows, colours=of_truth if own else NEUTRAL,
         labels=[f"IoU {value:.2f}{truth}" for value, truth in zip(iou[rows], truths, strict=True)],
         lineage={**lineage_of_anchors(trace, rows), **({"truths": of_truth} if own else {})},
-        numbered=False, **steps,
+        numbered=False, filtered=False, **steps,
     )  # fmt: skip
     shown = f"{len(rows)} of {found}" if found > len(rows) else str(found)
     return Scene(
@@ -85,25 +84,22 @@ def targets_scene(trace: Trace, rows: list[int] | None = None) -> Scene:
     count = trace.shape("roi_targets.boxes")[0]
     chosen = np.array((rows if rows is not None else list(range(count)))[:SHOWN], np.intp)
     of_truth, boxes = trace["roi_targets.gt_index"][chosen], trace["roi_targets.boxes"][chosen]
-    seen = mosaic(molded_picture(trace), boxes, margin=0.3, columns=max(1, len(chosen)))
-    tiles = []
-    for row, (truth, corner) in enumerate(zip(of_truth, seen.corner, strict=True)):
-        colour = colour_of(int(truth)) if truth >= 0 else (GREY_LEVEL,) * 3
-        mask = trace["roi_targets.masks"][chosen[row]]
-        tiles += [seen.picture[:, corner[1] : corner[1] + SIDE], mask_tile(mask, colour)]
-    picture, corners = arranged(tiles, PAIRS * 2)
-    pairs = replace(seen, picture=picture, corner=corners[::2])
+    masks = [
+        mask_tile(trace["roi_targets.masks"][row], colour_of(int(truth)) if truth >= 0 else NOBODY)
+        for row, truth in zip(chosen, of_truth, strict=True)
+    ]
+    pairs = mosaic(molded_picture(trace), boxes, 0.3).beside(masks, PAIRS)
     layers = [
         Boxes(
             pairs.place(own), name, of="rois", index=chosen, filtered=False, numbered=name == "ROIs",
-            style="dotted" if name == "ROIs" else "solid", labels=[f"ROI {row}" for row in chosen],
+            style="dotted" if name == "ROIs" else "solid", labels=[roi_class(trace, int(row)) for row in chosen],
             colours=np.where(of_truth >= 0, of_truth, NEUTRAL), lineage={"truths": of_truth},
         )
         for name, own in (("wanted", wanted_rois(trace)[chosen]), ("ROIs", boxes))
     ]  # fmt: skip
     title = f"Targets of {len(chosen)} of {count} ROIs: the box, and {_grid(trace)} of mask beside it"
     return Scene(
-        title, picture, layers, "Dotted is the ROI, solid what is wanted. Is a mask cut off by its ROI?"
+        title, pairs.picture, layers, "Dotted is the ROI, solid what is wanted. Is a mask cut off by its ROI?"
     )
 
 
