@@ -85,8 +85,13 @@ def measure(
     config: molds objects and holds them against its anchors. What cannot be read is named and left out.
     """
     chosen = list(range(len(reader))) if indices is None else list(indices)
-    reach, read, unreadable = Reach(config) if config else None, [], []
-    sizes, means, objects, picture, crowds = [], [], [], [], 0
+    reach, crowds = Reach(config) if config else None, 0
+    read: list[int] = []
+    unreadable: list[tuple[int, str]] = []
+    sizes: list[tuple[int, int]] = []
+    means: list[np.ndarray] = []
+    objects: list[int] = []
+    picture: list[int] = []
     class_ids, areas, boxes, sides = [_none()], [_none()], [_none(4)], [_none(2)]
     for done, index in enumerate(chosen, start=1):
         try:

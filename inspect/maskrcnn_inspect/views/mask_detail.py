@@ -82,19 +82,14 @@ def explain(reader: Reader, config: Config, index: int = 0, cells: int = CLASSIC
 
 def ceiling(reader: Reader, config: Config, indices: list[int], cells: int = CLASSIC) -> dict[str, float]:
     """Return the mean IoU over the objects of several samples, for the mini mask and for the mask head's grid."""
-    ious = [_both(reader, config, index, cells) for index in indices]
-    mini, head = (
-        (np.concatenate([np.zeros(0), *own]) for own in zip(*ious, strict=True)) if ious else ([], [])
-    )
+    mini, head = [np.ones(0)], [np.ones(0)]
+    for index in indices:
+        sample = reader[index]
+        mini.append(mini_mask_detail(sample, config, (cells, cells)).iou)
+        head.append(head_mask_detail(sample, config).iou)
     names = (f"mini mask of {cells} cells", f"mask head's {2 * config.mask_roi.size} cells")
-    return {
-        name: float(np.mean(own)) if len(own) else 1.0 for name, own in zip(names, (mini, head), strict=True)
-    }
-
-
-def _both(reader: Reader, config: Config, index: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
-    sample = reader[index]
-    return mini_mask_detail(sample, config, (cells, cells)).iou, head_mask_detail(sample, config).iou
+    ious = (np.concatenate(mini), np.concatenate(head))
+    return {name: float(own.mean()) if len(own) else 1.0 for name, own in zip(names, ious, strict=True)}
 
 
 def _difference(axes: Axes, detail: MaskDetail, row: int, title: str) -> None:

@@ -131,9 +131,8 @@ def _truth_line(one: TruthMatches) -> str:
 def _chosen_rois(trace: Trace, selection: Selection) -> list[int] | None:
     """Return the ROIs of the selected truth or proposal; None = the first."""
     for name, row in (("gt_index", selection.truth), ("proposal_index", selection.proposal)):
-        own = np.flatnonzero(trace[f"roi_targets.{name}"] == row) if row is not None else []
-        if len(own):
-            return [int(one) for one in own]
+        if row is not None and (trace[f"roi_targets.{name}"] == row).any():
+            return [int(own) for own in np.flatnonzero(trace[f"roi_targets.{name}"] == row)]
     return None
 
 
