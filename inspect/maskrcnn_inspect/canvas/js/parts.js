@@ -11,8 +11,7 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-const KEYS =
-  "Arrow keys move the picture, + and − zoom, 0 shows all of it, N and P go to the next and previous box, Escape lets go.";
+const KEYS = "Arrow keys move, + and − zoom, 0 shows all, N and P go to the next and previous, Escape lets go.";
 
 /** Build the figure: title and buttons, stage with its two canvases, readout, panel of controls, note. */
 export function buildFigure(unique) {
@@ -45,8 +44,8 @@ export function buildFigure(unique) {
   ui.keys = make("p", { class: "mi-keys", id: keysId, text: KEYS });
   ui.panel = make("div", { class: "mi-panel" });
   ui.note = make("p", { class: "mi-note" });
-  const readout = make("div", { class: "mi-readout" }, ui.thing, ui.place);
-  const left = make("div", { class: "mi-left" }, ui.stage, readout, ui.keys);
+  const readout = make("div", { class: "mi-readout" }, ui.thing, ui.place, ui.keys);
+  const left = make("div", { class: "mi-left" }, ui.stage, readout);
   ui.root = make(
     "figure",
     // Lumino, which gives JupyterLab its shortcuts, leaves keys alone below this attribute.
