@@ -29,7 +29,8 @@ from .stages.mask_head import MaskHead, MaskHeadOutput
 from .stages.molding import Molded, mold
 from .stages.pasting import paste
 from .stages.proposals import propose
-from .stages.roi_align import Pooled, Regions, pool_regions
+from .stages.roi_align import Pooled, pool_regions
+from .stages.roi_sampling import Regions
 from .stages.rpn import Rpn, RpnOutput
 from .tensors import matching
 from .trace import Edit, Tap, Trace, passthrough

@@ -15,7 +15,8 @@ from ..data.batch import Batch
 from ..model import MaskRCNN
 from ..stages.anchors import Anchors, make_anchors
 from ..stages.proposals import propose
-from ..stages.roi_align import Regions, pool_regions
+from ..stages.roi_align import pool_regions
+from ..stages.roi_sampling import Regions
 from ..stages.rpn import RpnOutput
 from .anchor_targets import AnchorTargets, Truth, target_anchors
 from .losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss

@@ -16,7 +16,8 @@ import tensorflow as tf
 
 from .. import boxes as box_algebra
 from ..config import Config
-from ..stages.roi_align import Regions, roi_align
+from ..stages.roi_align import roi_align
+from ..stages.roi_sampling import Regions
 from ..trace import Tap, passthrough
 from .anchor_targets import Truth, sample
 

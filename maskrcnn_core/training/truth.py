@@ -17,7 +17,8 @@ from ..config import Config
 from ..data.sample import Sample
 from ..stages.fpn import Pyramid
 from ..stages.molding import layout, mold_boxes, mold_masks
-from ..stages.roi_align import Regions, pool_regions
+from ..stages.roi_align import pool_regions
+from ..stages.roi_sampling import Regions
 from ..trace import Trace
 from .anchor_targets import Truth, target_anchors
 from .losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from maskrcnn_core.outputs import areas
 from maskrcnn_core.trace import Trace
 
-from ..canvas import Boxes, Layer
+from ..canvas import Boxes
 from ..canvas.standalone import Html, Part
 from ..drawing import bars, draw_boxes, outline, panels, show_picture
 from ..session import Selection, Session
@@ -75,7 +75,7 @@ def chosen_rows(trace: Trace, selection: Selection, objects: str | int) -> np.nd
 
 def composed(trace: Trace, rows: np.ndarray, look: str) -> Scene:
     """Return the picture in a look of ``LOOKS``; masks, boxes and labels are layers to switch on and off."""
-    layers = [_only(layer, rows) for layer in picture_layers(trace)]
+    layers = picture_layers(trace, rows)
     bare = look != LOOKS[0]
     count = len(rows)
     return Scene(
@@ -138,16 +138,6 @@ def explain(trace: Trace, selection: Selection, look: str = LOOKS[0], objects: s
         f"detection {name_of(trace, row)}: box ({y1}, {x1}, {y2}, {x2}) = {box} px",
         f"    object {own} px{share}; background in the box {box - own} px",
     ]
-
-
-def _only(layer: Layer, rows: np.ndarray) -> Layer:
-    """Return a layer of all detections with ``rows`` alone, which keep their numbers and colours."""
-    assert hasattr(layer, "boxes")
-    parts = {name: getattr(layer, name)[rows] for name in ("boxes", "scores", "class_ids")}
-    if hasattr(layer, "probs"):
-        parts["probs"] = layer.probs[rows]
-    lineage = {key: values[rows] for key, values in layer.lineage.items()}
-    return replace(layer, index=rows, lineage=lineage, **parts)
 
 
 VIEW = View(

@@ -130,7 +130,7 @@ def _labels(trace: Trace, filters: Filters) -> list[str]:
 def _links(filters: Filters) -> Links:
     """Return arrows from each suppressed proposal to the one that suppressed it."""
     gone = np.flatnonzero(filters.by >= 0)
-    pairs = np.stack([gone, filters.by[gone]], axis=1) if len(gone) else []
+    pairs = np.stack([gone, filters.by[gone]], axis=1)
     return Links(pairs, "proposals", "proposals", name="suppressed by")
 
 

@@ -36,22 +36,23 @@ def name_of(trace: Trace, row: int) -> str:
     return f"{row} {class_label(trace, int(trace['detections.class_ids'][row]), score)}"
 
 
-def detection_rows(trace: Trace) -> dict[str, Any]:
-    """Return what layers of all detections share: who they are, where they come from, class and score."""
-    settings: dict[str, Any] = {"of": "detections", "scores": trace["detections.scores"]}
-    if "proposals.anchor_index" in trace:
-        proposals = trace["detections.proposal_index"]
-        settings["lineage"] = {"proposals": proposals, "anchors": trace["proposals.anchor_index"][proposals]}
-    return {**settings, **classes_of(trace, trace["detections.class_ids"])}
-
-
-def picture_layers(trace: Trace) -> list[Layer]:
-    """Return soft masks and boxes of all detections, picture px."""
-    boxes, rows = trace["pasting.boxes"], detection_rows(trace)
+def picture_layers(trace: Trace, rows: np.ndarray | None = None) -> list[Layer]:
+    """Return soft masks and boxes of detections ``rows`` (all by default), picture px, each with its own number."""
+    rows = np.arange(trace.shape("pasting.boxes")[0]) if rows is None else rows
+    boxes, shared = trace["pasting.boxes"][rows], _shared(trace, rows)
     return [
-        Masks(trace["mask_head.probs"], boxes, "masks", **rows),
-        Boxes(boxes.astype(np.float32), "boxes", **rows),
+        Masks(trace["mask_head.probs"][rows], boxes, "masks", **shared),
+        Boxes(boxes.astype(np.float32), "boxes", **shared),
     ]
+
+
+def _shared(trace: Trace, rows: np.ndarray) -> dict[str, Any]:
+    """Return what layers of detections share: who they are, where they come from, class and score."""
+    settings = classes_of(trace, trace["detections.class_ids"][rows])
+    if "proposals.anchor_index" in trace:
+        proposals = trace["detections.proposal_index"][rows]
+        settings["lineage"] = {"proposals": proposals, "anchors": trace["proposals.anchor_index"][proposals]}
+    return {**settings, "of": "detections", "index": rows, "scores": trace["detections.scores"][rows]}
 
 
 def on_picture(trace: Trace) -> Scene:
@@ -69,15 +70,15 @@ def on_picture(trace: Trace) -> Scene:
 def close_up(trace: Trace, row: int) -> Scene:
     """Return one detection's part of the picture with its mask and the cells that it was stretched from."""
     box = trace["pasting.boxes"][row]
-    grid = trace.shape("mask_head.probs")[1:]
+    rows, columns = trace.shape("mask_head.probs")[1:]
     layers = picture_layers(trace)
     y1, x1, y2, x2 = (int(v) for v in box)
     if y2 > y1 and x2 > x1:
-        fine = max(y2 - y1, x2 - x1) < grid[0]  # cells smaller than pixels would hide the picture
-        layers.append(Grid(*grid, "cells of the grid", extent=(y1, x1, y2, x2), visible=not fine))
+        fine = max(y2 - y1, x2 - x1) < rows  # cells smaller than pixels would hide the picture
+        layers.append(Grid(rows, columns, "cells of the grid", extent=(y1, x1, y2, x2), visible=not fine))
     margin = 0.25 * max(y2 - y1, x2 - x1, 4)
     return Scene(
-        f"{name_of(trace, row)}: {grid[1]} x {grid[0]} cells stretched over {x2 - x1} x {y2 - y1} picture px",
+        f"{name_of(trace, row)}: {columns} x {rows} cells stretched over {x2 - x1} x {y2 - y1} picture px",
         picture_of(trace),
         layers,
         "Are edges of the object finer than the cells? The model cannot draw those.",
@@ -135,7 +136,7 @@ def ladder(trace: Trace, rows: Sequence[int], class_id: int | None = None) -> Sc
         return Heat(np.stack(maps) if many else maps[0], name, extent=extent, **options)
 
     corner = 2 * (width + GAP)
-    tile = np.tile(np.float32([0, corner, height, corner + width]), (len(rows), 1))
+    tile = np.tile(np.array([0, corner, height, corner + width], np.float32), (len(rows), 1))
     layers: list[Layer] = [
         heat(0, logits, "logits", colours="diverging", unit="logit"),
         heat(1, probs, "probabilities", limits=(0.0, 1.0)),
@@ -174,7 +175,7 @@ def other_classes(trace: Trace, rows: Sequence[int], count: int) -> Scene:
     tiles = np.stack([top, left, top + height, left + width], axis=1)
     class_ids, owner = np.concatenate(choices), np.repeat(rows, shown)
     chosen = class_ids == trace["detections.class_ids"][owner]
-    settings = {
+    settings: dict[str, Any] = {
         "of": "of detections" if many else "classes",
         "index": np.arange(len(class_ids)) if many else class_ids,
         "colours": np.where(chosen, owner, NEUTRAL),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -164,7 +165,7 @@ def _boxes(trace: Trace, regions: Sequence[Region]) -> list[Layer]:
     rows = np.array([region.row for region in regions])
     of = "proposals" if regions[0].stage == "box_roi" else "detections"
     detections = detection_of_proposal(trace)[rows] if of == "proposals" else rows
-    settings = {"of": of, "index": rows, "numbered": False, "filtered": False, "frames": kept}
+    settings: dict[str, Any] = {"of": of, "index": rows, "numbered": False, "filtered": False, "frames": kept}
     lineage = {"detections": detections} if of == "proposals" else {}
     rounded = []
     for region in regions:
