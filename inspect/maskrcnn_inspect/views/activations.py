@@ -106,8 +106,9 @@ def one_channel(trace: Trace, name: str, cell: int | None = None, channel: int |
         shown = np.append(shown, channel)
     start = 0 if channel is None else int(np.flatnonzero(shown == channel)[0])
     labels = [f"channel {k} {numbers.mark(k)}".strip() for k in shown]
+    maps = np.moveaxis(features[..., shown], -1, 0)
     heat = Heat(
-        np.moveaxis(features[..., shown], -1, 0), "channel", of=cells_name(level_of(name)),
+        maps if len(maps) > 1 else maps[0], "channel", of=cells_name(level_of(name)),
         extent=extent_of(trace, name), colours="diverging", unit="activation",
     )  # fmt: skip
     picture, size = ground(trace, name)
@@ -117,7 +118,7 @@ def one_channel(trace: Trace, name: str, cell: int | None = None, channel: int |
         [heat, *fields(trace, name, [] if cell is None else [cell], False)[1], *_detections(trace)],
         f"White is 0. The slider goes through {len(shown)} channels, the strongest first; all on one scale.",
         size,
-        Frames("Channel", labels, start) if len(labels) > 1 else None,
+        Frames("Channel", labels, start) if len(maps) > 1 else None,
         {"opacity": 0.8},
     )
 
@@ -154,7 +155,10 @@ def explain(trace: Trace, selection: Selection, name: str | None = None, **picke
         f"cell ({row}, {column}): energy = sqrt(mean of a^2 over {count} channels) = {energy:.4g}",
         f"  mean {mean:.4g}, max {most:.4g} in channel {int(np.argmax(here))}",
     ]
-    y1, x1, y2, x2 = field_of(trace, name, cell)
+    try:
+        y1, x1, y2, x2 = field_of(trace, name, cell)
+    except ValueError as error:  # an architecture whose kernels are not known
+        return [*lines, f"  what it can see cannot be told: {error}"]
     return [
         *lines,
         f"  can see y {y1} to {y2}, x {x1} to {x2}: {y2 - y1} x {x2 - x1} molded px, its theoretical receptive field,",

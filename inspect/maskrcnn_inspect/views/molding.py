@@ -101,7 +101,14 @@ def network_input(trace: Trace) -> Scene:
     means = config_of(trace).molding.mean
     names = CHANNELS if len(means) == len(CHANNELS) else [f"channel {c}" for c in range(len(means))]
     labels = [f"{name} - {mean:g}" for name, mean in zip(names, means, strict=True)]
-    heat = Heat(seen, "input", colours="diverging", unit="grey levels", extent=_sampled(image, step))
+    several = len(labels) > 1
+    heat = Heat(
+        seen if several else seen[0],
+        "input",
+        colours="diverging",
+        unit="grey levels",
+        extent=_sampled(image, step),
+    )
     which = "every pixel" if step == 1 else f"one pixel of {step} x {step}"
     return Scene(
         f"What the network reads: grey level less the mean, {which}, molded px",
@@ -109,7 +116,7 @@ def network_input(trace: Trace) -> Scene:
         [heat],
         "Red is brighter than the average photograph, blue darker; padding is minus the mean.",
         size=(image.shape[0], image.shape[1]),
-        frames=Frames("Channel", labels) if len(labels) > 1 else None,
+        frames=Frames("Channel", labels) if several else None,
         settings={"opacity": 1.0},
     )
 

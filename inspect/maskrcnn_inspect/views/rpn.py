@@ -81,7 +81,8 @@ def deltas(trace: Trace) -> Figure:
         one.hist(finite, edges, color="#999999", label="all anchors")
         one.hist(best[:, column][np.isfinite(best[:, column])], edges, color="#0072b2", label="top k")
         one.axvline(0.0, color="#1b1f24", linewidth=0.8)
-        one.set_yscale("log")
+        if len(finite):
+            one.set_yscale("log")
         broken = "" if len(finite) == len(values) else f", {len(values) - len(finite)} not finite"
         mean = f", mean {finite.mean():.3f}" if len(finite) else ""
         plain(one, f"{name}{mean}{broken}", "raw delta", "anchors, log scale" if column == 0 else "")
