@@ -112,6 +112,17 @@ def test_a_scene_takes_its_canvas_over_and_sends_the_picture_only_if_it_changed(
     assert panel.canvases[0] is canvas and set(sent) == {"_layers"}
 
 
+def test_a_panel_out_of_sight_is_drawn_when_it_is_scrolled_to(own_session: Session):
+    panel = Panel(own_session, VIEW)
+    panel.canvases[0].in_view = False
+    before = panel.canvases[0].title
+    own_session.rerun(**{"proposals.nms_threshold": 0.2})
+    own_session.select(detection=1)
+    assert panel.canvases[0].title == before and panel.canvases[0].selected["detections"] == 1
+    panel.canvases[0].in_view = True
+    assert panel.canvases[0].title == f"{len(own_session.trace['proposals.boxes'])} proposals" != before
+
+
 def test_a_closed_panel_follows_no_more(own_session: Session):
     panel = Panel(own_session, VIEW)
     canvas = panel.canvases[0]

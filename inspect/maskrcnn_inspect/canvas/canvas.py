@@ -57,6 +57,7 @@ class Canvas(anywidget.AnyWidget):
     progress = traitlets.Float(0.0, min=0.0, max=1.0, help="0 = first of the steps, 1 = last").tag(sync=True)
     frame = traitlets.Int(0, min=0, help="position of the slider of frames").tag(sync=True)
     hidden = traitlets.List(traitlets.Unicode(), help="names of the layers switched off").tag(sync=True)
+    in_view = traitlets.Bool(True, help="whether the browser has it in the window, or near").tag(sync=True)
     title = traitlets.Unicode(help="what is shown, with frame and unit").tag(sync=True)
     note = traitlets.Unicode(help="a sentence on what to look for").tag(sync=True)
 

@@ -64,7 +64,7 @@ class Panel(ipywidgets.VBox):
         self.choices, self.picked = dict(choices or {}), dict.fromkeys(picks)
         self.canvases: list[Canvas] = []
         self._shown: list[Shown] = []
-        self._moving, self._waiting = False, None
+        self._moving, self._waiting, self._stale = False, None, False
         self.area = ipywidgets.GridBox(layout=ipywidgets.Layout(grid_template_columns=WIDEST, grid_gap="8px"))
         self.formula = ipywidgets.HTML()
         self.problem = ipywidgets.HTML()
@@ -85,7 +85,7 @@ class Panel(ipywidgets.VBox):
 
     def redraw(self) -> None:
         """Draw the view anew from the session's trace. What cannot be drawn becomes a sentence."""
-        self._waiting = None
+        self._waiting, self._stale = None, False
         chosen = self._arguments()
         try:
             shown = list(self.view.draw(self.session.trace, self.session.selection, **chosen))
@@ -121,6 +121,7 @@ class Panel(ipywidgets.VBox):
             for canvas in self.canvases:
                 canvas.selected = selected_rows(self.session.selection)
                 canvas.observe(self._on_click, "selected")
+                canvas.observe(self._on_sight, "in_view")
             self.area.children = children
         self._shown = shown
 
@@ -148,6 +149,11 @@ class Panel(ipywidgets.VBox):
                 wanted["truth"] = rows["truths"]
             self.session.select(**wanted)
 
+    def _on_sight(self, change: Any) -> None:
+        """Draw what changed while nobody looked."""
+        if change["new"] and self._stale:
+            self.redraw()
+
     def _on_selection(self, _: Any) -> None:
         rows = selected_rows(self.session.selection)
         for canvas in self.canvases:
@@ -164,7 +170,13 @@ class Panel(ipywidgets.VBox):
             self._soon()
 
     def _soon(self) -> None:
-        """Redraw when the kernel has answered what is being moved; at once where nothing could come in between."""
+        """Redraw when the kernel has answered what is being moved; at once where nothing could come in between.
+
+        A panel out of sight waits until it is scrolled to, so that a slider is as fast in a long notebook.
+        """
+        if self.canvases and not self.problem.value and not any(canvas.in_view for canvas in self.canvases):
+            self._stale = True
+            return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:

@@ -4,6 +4,7 @@
 const SETTINGS = [
   "min_score", "mask_threshold", "opacity", "max_number", "progress", "frame", "hidden", "selected",
 ];
+const NEAR = "600px"; // a canvas this far above or below the window counts as in view: it is drawn before it is seen
 let figures = 0; // figures on this page so far, for ids that differ
 
 function render({ model, el }) {
@@ -50,6 +51,14 @@ function follow(figure) {
   const watch = new ResizeObserver(() => measure(figure));
   watch.observe(ui.stage);
   ending.signal.addEventListener("abort", () => watch.disconnect());
+  const sight = new IntersectionObserver((entries) => {
+    const seen = entries.at(-1).isIntersecting;
+    if (seen === model.get("in_view")) return;
+    model.set("in_view", seen);
+    model.save_changes();
+  }, { rootMargin: NEAR });
+  sight.observe(ui.root);
+  ending.signal.addEventListener("abort", () => sight.disconnect());
 }
 
 /** Decode the picture, then all that lies on it. A picture that comes meanwhile wins. */
