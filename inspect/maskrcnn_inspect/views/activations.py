@@ -75,7 +75,7 @@ def draw(
 def summed_up(trace: Trace, name: str, cell: int | None = None, baked: bool = False) -> Scene:
     """Return energy, mean and maximum over the channels, over the picture; a click on a cell shows its field."""
     features, extent = trace[name], extent_of(trace, name)
-    cells = {"of": cells_name(level_of(name)), "extent": extent, "unit": "activation"}
+    cells: dict[str, Any] = {"of": cells_name(level_of(name)), "extent": extent, "unit": "activation"}
     layers: list[Any] = [
         Heat(summary_of(trace, name, how), how, visible=how == "energy",
              colours="diverging" if how == "mean" else "cividis", **cells)

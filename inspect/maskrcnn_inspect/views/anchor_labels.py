@@ -64,9 +64,9 @@ def labelled(trace: Trace, selection: Selection, level: int | None = None) -> Sc
                 labels=[f"IoU {iou[a]:.2f} with truth {gt[a]}" for a in rows],
             )
         )  # fmt: skip
-    for name, rows in (("truths reached", ~missed), ("truths no anchor reaches", missed)):
-        if rows.any():
-            layers.append(_truths(trace, np.flatnonzero(rows), reached, name, colours=colours[:-1][rows]))
+    for name, chosen in (("truths reached", ~missed), ("truths no anchor reaches", missed)):
+        if chosen.any():
+            layers.append(_truths(trace, np.flatnonzero(chosen), reached, name, colours=colours[:-1][chosen]))
     found = int((~missed).sum())
     return Scene(
         f"Anchors in the losses, and {found} of {len(missed)} truths reached at IoU >="
@@ -126,7 +126,7 @@ def _stacked(axes: Axes, names: list[str], table: np.ndarray) -> None:
         axes.barh(places, share, left=start, color=colour, label=f"{name} {table[:, kind].sum():,}")
         start = start + share
     for place, row in zip(places, table, strict=True):
-        axes.text(1.01, place, f"{row[0]} + {row[1]}", va="center", fontsize=8, color=MUTED)
+        axes.text(1.01, float(place), f"{row[0]} + {row[1]}", va="center", fontsize=8, color=MUTED)
     axes.set_yticks(places, names, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.25)

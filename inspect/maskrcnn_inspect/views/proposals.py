@@ -117,7 +117,7 @@ def film(trace: Trace, count: int = SHOWN) -> Scene:
         )  # fmt: skip
 
     gone = rows[(kept < 0) & (by >= 0)]
-    pairs = np.stack([index[gone], trace["proposals.top_k_index"][by[gone]]], axis=1) if len(gone) else []
+    pairs = np.stack([index[gone], trace["proposals.top_k_index"][by[gone]]], axis=1)
     layers = [
         layer("suppressed", gone, np.less_equal, style="dotted", colours=-1),
         layer("kept", rows[kept >= 0], np.less_equal),
