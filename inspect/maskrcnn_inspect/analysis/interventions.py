@@ -34,12 +34,13 @@ class Part:
 
     level: of tensors with a row an anchor, proposal or detection: the rows of one pyramid level. channel: a place on
     the last axis. region: (yxyx); of a map the cells that it touches, of rows those whose box has its centre there.
-    It is in molded px; for ``image.original`` and ``composing.picture`` in picture px.
+    It is in molded px; for ``image.original`` and ``composing.picture`` in picture px. outside: all but the region.
     """
 
     level: int | None = None
     channel: int | None = None
     region: Region | None = None
+    outside: bool = False
 
 
 WHOLE = Part()
@@ -112,7 +113,7 @@ def selected(trace: Trace, name: str, part: Part = WHOLE) -> np.ndarray:
     if part.channel is not None:
         inside = inside & _channel(name, axes, shape, part.channel)
     if part.region is not None:
-        inside = inside & _in_region(trace, name, part.region)
+        inside = inside & (_in_region(trace, name, part.region) ^ part.outside)
     if part.level is not None:
         rows = trace[_rows_of(name, "level")[1]] == part.level
         inside = inside & rows.reshape(-1, *(1,) * (len(shape) - 1))
