@@ -5,6 +5,7 @@ Shapes: d detections before, e after; yxyx molded px.
 
 from __future__ import annotations
 
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -15,10 +16,12 @@ from maskrcnn_core.trace import Trace
 from ..analysis.ablations import LEVELS
 from ..analysis.effects import Effect, find_effect
 from ..analysis.interventions import make_edit, zero
-from ..canvas import NEUTRAL, Boxes, Frames, Masks
+from ..canvas import NEUTRAL, Boxes, Frames, Html, Layer, Masks
+from ..canvas.standalone import Part
+from ..session import Selection
 from .common import class_label, molded_picture
 from .rows import classes_of, detection_boxes, detection_masks
-from .scene import Scene
+from .scene import UNSHOWABLE, Scene, View, lines_html, said
 
 AFTER = "outcomes"  # what a detection after is called in a selection
 
@@ -37,26 +40,39 @@ def before_scene(trace: Trace, effect: Effect) -> Scene:
 
 def after_scene(before: Trace, after: Trace, effect: Effect, title: str) -> Scene:
     """Return the detections after, in the colours of those they were before, new ones grey."""
-    options = after_options(before, after)
-    masks = Masks(after["mask_head.probs"], after["detections.boxes"], "masks", **options)
     return Scene(
         f"After {title}: {len(effect.lost)} lost, {len(effect.new)} new, molded px",
         molded_picture(after),
-        [masks, Boxes(after["detections.boxes"], AFTER, **options)],
+        after_layers(before, after),
         "Colours are those of before; grey is new.",
     )
 
 
-def after_options(before: Trace, after: Trace) -> dict[str, Any]:
-    """Return how rows of the detections after are named, coloured and linked with those before."""
+def after_layers(before: Trace, after: Trace, masks: bool = True) -> list[Layer]:
+    """Return the detections after, named, coloured and linked by those before."""
     partner = partners(before, after)
-    return {
+    options: dict[str, Any] = {
         "of": AFTER,
         "colours": np.where(partner >= 0, partner, NEUTRAL),
         "lineage": {"detections": partner},
         "scores": after["detections.scores"],
         **classes_of(after, after["detections.class_ids"]),
     }
+    boxes = Boxes(after["detections.boxes"], AFTER, **options)
+    if not masks:
+        return [boxes]
+    return [Masks(after["mask_head.probs"], after["detections.boxes"], "masks", **options), boxes]
+
+
+def once(view: View, trace: Trace, selection: Selection) -> list[Part]:
+    """Return the parts of a page that show ``view`` with its words once: they do not speak of single rows."""
+    head: list[Part] = [Html(f"<h2>{escape(view.title)}</h2>"), view.look_for]
+    try:
+        shown, lines = view.draw(trace, selection), view.explain(trace, selection)
+    except UNSHOWABLE as error:
+        return [*head, said(error)]
+    parts = [one.canvas() if isinstance(one, Scene) else Html(one.html()) for one in shown]
+    return [*head, *parts, Html(lines_html(lines))]
 
 
 def effect_lines(before: Trace, after: Trace, effect: Effect) -> list[str]:
