@@ -92,6 +92,16 @@ def test_dead_and_broken_channels_are_marked(shapes_session, changed):
     activations.figure(trace, ["backbone.c3"])
 
 
+def test_the_histogram_counts_every_finite_value(shapes_session, changed):
+    axes = activations.histogram(shapes_session.base, "fpn.p4").axes[0]
+    counts = axes.patches[0].get_data().values
+    assert counts.sum() == shapes_session.base["fpn.p4"].size
+    huge = np.full_like(shapes_session.base["fpn.p5"], 3e38)
+    huge[0] = -3e38  # their distance is no float32
+    axes = activations.histogram(changed(fpn__p5=huge), "fpn.p5").axes[0]
+    assert axes.patches[0].get_data().values.tolist()[::79] == [(huge < 0).sum(), (huge > 0).sum()]
+
+
 def test_own_scale_takes_each_channel_to_its_greatest(shapes_session):
     values = layer(sheet(shapes_session.base, "fpn.p3", own_scale=True), "activation").values
     assert np.abs(values).max() == pytest.approx(1)
@@ -158,7 +168,8 @@ def test_maps_are_listed_as_they_flow(shapes_session, without):
 def test_raster_covers_small_maps_too():
     assert raster(1, 1) == [0]
     assert raster(2, 3) == [0, 1, 2, 3, 4, 5]
-    assert len(raster(100, 100)) == 16 and raster(100, 100)[-1] == 9999
+    assert len(raster(100, 100)) == 25 and raster(100, 100)[-1] == 9999
+    assert raster(9, 9)[12] == 4 * 9 + 4  # the middle of the slider is the middle of the map
 
 
 def test_without_maps_a_sentence_says_so(without, shapes_session):
@@ -190,5 +201,5 @@ def test_the_page_bakes_fields_and_stays_small(shapes_session):
     parts = activations.snapshot(Session(shapes_session.base))
     canvases = [part for part in parts if isinstance(part, Canvas)]
     assert len(canvases) == 4  # of the backbone, then three of the pyramid
-    assert len(layer(canvases[0], "receptive field").frames) == 16
+    assert len(layer(canvases[0], "receptive field").frames) == 25
     assert len(page("x", parts)) < 1e6

@@ -89,8 +89,8 @@ def summed_up(trace: Trace, name: str, cell: int | None = None, baked: bool = Fa
         f"{name} over its {count} channels, {columns} x {rows} cells, {spec_of(name).frame}, molded px",
         picture,
         [*layers, *seen, *_detections(trace)],
-        "Energy is the root mean square. Does every object stand out on some level? Click a cell: the dotted box is "
-        "all it can see.",
+        "Energy is the root mean square. Does every object stand out on some level? The dotted box is all that the "
+        + ("cell on the slider can see." if baked else "clicked cell can see."),
         size,
         frames,
         {"opacity": 0.7},

@@ -19,7 +19,7 @@ from .kept import kept
 from .scene import UNSHOWABLE
 
 MAPS = tuple(name for name, spec in TENSORS.items() if spec.axes == ("y", "x", "channel"))
-PLACES = 4  # a side: cells whose receptive fields a page without a kernel shows
+PLACES = 5  # a side: cells whose receptive fields a page without a kernel shows
 
 
 def maps_in(trace: Trace) -> list[str]:
@@ -103,6 +103,6 @@ def fields(trace: Trace, name: str, cells: list[int], baked: bool) -> tuple[Fram
     names = [f"cell ({cell // columns}, {cell % columns})" for cell in cells]
     layer = Boxes(
         boxes, "receptive field", index=np.array(cells), labels=names, colours=NEUTRAL, style="dotted",
-        filtered=False, frames=[[row] for row in range(len(cells))] if baked and len(cells) > 1 else (),
+        filtered=False, numbered=False, frames=[[row] for row in range(len(cells))] if baked and len(cells) > 1 else (),
     )  # fmt: skip
     return (Frames("Receptive field of", names, len(names) // 2) if layer.frames else None), [layer]
