@@ -191,6 +191,7 @@ def test_one_class_alone_draws_one_mask(shapes_session):
     panel = masks.widget(Session(trace))
     assert panel.problem.value == ""
     assert layer(panel._shown[3], "masks").index.tolist() == [1]
+    assert len(masks.draw_baked(trace, Selection())) == 2
 
 
 def test_needs_no_tensorflow(shapes_session, tmp_path):

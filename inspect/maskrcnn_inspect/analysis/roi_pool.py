@@ -22,6 +22,7 @@ from maskrcnn_core.trace import Trace
 from .fates import config_of
 
 BOXES = {"box_roi": "proposals.boxes", "mask_roi": "detections.boxes"}  # what each stage pools
+FARTHEST = 1e6  # px beyond which a broken box is cut, for integers to hold it
 AGGREGATES = ("max", "mean")  # of the cells of a bin; max is RoIPool's own
 
 
@@ -153,7 +154,8 @@ def quantised(region: Region) -> Bins:
 
     Bin i of a side of m cells covers floor(i m / size) to ceil((i + 1) m / size), so that neighbours may share cells.
     """
-    edges = box_algebra.shift_corner(np.nan_to_num(region.box), region.corner) / region.stride
+    box = np.clip(np.nan_to_num(region.box), -FARTHEST, FARTHEST)
+    edges = box_algebra.shift_corner(box, region.corner) / region.stride
     first, last = np.rint(edges[:2]).astype(int), np.rint(edges[2:]).astype(int)
     bins = []
     for start, end, cells in zip(first, last, region.cells, strict=True):

@@ -25,7 +25,7 @@ from .composing_pictures import LOOKS, MOST, look_of, on_white, png_of, result_o
 from .masks_scenes import name_of, picture_layers, picture_of
 from .panel import Panel, Rerun
 from .rows import classes_of
-from .scene import UNSHOWABLE, Chart, Scene, Shown, View, said, still
+from .scene import FEW, UNSHOWABLE, Chart, Scene, Shown, View, said, still
 
 ALL, SELECTED = "all", "selected"
 TITLES = dict(
@@ -94,7 +94,8 @@ def cutouts(trace: Trace, rows: np.ndarray) -> Scene:
     drawn, places = sheet(trace, rows)
     rows = rows[:MOST]
     layer = Boxes(
-        places, "objects", of="detections", index=rows, scores=trace["detections.scores"][rows],
+        places, "objects", of="detections", index=rows, numbered=len(rows) <= FEW,
+        scores=trace["detections.scores"][rows],
         **classes_of(trace, trace["detections.class_ids"][rows]),
     )  # fmt: skip
     best = "the best " if trace.shape("pasting.boxes")[0] > len(rows) == MOST else ""

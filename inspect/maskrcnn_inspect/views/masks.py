@@ -86,7 +86,9 @@ def draw_baked(trace: Trace, selection: Selection) -> list[Shown]:
     rows = list(range(min(FEW, _count(trace))))
     if not rows:
         return [on_picture(trace)]
-    return [on_picture(trace), ladder(trace, rows), other_classes(trace, rows, CLASSES)]
+    scenes: list[Shown] = [on_picture(trace), ladder(trace, rows)]
+    several = trace.shape("mask_head.logits")[3] > 2  # of one class the ladder has shown all
+    return [*scenes, other_classes(trace, rows, CLASSES)] if several else scenes
 
 
 def explain(

@@ -189,7 +189,7 @@ def other_classes(trace: Trace, rows: Sequence[int], count: int) -> Scene:
     cells = (0.0, 0.0, float(height), float(shown * width))
     subject = f"{len(rows)} detections" if many else name_of(trace, rows[0])
     return Scene(
-        f"{subject}: masks of the {shown} most probable classes; soft above, cut below, {width} x {height} cells each",
+        f"{subject}: masks by class, the most probable {shown}; soft above, cut below, {width} x {height} cells each",
         None,
         [
             Heat(soft if many else soft[0], "probabilities", extent=cells, limits=(0.0, 1.0)),

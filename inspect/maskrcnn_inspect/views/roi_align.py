@@ -6,7 +6,6 @@ Look for: two objects whose pooled features look the same; a region pooled from 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import ipywidgets
 import numpy as np
@@ -27,6 +26,7 @@ from .scene import FEW, Shown, View, still
 
 HEADS = {"box head": "box_roi", "mask head": "mask_roi"}
 ALL_CHANNELS = -1
+CLOSE_UPS = 3  # regions whose points a page without a kernel shows
 
 
 def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
@@ -88,8 +88,11 @@ def draw(
     RoIPool. bins: the bin whose reading is shown, row by row; the middle one by default.
     """
     region = chosen_region(trace, selection, head)
-    settings: dict[str, Any] = {"channel": channel, "aggregate": aggregate, "bins": bins}
-    return [whole(trace, region), *(one(trace, [region], **settings) for one in (sampling, pooled))]
+    return [
+        whole(trace, region),
+        sampling(trace, region, channel, bins),
+        pooled(trace, [region], channel, aggregate),
+    ]
 
 
 def explain(
@@ -105,11 +108,11 @@ def explain(
 
 
 def draw_baked(trace: Trace, selection: Selection) -> list[Shown]:
-    """Return the same of the first detections, or of the default rows, on a slider that needs no kernel."""
+    """Return the same of the first detections, or of the default rows, for pages without a kernel."""
     rows = default_rows(trace)[:FEW] or [0]  # row 0 says that there is none
     regions = [region_of(trace, "box_roi", row) for row in rows]
-    settings: dict[str, Any] = {"channel": ALL_CHANNELS, "aggregate": "max", "bins": None}
-    return [one(trace, regions, **settings) for one in (sampling, pooled)]
+    close_ups = [sampling(trace, region, ALL_CHANNELS, None) for region in regions[:CLOSE_UPS]]
+    return [*close_ups, pooled(trace, regions, ALL_CHANNELS, "max")]
 
 
 VIEW = View(

@@ -1,14 +1,11 @@
 """The scenes of ROIAlign: where a region is, where its map is read, what comes out, and what RoIPool would have given.
 
-Several regions make a slider of baked positions, for pages without a kernel; one makes none.
-
 Shapes: as in ``analysis.roi_pool``; all coordinates on the picture are molded px.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -44,37 +41,33 @@ def whole(trace: Trace, region: Region) -> Scene:
     )
 
 
-def sampling(
-    trace: Trace, regions: Sequence[Region], channel: int, aggregate: str, bins: int | None
-) -> Scene:
+def sampling(trace: Trace, region: Region, channel: int, bins: int | None) -> Scene:
     """Return the points at which the map is read, over the cells of the map, and the cells that one bin reads."""
-    first = regions[0]
-    levels = sorted({region.level for region in regions})
-    layers: list[Layer] = []
-    for level in levels:
-        of_level = next(region for region in regions if region.level == level)
-        shown = level == first.level
-        features = summary(trace[f"fpn.p{level}"], channel)
-        layers += [
-            Heat(features, f"P{level}", extent=of_level.extent, unit="activation", visible=shown,
-                 colours=_table(channel)),
-            Grid(*of_level.cells, f"cells of P{level}", extent=of_level.extent, visible=shown),
-        ]  # fmt: skip
-    layers += [*_boxes(trace, regions), *_points(regions, bins)]
-    samples, numbers = len(first.lines[0].place), " and ".join(f"P{level}" for level in levels)
+    name, samples = f"P{region.level}", len(region.lines[0].place)
+    top, left, bottom, right = (float(v) for v in np.nan_to_num(region.box))
+    margin = MARGIN * region.stride
     return Scene(
-        f"{_subject(regions)}: {samples} x {samples} points on {numbers}, molded px",
+        f"{name_of(region)}: {samples} x {samples} points on {name}, molded px",
         molded_picture(trace),
-        layers,
+        [
+            Heat(summary(trace[f"fpn.p{region.level}"], channel), name, extent=region.extent, unit="activation",
+                 colours=_table(channel)),
+            Grid(*region.cells, f"cells of {name}", extent=region.extent),
+            _rounded_box(region),
+            _region_box(trace, region, "region"),
+            *_points(region, middle_bin(region) if bins is None else bins),
+        ],
         "Orange: the points of one bin; blue: the cells they read, larger for more weight; dotted: the cells RoIPool "
         "would have rounded to.",
-        frames=_frames(trace, regions),
-        settings={"region": _around(regions)},
-    )
+        settings={"region": [top - margin, left - margin, bottom + margin, right + margin]},
+    )  # fmt: skip
 
 
-def pooled(trace: Trace, regions: Sequence[Region], channel: int, aggregate: str, bins: int | None) -> Scene:
-    """Return the pooled features as recorded, by RoIPool, and their difference, side by side, bin by bin."""
+def pooled(trace: Trace, regions: Sequence[Region], channel: int, aggregate: str) -> Scene:
+    """Return the pooled features as recorded, by RoIPool, and their difference, side by side, bin by bin.
+
+    Several regions make a slider of baked positions.
+    """
     aligned = np.stack([trace[f"{one.stage}.pooled"][one.row] for one in regions])
     rounded = np.stack([roi_pool(trace[f"fpn.p{one.level}"], quantised(one), aggregate) for one in regions])
     maps = np.stack(
@@ -121,17 +114,6 @@ def middle_bin(region: Region) -> int:
     return (region.config.size // 2) * (region.config.size + 1)
 
 
-def _around(regions: Sequence[Region]) -> list[float]:
-    """Return the part (yxyx) molded px of the picture that shows all regions with a margin."""
-    boxes = np.nan_to_num(np.stack([region.box for region in regions]))
-    margin = MARGIN * max(region.stride for region in regions)
-    return [*(boxes[:, :2].min(axis=0) - margin).tolist(), *(boxes[:, 2:].max(axis=0) + margin).tolist()]
-
-
-def _subject(regions: Sequence[Region]) -> str:
-    return name_of(regions[0]) if len(regions) == 1 else f"{len(regions)} regions"
-
-
 def _table(channel: int) -> str:
     return "cividis" if channel < 0 else "diverging"
 
@@ -142,11 +124,11 @@ def _frames(trace: Trace, regions: Sequence[Region]) -> Frames | None:
     labels = []
     for region in regions:
         row = region.row
-        label = f"proposal {row}, P{region.level}"
+        label = f"{row}, P{region.level}"
         if "detections.candidate_class" in trace:
             label += f", {class_label(trace, int(trace['detections.candidate_class'][row]))}"
         labels.append(label)
-    return Frames("Region", labels)
+    return Frames("Proposal", labels)
 
 
 def _region_box(trace: Trace, region: Region, name: str) -> Boxes:
@@ -159,74 +141,36 @@ def _region_box(trace: Trace, region: Region, name: str) -> Boxes:
     )  # fmt: skip
 
 
-def _boxes(trace: Trace, regions: Sequence[Region]) -> list[Layer]:
-    """Return the regions and what RoIPool rounds them to."""
-    kept = _one_each(len(regions), 1)
-    rows = np.array([region.row for region in regions])
-    of = "proposals" if regions[0].stage == "box_roi" else "detections"
-    detections = detection_of_proposal(trace)[rows] if of == "proposals" else rows
-    settings: dict[str, Any] = {"of": of, "index": rows, "numbered": False, "filtered": False, "frames": kept}
-    lineage = {"detections": detections} if of == "proposals" else {}
-    rounded = []
-    for region in regions:
-        bins = quantised(region)
-        ends = np.array([bins.rows[0, 0], bins.columns[0, 0], bins.rows[-1, 1], bins.columns[-1, 1]])
-        rounded.append(np.concatenate([region.to_molded(ends[:2] - 0.5), region.to_molded(ends[2:] - 0.5)]))
-    boxes = np.stack([region.box for region in regions])
-    return [
-        Boxes(np.stack(rounded), "rounded to cells", style="dotted", colours=NEUTRAL, **settings),
-        Boxes(boxes, "region", colours=colours_of(detections), lineage=lineage, **settings),
-    ]
-
-
-def _points(regions: Sequence[Region], bins: int | None) -> list[Layer]:
-    """Return the points of all bins, and of one bin the points and the cells with their weights."""
-    parts: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {"all": [], "bin": [], "cells": []}
-    for region in regions:
-        places, own = points_of(region)
-        chosen = middle_bin(region) if bins is None else bins
-        reading = reading_of(region, chosen)
-        others = own != chosen
-        none = np.zeros(int(others.sum()), np.float32)
-        parts["all"].append((region.to_molded(places[others]), own[others], none))
-        points = region.to_molded(reading.points)
-        share = np.full(len(points), 1 / max(1, len(points)), np.float32)
-        parts["bin"].append((points, np.full(len(points), chosen), share))
-        number = reading.cells[:, 0] * region.cells[1] + reading.cells[:, 1]
-        parts["cells"].append((region.to_molded(reading.cells), number, reading.weights))
-    return [
-        _layer(parts["all"], "points of other bins", "bins", NEUTRAL, []),
-        _layer(
-            parts["cells"],
-            "cells read",
-            "cells",
-            READ,
-            [
-                f"cell ({cell // region.cells[1]}, {cell % region.cells[1]})"
-                for region, (_, numbers, _) in zip(regions, parts["cells"], strict=True)
-                for cell in numbers
-            ],
-        ),
-        _layer(parts["bin"], "points of the bin", "bins", BIN, []),
-    ]
-
-
-def _layer(
-    parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
-    name: str,
-    of: str,
-    colour: int,
-    labels: list[str],
-) -> Points:
-    points, index, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
-    ends = np.cumsum([0, *(len(part[0]) for part in parts)])
-    frames = [np.arange(a, b) for a, b in pairwise(ends)] if len(parts) > 1 else []
-    return Points(
-        points, name, of=of, index=index, weights=weights, colours=colour, labels=labels,
-        frames=frames, filtered=False,
+def _rounded_box(region: Region) -> Boxes:
+    """Return what RoIPool rounds the region to."""
+    bins = quantised(region)
+    ends = np.array([[bins.rows[0, 0], bins.columns[0, 0]], [bins.rows[-1, 1], bins.columns[-1, 1]]])
+    return Boxes(
+        region.to_molded(ends - 0.5).reshape(1, 4), "rounded to cells", style="dotted", colours=NEUTRAL,
+        of="proposals" if region.stage == "box_roi" else "detections", index=[region.row],
+        numbered=False, filtered=False,
     )  # fmt: skip
 
 
-def _one_each(regions: int, rows: int) -> list[np.ndarray]:
-    """Return the frames of a layer with ``rows`` rows a region; none for a single region."""
-    return [np.arange(rows * i, rows * (i + 1)) for i in range(regions)] if regions > 1 else []
+def _points(region: Region, chosen: int) -> list[Points]:
+    """Return the points of all other bins, and of the chosen one the cells with their weights and the points."""
+    places, own = points_of(region)
+    reading = reading_of(region, chosen)
+    others = own != chosen
+    labels = [f"cell ({y}, {x})" for y, x in reading.cells.tolist()]
+    share = np.full(len(reading.points), 1 / max(1, len(reading.points)), np.float32)
+
+    def layer(
+        at: np.ndarray, name: str, bins: np.ndarray | int, weights: np.ndarray, **options: Any
+    ) -> Points:
+        index = np.broadcast_to(bins, len(at))
+        return Points(
+            region.to_molded(at), name, of="bins", index=index, weights=weights, filtered=False, **options
+        )
+
+    nothing = np.zeros(int(others.sum()), np.float32)
+    return [
+        layer(places[others], "points of other bins", own[others], nothing, colours=NEUTRAL),
+        layer(reading.cells, "cells read", chosen, reading.weights, colours=READ, labels=labels),
+        layer(reading.points, "points of the bin", chosen, share, colours=BIN),
+    ]
