@@ -12,6 +12,7 @@ from maskrcnn_inspect.session import Selection, Session
 from maskrcnn_inspect.views.panel import LATER, Panel, Rerun, selected_rows
 from maskrcnn_inspect.views.rows import detection_boxes, lineage_of_anchors, proposal_boxes
 from maskrcnn_inspect.views.scene import Chart, Scene, View, lines_html, said, still
+from maskrcnn_inspect.views.slider import Slider
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PICTURE = np.zeros((20, 30, 3), np.uint8)
@@ -43,12 +44,12 @@ def test_a_click_on_one_panel_is_the_selection_of_all(own_session: Session):
 
 def test_a_slider_runs_the_stage_again_and_every_panel_shows_it(own_session: Session):
     one, other = Panel(own_session, VIEW, reruns=RERUNS), Panel(own_session, VIEW, reruns=RERUNS)
-    slider = next(w for w in one.children[1].children if isinstance(w, ipywidgets.FloatSlider))
+    slider = next(w for w in one.children[1].children if isinstance(w, Slider))
     slider.value = 0.2
     count = len(own_session.trace["proposals.boxes"])
     assert count < len(own_session.base["proposals.boxes"])
     assert one.canvases[0].title == other.canvases[0].title == f"{count} proposals"
-    twin = next(w for w in other.children[1].children if isinstance(w, ipywidgets.FloatSlider))
+    twin = next(w for w in other.children[1].children if isinstance(w, Slider))
     assert twin.value == 0.2
     own_session.reset()
     assert slider.value == twin.value == own_session.base.config.proposals.nms_threshold
@@ -58,7 +59,7 @@ def test_a_slider_runs_the_stage_again_and_every_panel_shows_it(own_session: Ses
 def test_the_moved_panel_is_drawn_at_once_and_the_others_when_it_rests(own_session: Session):
     async def move() -> tuple[str, str, str]:
         one, other = Panel(own_session, VIEW, reruns=RERUNS), Panel(own_session, VIEW)
-        slider = next(w for w in one.children[1].children if isinstance(w, ipywidgets.FloatSlider))
+        slider = next(w for w in one.children[1].children if isinstance(w, Slider))
         slider.value = 0.2
         at_once = one.canvases[0].title, other.canvases[0].title
         await asyncio.sleep(LATER + 0.3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -18,6 +19,7 @@ from ..canvas import Canvas
 from ..session import Selection, Session
 from .common import config_of
 from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said
+from .slider import Slider
 
 KEYS = {"detections": "detection", "proposals": "proposal", "anchors": "anchor", "truths": "truth"}
 LATER = 0.15  # seconds a panel waits while a slider on another one moves
@@ -97,9 +99,10 @@ class Panel(ipywidgets.VBox):
         self._tell()
 
     def close(self) -> None:
-        """End the panel: it follows the session no more."""
-        self.session.unobserve(self._on_trace, "trace")
-        self.session.unobserve(self._on_selection, "selection")
+        """End the panel: it follows the session no more. Called again when the panel is collected."""
+        for act, name in ((self._on_trace, "trace"), (self._on_selection, "selection")):
+            with suppress(ValueError):  # closed before
+                self.session.unobserve(act, name)
         super().close()
 
     def _arguments(self) -> dict[str, Any]:
@@ -190,11 +193,9 @@ class Panel(ipywidgets.VBox):
         """Return a slider that replays from the stage of its setting on; still where there is no model."""
         session = self.session
         value = rerun.value_in(session)
-        kind = ipywidgets.IntSlider if isinstance(value, int) else ipywidgets.FloatSlider
-        slider = kind(
-            value=value, min=min(rerun.low, value), max=max(rerun.high, value), step=rerun.step,
+        slider = Slider(
+            value, min=min(rerun.low, value), max=max(rerun.high, value), step=rerun.step,
             description=rerun.label, disabled=not session.live,
-            style={"description_width": "initial"}, layout=ipywidgets.Layout(width="26rem"),
         )  # fmt: skip
 
         def moved(change: Any) -> None:

@@ -1,0 +1,48 @@
+// A range input with its label and its value; nothing here knows what the number means.
+
+let sliders = 0; // on this page so far, for ids that differ
+
+function render({ model, el }) {
+  const ending = new AbortController();
+  const id = `mri-slider-${(sliders += 1)}`;
+  const root = Object.assign(document.createElement("div"), { className: "mri-slider" });
+  const label = Object.assign(document.createElement("label"), { htmlFor: id });
+  const words = Object.assign(document.createElement("output"), { className: "mri-slider-value" });
+  const input = Object.assign(document.createElement("input"), { type: "range", id });
+  words.htmlFor.add(id);
+  root.append(label, words, input);
+  el.append(root);
+  const show = () => {
+    label.textContent = model.get("description");
+    for (const name of ["min", "max", "step"]) input.setAttribute(name, model.get(name));
+    input.disabled = model.get("disabled");
+    input.value = model.get("value");
+    words.textContent = text(model);
+    input.setAttribute("aria-valuetext", words.textContent);
+  };
+  input.addEventListener("input", () => {
+    model.set("value", Number(input.value));
+    words.textContent = text(model);
+    model.save_changes();
+  }, { signal: ending.signal });
+  // Lumino would take the arrows and Home as orders to the notebook.
+  root.dataset.lmSuppressShortcuts = "true";
+  root.addEventListener("keydown", (event) => event.stopPropagation(), { signal: ending.signal });
+  model.on("change:value change:min change:max change:step change:description change:disabled change:words", show);
+  show();
+  return () => {
+    ending.abort();
+    model.off("change:value change:min change:max change:step change:description change:disabled change:words", show);
+    root.remove();
+  };
+}
+
+function text(model) {
+  const value = model.get("value");
+  const words = model.get("words");
+  if (words.length) return words[value] ?? "";
+  const digits = Math.max(0, -Math.floor(Math.log10(model.get("step"))));
+  return Number.isInteger(model.get("step")) ? String(value) : value.toFixed(Math.min(digits, 6));
+}
+
+export default { render };
