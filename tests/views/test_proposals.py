@@ -147,6 +147,7 @@ def test_one_selection_runs_through(own_session, view):
     panel.canvases[0].selected = {"detections": 1}
     assert own_session.selection.detection == 1
     panel.close()
+    panel.close()  # as when it is collected
 
 
 @pytest.mark.parametrize("view", VIEWS)
