@@ -96,6 +96,16 @@ def test_chosen_samples_alone_are_stored(model):
     assert {p.source for p in pictures} == {"shapes-2-999999", "shapes-2-7"}
 
 
+def test_a_batch_is_cropped_as_training_crops(model):
+    before = model.config
+    try:
+        model.config = before.replace(**{"molding.mode": "pad64", "training.crop": 64})
+        pictures = training_batch(Shapes(count=3, seed=2), model, 0)
+    finally:
+        model.config = before
+    assert {p.sample.image.shape for p in pictures} == {(64, 64, 3)}
+
+
 def test_mini_masks_come_back_into_their_boxes(model):
     whole = training_batch(Shapes(count=2, seed=2), model, 0)
     before = model.config

@@ -79,6 +79,16 @@ def test_an_object_that_no_anchor_reaches_is_said(shapes_session, changed):
     assert sum("NO ANCHOR REACHES IT" in line for line in lines) == 1
 
 
+def test_of_many_objects_those_out_of_reach_are_told_first(shapes_session, changed, monkeypatch):
+    monkeypatch.setattr(training_targets, "TOLD", 2)
+    boxes = shapes_session.base["truth.boxes"].copy()
+    boxes[3] = [0, 0, 2, 2]
+    lines = training_targets.explain(changed(truth__boxes=boxes), shapes_session.selection)
+    assert "NO ANCHOR REACHES IT" in lines[2] and lines[2].startswith("3 ")
+    assert lines[3].startswith("0 ")
+    assert lines[4] == "and 2 more objects"
+
+
 def test_no_objects_and_crowds_are_drawn(shapes_session):
     """Classic defect 9: the walk crashed on a picture without a positive ROI."""
     image, full = shapes_session.truth.image, shapes_session.truth

@@ -56,9 +56,10 @@ def training_batch(
     from maskrcnn_core.data.records import open_records
     from maskrcnn_core.stages.anchors import make_anchors
     from maskrcnn_core.stages.rpn import RpnOutput
+    from maskrcnn_core.training.fit import training_view
     from maskrcnn_core.training.objective import targets_of_picture
 
-    config: Config = model.config
+    config: Config = training_view(model.config)
     part = reader if indices is None else Subset(reader, indices)
     with TemporaryDirectory(prefix="maskrcnn-batch-") as cache:
         records = open_records(part, cache)

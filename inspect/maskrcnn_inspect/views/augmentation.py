@@ -17,7 +17,7 @@ from maskrcnn_core.data.reader import Reader
 from maskrcnn_core.data.sample import Sample
 from maskrcnn_core.pictures import Picture
 
-from ..analysis.augmented import augmented, transform_names
+from ..analysis.augmented import Augmented, augmented, transform_names
 from ..canvas.standalone import Part
 from ..drawing import draw_boxes, outline, panels, show_picture
 from ..palette import instance_colour
@@ -34,7 +34,7 @@ def figure(sample: Sample, config: Config, seeds: Sequence[int] = (1, 2, 3, 4)) 
     drawn, axes = panels(len(names) * len(seeds), columns=len(seeds), size=2.3)
     draws = [(name, seed) for name in names for seed in seeds]
     for one, (name, seed) in zip(axes, draws, strict=True):
-        seen = augmented(sample, [name], seed, config)
+        seen = in_training(sample, [name], seed, config)
         show_picture(one, Picture(seen.sample.image).for_display(), f"{name}, seed {seed}")
         colours = [instance_colour(int(row)) for row in seen.rows]
         for mask, colour in zip(seen.sample.masks, colours, strict=True):
@@ -54,7 +54,7 @@ def draw(
     """Return the sample as it is, and as this draw makes it."""
     sample = reader[index]
     before = f"Sample {index}, {frame_of(sample)}, picture px"
-    seen = augmented(sample, names, seed, config, strength)
+    seen = in_training(sample, names, seed, config, strength)
     after = f"{' + '.join(names) or 'molded alone'}, seed {seed}: {frame_of(seen.sample)}, molded px"
     return [
         sample_scene(sample, reader.class_names, before, "The same number is the same object on both sides."),
@@ -74,13 +74,22 @@ def explain(
 ) -> list[str]:
     """Tell the law and how it is kept, and what was lost."""
     sample = reader[index]
-    seen = augmented(sample, names, seed, config, strength)
+    seen = in_training(sample, names, seed, config, strength)
     lost = len(sample) - len(seen.rows)
     lines = [
         "law: a box is that of its mask; a box keeps fractions of a pixel, which a mask cannot",
         f"largest difference of any side here: {seen.box_error:.2f} px, allowed: below 1",
     ]
     return [*lines, f"objects of which nothing is left in the frame: {lost}"] if lost else lines
+
+
+def in_training(
+    sample: Sample, names: Sequence[str], seed: int, config: Config, strength: float = 1.0
+) -> Augmented:
+    """Return the draw in the frame of training: a random square where ``training.crop`` says so."""
+    from maskrcnn_core.training.fit import training_view  # needs TensorFlow
+
+    return augmented(sample, names, seed, training_view(config), strength)
 
 
 VIEW = View(

@@ -33,6 +33,7 @@ from .scene import Shown, View, still
 from .training_scenes import anchors_scene, roi_class, rois_scene, targets_scene, wanted_anchors, wanted_rois
 
 SHOWN = 8  # ROIs of a figure
+TOLD = 40  # objects that get a line
 COLOURS = (POSITIVE, NEGATIVE, GREY, "#56b4e9", "#dddddd", "#cc79a7")  # of USES
 
 
@@ -105,7 +106,7 @@ def explain(trace: Trace, selection: Selection, use: str = "positive") -> list[s
         f"{sum(counts.values())} anchors = " + " + ".join(f"{n} {name}" for name, n in counts.items()),
         f"positive: IoU >= {settings.rpn_positive_iou:g} or some truth's best; negative: below "
         f"{settings.rpn_negative_iou:g}; {settings.rpn_samples} are drawn, half of them positive at most",
-        *(_truth_line(one) for one in truth_matches(trace)),
+        *_truth_lines(truth_matches(trace)),
     ]
     anchor = selection.anchor
     if anchor is None:
@@ -117,6 +118,14 @@ def explain(trace: Trace, selection: Selection, use: str = "positive") -> list[s
         f" with {on}" if on else ""
     )
     return [*lines, told, f"wanted raw deltas (dy, dx, log dh, log dw) = ({deltas})"]
+
+
+def _truth_lines(matches: list[TruthMatches]) -> list[str]:
+    """Return a line a truth, ``TOLD`` at most; those that no anchor reaches come first if there are more."""
+    if len(matches) <= TOLD:
+        return [_truth_line(one) for one in matches]
+    first = sorted(matches, key=lambda one: one.reached)[:TOLD]
+    return [*(_truth_line(one) for one in first), f"and {len(matches) - TOLD} more objects"]
 
 
 def _truth_line(one: TruthMatches) -> str:
