@@ -77,9 +77,10 @@ def deltas(trace: Trace) -> Figure:
     for column, (name, one) in enumerate(zip(DELTAS, axes, strict=True)):
         values = everything[:, column]
         finite = values[np.isfinite(values)]
-        edges = np.histogram_bin_edges(finite, bins=60).tolist()
-        one.hist(finite, edges, color="#999999", label="all anchors")
-        one.hist(best[:, column][np.isfinite(best[:, column])], edges, color="#0072b2", label="top k")
+        edges = np.histogram_bin_edges(finite.astype(np.float64), bins=60)
+        chosen = best[:, column][np.isfinite(best[:, column])]
+        for some, colour, label in ((finite, "#999999", "all anchors"), (chosen, "#0072b2", "top k")):
+            one.stairs(np.histogram(some, edges)[0], edges, fill=True, color=colour, label=label)
         one.axvline(0.0, color="#1b1f24", linewidth=0.8)
         if len(finite):
             one.set_yscale("log")
