@@ -54,7 +54,8 @@ def introduction(trace: Trace) -> list[Part]:
     """Return the first words: what is seen here and how to move it."""
     found = trace.shape("detections.boxes")[0] if "detections.boxes" in trace else None
     result = "" if found is None else f" The model reports {found} object{'' if found == 1 else 's'} on it."
-    model = f" by the model {trace.config.name}" if trace.config and trace.config.name else ""
+    weights = Path(str(trace.attributes.get("weights", ""))).name
+    model = f" with the weights {weights}" if weights else ""
     return [
         f"One picture on its way through Mask R-CNN{model}, stage by stage, from the tensors of one forward pass: "
         f"what is shown is what ran.{result}",

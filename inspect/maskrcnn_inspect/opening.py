@@ -30,14 +30,22 @@ def open_session(
 
     from .analysis.given_truth import find_truth
 
-    config = read_config(weights, config_file)  # before the model: a wrong picture should not cost its loading
+    config = read_config(
+        weights, config_file
+    )  # before the model: a wrong picture should not cost its loading
     channels = config.molding.channels
     if picture is None:
         sample = sample_truth(weights)
-        return Session.run(load_model(weights, config), sample_picture(weights), sample)
+        return _named(Session.run(load_model(weights, config), sample_picture(weights), sample), weights)
     loaded, sample = load_picture(picture, channels), None
     if truth:
         sample, names = find_truth(Path(picture), list(truth), channels)
         ids = map_classes(names, config.class_names).to_model[sample.class_ids]
         sample = replace(sample, class_ids=ids)
-    return Session.run(load_model(weights, config), loaded, sample)
+    return _named(Session.run(load_model(weights, config), loaded, sample), weights)
+
+
+def _named(session: Session, weights: str) -> Session:
+    """Note in the trace which weights it ran with, for the pages made of it."""
+    session.base.attributes["weights"] = Path(weights).name
+    return session
