@@ -5,6 +5,7 @@ import pytest
 
 from maskrcnn_core.trace import Trace
 from maskrcnn_inspect.canvas.standalone import page
+from maskrcnn_inspect.palette import instance_colour
 from maskrcnn_inspect.session import Selection, Session
 from maskrcnn_inspect.views import box_head
 
@@ -39,7 +40,8 @@ def test_the_chosen_class_is_solid_and_has_the_colour_of_its_detection(shapes_se
     best = shapes_session.trace["detections.candidate_class"][row]
     rows = zip(boxes.index.tolist(), boxes.style, boxes.colours.tolist(), strict=True)
     assert [one for one in rows if one[1] == "solid"] == [(best, "solid", 1)]
-    assert f"proposal {row}" in chart.title
+    assert f"Proposal {row}:" in chart.title
+    assert chart.colours[0] == instance_colour(1)
 
 
 def test_every_proposal_is_in_exactly_one_class(shapes_session):
@@ -88,9 +90,9 @@ def test_a_click_moves_the_view(own_session):
 
 
 def test_the_page_is_small_and_has_each_detection(shapes_session):
-    scene, chart, _ = box_head.draw_baked(shapes_session.trace, Selection())
+    scene, *charts, _ = box_head.draw_baked(shapes_session.trace, Selection())
     assert len(scene.frames.labels) == len(shapes_session.trace["detections.boxes"])
-    assert chart.title.count("proposal ") == min(4, len(scene.frames.labels))
+    assert len(charts) == min(4, len(scene.frames.labels))
     assert len(page("x", box_head.snapshot(shapes_session))) < 1_000_000
 
 

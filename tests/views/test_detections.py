@@ -144,7 +144,8 @@ def test_masks_that_were_not_kept_are_not_missed(without):
     trace = without("mask_head.probs", "mask_head.logits", "pasting.masks", "pasting.boxes")
     panel = detections.widget(Session(trace))
     assert panel.problem.value == ""
-    assert panel._shown[1].title.endswith("detections 4")
+    assert panel._shown[1].names[-1] == "detections"
+    assert panel._shown[1].values[-1] == 4
 
 
 def test_scores_that_are_no_numbers_are_no_crash(changed, shapes_session):

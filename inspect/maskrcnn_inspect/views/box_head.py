@@ -24,12 +24,13 @@ from ..canvas.standalone import Part
 from ..drawing import bars, draw_boxes, panels, show_picture
 from ..palette import instance_colour
 from ..session import Selection, Session
+from .bar_chart import GREY, Bars
 from .box_head_formulas import explain_row
 from .common import class_label, config_of, molded_picture
 from .panel import Panel
 from .roi_align import default_rows
 from .rows import classes_of, colours_of, detection_of_proposal, truth_boxes
-from .scene import FEW, Chart, Scene, Shown, View, still
+from .scene import FEW, Scene, Shown, View, still
 
 SHOWN = 5  # classes of a proposal, the most probable; a model may know a thousand
 BEST = 0  # colour of the most probable class where no detection came of the proposal
@@ -60,13 +61,14 @@ def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
 def draw(trace: Trace, selection: Selection, count: int = SHOWN, classes: int | None = None) -> list[Shown]:
     """Return the selected proposal refined for each of ``count`` classes, their probabilities, and all by class."""
     row = chosen_row(trace, selection)
-    return [refined(trace, [row], count), probabilities(trace, [row], count), by_class(trace)]
+    return [refined(trace, [row], count), probabilities(trace, row, count), by_class(trace)]
 
 
 def draw_baked(trace: Trace, selection: Selection) -> list[Shown]:
     """Return the same of the first detections, or of the default rows, on a slider that needs no kernel."""
     rows = default_rows(trace)[:FEW] or [chosen_row(trace, selection)]
-    return [refined(trace, rows, SHOWN), probabilities(trace, rows[:4], SHOWN), by_class(trace)]
+    bar_charts = [probabilities(trace, row, SHOWN) for row in rows[:4]]
+    return [refined(trace, rows, SHOWN), *bar_charts, by_class(trace)]
 
 
 def explain(
@@ -150,13 +152,15 @@ def _around(boxes: Sequence[np.ndarray]) -> list[float]:
     return [*(low - margin).tolist(), *(high + margin).tolist()]
 
 
-def probabilities(trace: Trace, rows: Sequence[int], count: int) -> Chart:
-    """Return the class probabilities of each of ``rows`` as bars."""
-    drawn, axes = panels(len(rows), columns=4, size=3.0, aspect=0.75)
-    for one, row in zip(axes, rows, strict=True):
-        _bars(one, trace, row, count)
-    words = [f"proposal {row}: {_candidate(trace, row)}" for row in rows]
-    return Chart(f"Probabilities of the classes: {'; '.join(words)}", drawn)
+def probabilities(trace: Trace, row: int, count: int) -> Bars:
+    """Return the probabilities of the background and of the most probable classes, the chosen one in its colour."""
+    classes, colours = _ranked(trace, row, count)
+    probs = [float(trace["box_head.class_probs"][row, c]) for c in classes]
+    names = [class_label(trace, c) for c in classes]
+    texts = [f"{prob:.4f}" for prob in probs]
+    return Bars(
+        f"Proposal {row}: probability of each class", names, probs, colours, texts, greatest=1.0, width=420
+    )
 
 
 def by_class(trace: Trace) -> Scene:
@@ -188,16 +192,21 @@ def by_class(trace: Trace) -> Scene:
     )
 
 
-def _bars(axes: Any, trace: Trace, row: int, count: int = SHOWN) -> None:
-    """Draw the probabilities of the background and of the most probable classes, the chosen one in its colour."""
+def _bars(axes: Any, trace: Trace, row: int) -> None:
+    classes, colours = _ranked(trace, row, SHOWN)
+    probs = [float(trace["box_head.class_probs"][row, c]) for c in classes]
+    names = [class_label(trace, c) for c in classes]
+    bars(axes, names, probs, f"proposal {row}: probability of class", colours)
+    axes.set_xlim(0, 1.25)
+
+
+def _ranked(trace: Trace, row: int, count: int) -> tuple[list[int], list[str]]:
+    """Return the background and the most probable classes, best first, and the colour of each."""
     probs, came_to = trace["box_head.class_probs"][row], int(detection_of_proposal(trace)[row])
     classes = [0, *probable_classes(trace, row, count).tolist()]
     classes.sort(key=lambda c: -np.nan_to_num(probs[c], nan=-1.0))
     own = instance_colour(came_to if came_to >= 0 else BEST)
-    colours = [own if place == 0 else "#9aa3ad" for place in range(len(classes))]
-    names = [class_label(trace, c) for c in classes]
-    bars(axes, names, [float(probs[c]) for c in classes], f"proposal {row}: probability of class", colours)
-    axes.set_xlim(0, 1.25)
+    return classes, [own if place == 0 else GREY for place in range(len(classes))]
 
 
 def _candidate(trace: Trace, row: int) -> str:

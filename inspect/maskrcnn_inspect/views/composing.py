@@ -18,20 +18,20 @@ from maskrcnn_core.trace import Trace
 
 from ..canvas import Boxes
 from ..canvas.standalone import Html, Part
-from ..drawing import bars, draw_boxes, outline, panels, show_picture
+from ..drawing import draw_boxes, outline, panels, show_picture
 from ..session import Selection, Session
+from .bar_chart import BLUE, GREY, Bars
 from .common import class_label, config_of, detection_colours, detection_labels
 from .composing_pictures import LOOKS, MOST, look_of, on_white, png_of, result_of, sheet
 from .masks_scenes import name_of, picture_layers, picture_of
 from .panel import Panel, Rerun
 from .rows import classes_of
-from .scene import FEW, UNSHOWABLE, Chart, Scene, Shown, View, said, still
+from .scene import FEW, UNSHOWABLE, Scene, Shown, View, said, still
 
 ALL, SELECTED = "all", "selected"
 TITLES = dict(
     zip(LOOKS, ("Result", "Result as it was composed", "Grey splash", "Background removed"), strict=True)
 )
-GREY = "#9aa3ad"
 
 
 def figure(trace: Trace) -> Figure:
@@ -107,16 +107,15 @@ def cutouts(trace: Trace, rows: np.ndarray) -> Scene:
     )
 
 
-def shares(trace: Trace, rows: np.ndarray) -> Chart:
+def shares(trace: Trace, rows: np.ndarray) -> Bars:
     """Return how much of the picture each class covers, and how much is background."""
     covered = areas(result_of(trace, rows))
-    drawn, (axes,) = panels(1, size=6.5, aspect=0.08 * len(covered) + 0.18)
     names = [f"{one.class_name}, {one.instances}" if one.instances else one.class_name for one in covered]
-    colours = ["#0072b2"] * (len(covered) - 1) + [GREY]
-    bars(axes, names, [100 * one.share for one in covered], "share of the picture, %", colours)
-    axes.set_xlim(0, 118)
-    words = "; ".join(f"{one.class_name} {one.share:.1%}" for one in covered)
-    return Chart(f"Share of the picture by class: {words}", drawn)
+    texts = [f"{one.share:.2%}" for one in covered]
+    colours = [BLUE] * (len(covered) - 1) + [GREY]
+    return Bars(
+        "Share of the picture by class", names, [one.share for one in covered], colours, texts, greatest=1.0
+    )
 
 
 def explain(trace: Trace, selection: Selection, look: str = LOOKS[0], objects: str | int = ALL) -> list[str]:

@@ -19,11 +19,12 @@ from ..canvas import Boxes, Frames, Layer, Links
 from ..canvas.standalone import Part
 from ..drawing import bars, draw_boxes, panels, show_picture
 from ..session import Selection, Session
+from .bar_chart import Bars
 from .common import config_of, detection_colours, detection_labels, molded_picture
 from .detections_formulas import Filters, explain_filters, filters_of, nearest_candidates
 from .panel import Panel, Rerun
 from .rows import classes_of, detection_boxes, truth_boxes
-from .scene import UNSHOWABLE, Chart, Scene, Shown, View, still
+from .scene import UNSHOWABLE, Scene, Shown, View, still
 
 __all__ = ["figure", "labels", "nearest_candidates", "snapshot", "widget"]
 
@@ -108,15 +109,19 @@ def thresholds(trace: Trace) -> Scene:
     )
 
 
-def counts(trace: Trace) -> Chart:
+def counts(trace: Trace) -> Bars:
     """Return the funnel from anchors to detections as bars."""
     steps = funnel(trace)
-    drawn, (axes,) = panels(1, size=6.5, aspect=0.4)
-    names = [one.step + ("" if one.best_score is None else f", best {one.best_score:.2f}") for one in steps]
-    bars(axes, names, [one.count for one in steps], "candidates left after each step, and their best score")
-    axes.set_xscale("symlog")
-    words = ", ".join(f"{one.step} {one.count}" for one in steps)
-    return Chart(f"Candidates left after each step: {words}", drawn)
+    texts = [
+        f"{one.count:,}" + ("" if one.best_score is None else f", best {one.best_score:.2f}") for one in steps
+    ]
+    return Bars(
+        "Candidates left after each step, and their best score",
+        [one.step for one in steps],
+        [one.count for one in steps],
+        texts=texts,
+        logarithmic=True,
+    )
 
 
 def _labels(trace: Trace, filters: Filters) -> list[str]:

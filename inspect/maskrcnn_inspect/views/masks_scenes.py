@@ -62,7 +62,7 @@ def on_picture(trace: Trace) -> Scene:
         f"{count} mask{'' if count == 1 else 's'} on the picture, picture px",
         picture_of(trace),
         picture_layers(trace),
-        "Move the mask threshold: which masks bleed into a neighbour, which fall apart? Click one to look closer.",
+        "Move the mask threshold: which masks bleed into a neighbour, which fall apart? Click one to follow it.",
         settings={"mask_threshold": config_of(trace).pasting.threshold},
     )
 

@@ -89,7 +89,8 @@ def pooled(trace: Trace, regions: Sequence[Region], channel: int, aggregate: str
         f"Pooled, {size} x {size} bins, {what}: left ROIAlign as recorded, middle RoIPool, right their difference",
         None,
         layers,
-        "Click a bin to see what it reads. Where is the difference largest, and is that where the object ends?",
+        ("" if len(regions) > 1 else "Click a bin to see what it reads. ")
+        + "Where is the difference largest, and is that where the object ends?",
         (size, 3 * size + 2 * GAP),
         _frames(trace, regions),
     )

@@ -22,6 +22,7 @@ from ..canvas import Canvas, Frames, Html, Layer
 from ..canvas.standalone import Part
 from ..drawing import DPI
 from ..session import Selection
+from .bar_chart import Bars
 from .common import class_label
 
 FEW = 12  # detections whose formulas a page without a kernel spells out
@@ -79,7 +80,7 @@ class Chart:
         return f'<img class="mi-chart" width="{width}" alt="{escape(self.title)}" src="data:image/png;base64,{data}">'
 
 
-Shown = Scene | Chart
+Shown = Scene | Chart | Bars
 
 
 @dataclass(frozen=True)
