@@ -48,7 +48,7 @@ def test_hand_worked_uses():
 
 
 def test_every_anchor_has_one_use():
-    assert sum(use_counts(constructed()).values()) == 7
+    assert sum(use_counts(anchor_uses(constructed())).values()) == 7
 
 
 def test_hand_worked_truths():
@@ -89,8 +89,8 @@ def test_no_truths_and_no_positives():
     }
     trace = constructed(**empty)
     assert truth_matches(trace) == []
-    assert use_counts(trace)["negative"] == 2
-    assert use_counts(trace)["spare negative"] == 5
+    assert use_counts(anchor_uses(trace))["negative"] == 2
+    assert use_counts(anchor_uses(trace))["spare negative"] == 5
 
 
 def test_a_trace_without_truth_is_refused_in_words():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.data.sample import Sample
-from maskrcnn_inspect.analysis.training_matches import USES, use_counts
+from maskrcnn_inspect.analysis.training_matches import USES, anchor_uses, use_counts
 from maskrcnn_inspect.canvas import Canvas
 from maskrcnn_inspect.session import Session
 from maskrcnn_inspect.views import training_scenes, training_targets
@@ -30,7 +30,7 @@ def test_positive_rois_move_onto_their_truths_and_negative_ones_stay(shapes_sess
 
 
 def test_every_use_of_anchors_can_be_looked_at(own_session):
-    panel, counts = training_targets.widget(own_session), use_counts(own_session.trace)
+    panel, counts = training_targets.widget(own_session), use_counts(anchor_uses(own_session.trace))
     for use in USES:
         panel.choices["use"].value = use
         layer = layers(panel, 0)[f"{use} anchors"]

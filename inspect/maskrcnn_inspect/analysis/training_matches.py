@@ -8,6 +8,7 @@ Shapes: A anchors; g truths; r sampled ROIs; yxyx molded px.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,12 +61,13 @@ def anchor_uses(trace: Trace) -> np.ndarray:
     """
     require_targets(trace)
     labels, settings = trace["anchor_targets.labels"], config_of(trace).training
-    overlaps = _overlaps(trace)
-    crowd = np.asarray(trace["truth.is_crowd"], bool)
     iou = np.asarray(trace["anchor_targets.iou"])
-    on_crowd = overlaps[:, crowd].max(axis=1, initial=0.0) >= settings.crowd_iou
-    best = overlaps[:, ~crowd].max(axis=0, initial=0.0)
-    is_best = ((overlaps[:, ~crowd] >= best - TIE) & (best > 0)).any(axis=1)
+    on_crowd, is_best = np.zeros((2, len(labels)), bool)
+    for is_crowd, overlaps in zip(trace["truth.is_crowd"], _overlaps(trace), strict=True):
+        if is_crowd:
+            on_crowd |= overlaps >= settings.crowd_iou
+        elif overlaps.max(initial=0.0) > 0.0:
+            is_best |= overlaps >= overlaps.max() - TIE
     uses = np.full(len(labels), USES.index("neutral"), np.int8)
     low = iou < settings.rpn_negative_iou
     uses[low] = USES.index("spare negative")
@@ -75,30 +77,32 @@ def anchor_uses(trace: Trace) -> np.ndarray:
     return uses
 
 
-def use_counts(trace: Trace) -> dict[str, int]:
-    """Return the number of anchors by use. Law: they sum to the number of anchors."""
-    counts = np.bincount(anchor_uses(trace), minlength=len(USES))
+def use_counts(uses: np.ndarray) -> dict[str, int]:
+    """Return the number of anchors by use of ``uses`` (A,). Law: they sum to the number of anchors."""
+    counts = np.bincount(uses, minlength=len(USES))
     return dict(zip(USES, counts.tolist(), strict=True))
 
 
 def truth_matches(trace: Trace) -> list[TruthMatches]:
     """Return who learns from each truth, in their order."""
     require_targets(trace)
-    overlaps, levels = _overlaps(trace), np.asarray(trace["anchors.level"])
+    levels = np.asarray(trace["anchors.level"])
     names = config_of(trace).class_names
     positive = trace["anchor_targets.gt_index"][trace["anchor_targets.labels"] == 1]
     of_rois = trace["roi_targets.gt_index"]
     heights, widths = box_algebra.sides(np.asarray(trace["truth.boxes"], np.float64))
     matches = []
-    for row, class_id in enumerate(trace["truth.class_ids"].tolist()):
-        best = int(overlaps[:, row].argmax()) if len(overlaps) else -1
+    for row, (class_id, overlaps) in enumerate(
+        zip(trace["truth.class_ids"].tolist(), _overlaps(trace), strict=True)
+    ):
+        best = int(overlaps.argmax()) if len(overlaps) else -1
         matches.append(
             TruthMatches(
                 row,
                 names[class_id] if class_id < len(names) else f"class {class_id}",
                 (float(heights[row]), float(widths[row])),
                 bool(trace["truth.is_crowd"][row]),
-                float(overlaps[best, row]) if best >= 0 else 0.0,
+                float(overlaps[best]) if best >= 0 else 0.0,
                 int(levels[best]) if best >= 0 else 0,
                 int((positive == row).sum()),
                 int((of_rois == row).sum()),
@@ -107,6 +111,10 @@ def truth_matches(trace: Trace) -> list[TruthMatches]:
     return matches
 
 
-def _overlaps(trace: Trace) -> np.ndarray:
-    """Return (A, g) IoU of anchors and truths, by the function and in the plain pixels of the targets."""
-    return np.asarray(box_algebra.iou(trace["anchors.boxes"], trace["truth.boxes"]))
+def _overlaps(trace: Trace) -> Iterator[np.ndarray]:
+    """Yield (A,) IoU of the anchors with each truth, by the function and in the plain pixels of the targets.
+
+    One at a time: all anchors of a large picture with all its objects would take hundreds of megabytes.
+    """
+    for truth in trace["truth.boxes"]:
+        yield np.asarray(box_algebra.iou(trace["anchors.boxes"], truth[None]))[:, 0]

@@ -36,10 +36,11 @@ from ..palette import instance_colour
 from ..session import Selection, Session
 from .close_up import draw_rimmed, zoom
 from .common import molded_picture
+from .kept import kept_chart
 from .mosaic import mosaic
 from .panel import Panel
 from .rows import lineage_of_anchors, truth_boxes
-from .scene import Chart, Scene, Shown, View, still
+from .scene import Scene, Shown, View, still
 
 ALL = "all five"
 COUNT = 10  # places named
@@ -91,7 +92,7 @@ def costliest_figure(trace: Trace, loss: str | None = None, count: int = COUNT) 
 def draw(trace: Trace, selection: Selection, loss: str = ALL) -> list[Shown]:
     """Return the map of a loss with the costliest places on it, those places in close-up, and the five scalars."""
     values, picture = scalars(trace), molded_picture(trace)
-    total, chosen = sum(values.values()), LOSSES if loss == ALL else (loss,)
+    chosen = LOSSES if loss == ALL else (loss,)
     found = costliest(trace, COUNT, None if loss == ALL else loss)
     per_px = np.sum([on_picture(trace, one) for one in chosen], axis=0)
     grid, cells = coarse(per_px)
@@ -104,9 +105,8 @@ def draw(trace: Trace, selection: Selection, loss: str = ALL) -> list[Shown]:
         [heat, *truth_boxes(trace, visible=False), *places(trace, found)],
         "The sum of the map is the loss. Which few places pay for most of it?",
     )
-    drawn, (one,) = panels(1, size=4.6, aspect=0.5)
-    bars(one, list(values), list(values.values()), f"five losses, total {total:.4f}")
-    return [scene, close_ups(trace, found), Chart("The five losses", drawn)]
+    parts = [trace[f"losses.{one}_parts"] for one in LOSSES]
+    return [scene, close_ups(trace, found), kept_chart("The five losses", lambda: _bars(values), parts)]
 
 
 def close_ups(trace: Trace, found: Sequence[Share]) -> Scene:
@@ -204,6 +204,12 @@ def _of_selected(trace: Trace, selection: Selection) -> list[str]:
 
 def _boxes(found: Sequence[Share]) -> np.ndarray:
     return np.array([share.box for share in found], np.float32).reshape(-1, 4)
+
+
+def _bars(values: dict[str, float]) -> Figure:
+    drawn, (one,) = panels(1, size=4.6, aspect=0.5)
+    bars(one, list(values), list(values.values()), f"five losses, total {sum(values.values()):.4f}")
+    return drawn
 
 
 def _grey(picture: np.ndarray) -> np.ndarray:

@@ -14,9 +14,10 @@ from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.stages.composing import colour_of
 from maskrcnn_core.trace import Trace
 
-from ..analysis.training_matches import USES, anchor_uses
+from ..analysis.training_matches import USES, TruthMatches, anchor_uses, require_targets, truth_matches
 from ..canvas import NEUTRAL, Boxes
 from .common import config_of, molded_picture
+from .kept import kept
 from .mosaic import mask_tile, mosaic
 from .rows import classes_of, lineage_of_anchors, truth_boxes
 from .scene import Scene
@@ -29,7 +30,7 @@ NOBODY = (153, 153, 153)  # colour of a mask that is nobody's
 
 def anchors_scene(trace: Trace, use: str = "positive") -> Scene:
     """Return the anchors of ``use``; positive ones move to the box that is wanted of them."""
-    rows = np.flatnonzero(anchor_uses(trace) == USES.index(use))
+    rows = np.flatnonzero(uses_of(trace) == USES.index(use))
     found, iou = len(rows), trace["anchor_targets.iou"]
     rows = rows[np.argsort(-iou[rows], kind="stable")][:SPARE]
     of_truth, boxes = trace["anchor_targets.gt_index"][rows], trace["anchors.boxes"][rows]
@@ -101,6 +102,21 @@ def targets_scene(trace: Trace, rows: list[int] | None = None) -> Scene:
     return Scene(
         title, pairs.picture, layers, "Dotted is the ROI, solid what is wanted. Is a mask cut off by its ROI?"
     )
+
+
+def uses_of(trace: Trace) -> np.ndarray:
+    """Return what each anchor is used for, worked out once for the tensors that say it."""
+    require_targets(trace)
+    names = ("anchors.boxes", "truth.boxes", "anchor_targets.labels", "anchor_targets.iou")
+    return kept("anchor uses", lambda: anchor_uses(trace), [trace[name] for name in names])
+
+
+def matches_of(trace: Trace) -> list[TruthMatches]:
+    """Return who learns from each truth, worked out once for the tensors that say it."""
+    require_targets(trace)
+    names = ("anchors.boxes", "truth.boxes", "anchor_targets.labels", "roi_targets.gt_index")
+    title = f"matches of {config_of(trace).class_names}"
+    return kept(title, lambda: truth_matches(trace), [trace[name] for name in names])
 
 
 def wanted_anchors(trace: Trace, rows: np.ndarray) -> np.ndarray:

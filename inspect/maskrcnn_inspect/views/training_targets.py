@@ -13,14 +13,7 @@ from matplotlib.figure import Figure
 
 from maskrcnn_core.trace import Trace
 
-from ..analysis.training_matches import (
-    USES,
-    TruthMatches,
-    anchor_uses,
-    require_targets,
-    truth_matches,
-    use_counts,
-)
+from ..analysis.training_matches import USES, TruthMatches, require_targets, use_counts
 from ..canvas.standalone import Part
 from ..drawing import bars, draw_boxes, panels, show_picture
 from ..palette import NEGATIVE, POSITIVE, instance_colour
@@ -30,7 +23,16 @@ from .close_up import draw_rimmed, show_bits, zoom
 from .common import config_of, molded_picture
 from .panel import Panel
 from .scene import Shown, View, still
-from .training_scenes import anchors_scene, roi_class, rois_scene, targets_scene, wanted_anchors, wanted_rois
+from .training_scenes import (
+    anchors_scene,
+    matches_of,
+    roi_class,
+    rois_scene,
+    targets_scene,
+    uses_of,
+    wanted_anchors,
+    wanted_rois,
+)
 
 SHOWN = 8  # ROIs of a figure
 TOLD = 40  # objects that get a line
@@ -40,7 +42,7 @@ COLOURS = (POSITIVE, NEGATIVE, GREY, "#56b4e9", "#dddddd", "#cc79a7")  # of USES
 def figure(trace: Trace) -> Figure:
     """Draw sampled anchors, positive ones before and after refinement, sampled ROIs (molded px), and anchors by use."""
     require_targets(trace)
-    picture, uses = molded_picture(trace), anchor_uses(trace)
+    picture, uses = molded_picture(trace), uses_of(trace)
     drawn, (anchors, refined, rois, counts) = panels(4, columns=4, size=3.5)
     positive, negative = (np.flatnonzero(uses == USES.index(use)) for use in ("positive", "negative"))
     show_picture(anchors, picture, f"{len(positive)} positive, {len(negative)} negative anchors")
@@ -57,7 +59,7 @@ def figure(trace: Trace) -> Figure:
     draw_boxes(
         rois, trace["roi_targets.boxes"][own], [instance_colour(int(t)) for t in of_truth[own]], width=1.0
     )
-    use = use_counts(trace)
+    use = use_counts(uses_of(trace))
     bars(counts, list(use), list(use.values()), "anchors by use", list(COLOURS))
     counts.set_xscale("symlog")
     return drawn
@@ -101,17 +103,17 @@ def draw(trace: Trace, selection: Selection, use: str = "positive") -> list[Show
 def explain(trace: Trace, selection: Selection, use: str = "positive") -> list[str]:
     """Tell the anchors by use, every truth with who learns from it, and the target of the selected anchor."""
     require_targets(trace)
-    settings, counts = config_of(trace).training, use_counts(trace)
+    settings, counts = config_of(trace).training, use_counts(uses_of(trace))
     lines = [
         f"{sum(counts.values())} anchors = " + " + ".join(f"{n} {name}" for name, n in counts.items()),
         f"positive: IoU >= {settings.rpn_positive_iou:g} or some truth's best; negative: below "
         f"{settings.rpn_negative_iou:g}; {settings.rpn_samples} are drawn, half of them positive at most",
-        *_truth_lines(truth_matches(trace)),
+        *_truth_lines(matches_of(trace)),
     ]
     anchor = selection.anchor
     if anchor is None:
         return lines
-    name, iou = USES[int(anchor_uses(trace)[anchor])], float(trace["anchor_targets.iou"][anchor])
+    name, iou = USES[int(uses_of(trace)[anchor])], float(trace["anchor_targets.iou"][anchor])
     deltas = ", ".join(f"{float(value):.3f}" for value in trace["anchor_targets.deltas"][anchor])
     on = int(trace["anchor_targets.gt_index"][anchor])
     told = f"anchor {anchor} on P{trace['anchors.level'][anchor]}: {name}, IoU {iou:.3f}" + (
