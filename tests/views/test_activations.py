@@ -8,7 +8,7 @@ from maskrcnn_inspect.analysis.activations import channels_of, contact_sheet, sh
 from maskrcnn_inspect.session import Selection, Session
 from maskrcnn_inspect.views import activations
 from maskrcnn_inspect.views.channel_sheet import sheet
-from maskrcnn_inspect.views.feature_maps import chosen_map, field_of, maps_in, raster
+from maskrcnn_inspect.views.feature_maps import FeatureMap, map_of, maps_in, raster
 
 NOTHING = Selection()
 
@@ -81,29 +81,29 @@ def test_dead_and_broken_channels_are_marked(shapes_session, changed):
     features = shapes_session.base["backbone.c3"].copy()
     features[..., 5], features[2, 3, 7] = 0, np.nan
     trace = changed(backbone__c3=features)
-    scene = sheet(trace, "backbone.c3", count=64)
+    scene = sheet(FeatureMap(trace, "backbone.c3"), count=64)
     channels = layer(scene, "channels")
     assert channels.labels[list(channels.index).index(5)] == "dead"
     assert channels.index[0] == 7 and channels.labels[0] == "1 NaN" and channels.style[0] == "dotted"
     assert np.isnan(layer(scene, "activation").values).sum() == 1
-    title = activations.histogram(trace, "backbone.c3").axes[0].get_title(loc="left")
+    title = activations.histogram(FeatureMap(trace, "backbone.c3")).axes[0].get_title(loc="left")
     assert "1 NaN" in title and "0 infinite" in title
-    assert np.isnan(layer(activations.summed_up(trace, "backbone.c3"), "energy").values[2, 3])
+    assert np.isnan(layer(activations.summed_up(FeatureMap(trace, "backbone.c3")), "energy").values[2, 3])
     activations.figure(trace, ["backbone.c3"])
 
 
 def test_the_histogram_counts_every_finite_value(shapes_session, changed):
-    axes = activations.histogram(shapes_session.base, "fpn.p4").axes[0]
+    axes = activations.histogram(FeatureMap(shapes_session.base, "fpn.p4")).axes[0]
     counts = axes.patches[0].get_data().values
     assert counts.sum() == shapes_session.base["fpn.p4"].size
     huge = np.full_like(shapes_session.base["fpn.p5"], 3e38)
     huge[0] = -3e38  # their distance is no float32
-    axes = activations.histogram(changed(fpn__p5=huge), "fpn.p5").axes[0]
+    axes = activations.histogram(FeatureMap(changed(fpn__p5=huge), "fpn.p5")).axes[0]
     assert axes.patches[0].get_data().values.tolist()[::79] == [(huge < 0).sum(), (huge > 0).sum()]
 
 
 def test_own_scale_takes_each_channel_to_its_greatest(shapes_session):
-    values = layer(sheet(shapes_session.base, "fpn.p3", own_scale=True), "activation").values
+    values = layer(sheet(FeatureMap(shapes_session.base, "fpn.p3"), own_scale=True), "activation").values
     assert np.abs(values).max() == pytest.approx(1)
     assert (np.abs(values) > 0.999).sum() >= activations.TILES
 
@@ -116,7 +116,7 @@ def test_all_values_broken_still_makes_a_view(shapes_session, changed):
 
 def test_a_map_of_one_channel_needs_no_slider(shapes_session, changed):
     trace = changed(fpn__p5=shapes_session.base["fpn.p5"][..., :1])
-    scene = activations.one_channel(trace, "fpn.p5")
+    scene = activations.one_channel(FeatureMap(trace, "fpn.p5"))
     assert scene.frames is None
     scene.canvas()
 
@@ -124,12 +124,11 @@ def test_a_map_of_one_channel_needs_no_slider(shapes_session, changed):
 def test_a_selection_leads_to_its_map_and_cell(own_session):
     trace, selection = own_session.trace, own_session.select(detection=0)
     level = int(trace["box_roi.level"][selection.proposal])
-    name = chosen_map(trace, selection, None)
-    assert name == f"fpn.p{level}"
+    one = map_of(trace, selection)
+    assert one.name == f"fpn.p{level}"
     y1, x1, y2, x2 = trace["proposals.boxes"][selection.proposal]
     row, column = int((y1 + y2) / 2 / 2**level), int((x1 + x2) / 2 / 2**level)
-    cell = activations.cell_shown(trace, selection, name, {})
-    assert cell == row * trace.shape(name)[1] + column
+    assert activations.cell_shown(one, selection, {}) == row * one.shape[1] + column
     assert f"cell ({row}, {column})" in "\n".join(activations.explain(trace, selection))
 
 
@@ -139,7 +138,7 @@ def test_a_click_on_a_cell_shows_its_field_until_something_else_is_selected(own_
     panel.canvases[0].selected = {"P2 cells": 5 * 32 + 6}
     assert "cell (5, 6)" in panel.formula.value and "theoretical receptive field" in panel.formula.value
     box = layer(panel.canvases[0], "receptive field").boxes[0]
-    np.testing.assert_array_equal(box, field_of(own_session.trace, "backbone.c2", 5 * 32 + 6))
+    np.testing.assert_array_equal(box, FeatureMap(own_session.trace, "backbone.c2").field(5 * 32 + 6))
     own_session.select(detection=0)
     assert "cell (5, 6)" not in panel.formula.value
     assert panel.problem.value == ""
@@ -155,14 +154,41 @@ def test_a_click_on_a_tile_shows_the_channel_large(own_session):
 
 
 def test_maps_are_listed_as_they_flow(shapes_session, without):
-    assert maps_in(shapes_session.base)[:5] == [
-        "backbone.c2",
-        "backbone.c3",
-        "backbone.c4",
-        "backbone.c5",
-        "fpn.merged2",
-    ]
-    assert maps_in(without("fpn.p3"))[-1] == "fpn.p6" and "fpn.p3" not in maps_in(without("fpn.p3"))
+    names = maps_in(shapes_session.base)
+    assert names[:3] == ["molding.image", "backbone.c2", "backbone.c3"]
+    assert names[-4:] == ["fpn.p6", "box_roi.pooled", "mask_roi.pooled", "mask_head.logits"]
+    assert "fpn.p3" not in maps_in(without("fpn.p3"))
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("box_roi.pooled", "proposal"), ("mask_roi.pooled", "detection"), ("mask_head.logits", "detection")],
+)
+def test_a_tensor_with_a_map_a_row_shows_the_selected_one(own_session, name, row):
+    panel = activations.widget(own_session)
+    panel.choices["name"].value = name
+    assert panel.problem.value == "" and f"{name} of {row} 0" in panel.canvases[0].title
+    chosen = getattr(own_session.select(detection=2), row)
+    values = own_session.trace[name][chosen]
+    np.testing.assert_array_equal(layer(panel.canvases[0], "max").values, values.max(axis=-1))
+    assert f"{name} of {row} {chosen}" in panel.canvases[1].title
+    panel.canvases[0].selected = {f"{name} cells": 0}
+    assert "cell (0, 0): energy" in panel.formula.value and panel.problem.value == ""
+    assert {"receptive field", "detections"}.isdisjoint(one.name for one in panel.canvases[0].layers)
+
+
+def test_the_input_is_a_map_too(shapes_session):
+    shown = activations.draw(shapes_session.base, NOTHING, "molding.image")
+    heat = layer(shown[1], "channel")
+    assert heat.values.shape == (2, 128, 128) or heat.values.shape == (3, 128, 128)
+    assert shown[0].title.startswith("molding.image over its 3 channels, 128 x 128 cells, molded px")
+
+
+def test_no_detections_leave_no_map_of_them(own_session):
+    own_session.rerun(**{"detections.min_score": 1.1})
+    assert "mask_roi.pooled" not in maps_in(own_session.trace)
+    with pytest.raises(ValueError, match=r"no maps mask_roi\.pooled"):
+        activations.draw(own_session.trace, NOTHING, "mask_roi.pooled")
 
 
 def test_raster_covers_small_maps_too():
@@ -188,7 +214,7 @@ def test_an_unknown_backbone_shows_maps_without_fields(shapes_session):
     config = shapes_session.config.replace(**{"backbone.architecture": "vgg"})
     trace = Trace(config=config)
     trace.update(shapes_session.base)
-    scene = activations.summed_up(trace, "fpn.p3", cell=3)
+    scene = activations.summed_up(FeatureMap(trace, "fpn.p3"), cell=3)
     assert "receptive field" not in [one.name for one in scene.layers]
     assert "cannot be told: receptive field: wanted a backbone of resnet50" in "\n".join(
         activations.explain(trace, NOTHING, "fpn.p3", **{"P3 cells": 3})

@@ -14,7 +14,6 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from maskrcnn_core.tensors import spec_of
 from maskrcnn_core.trace import Trace
 
 from ..analysis.activations import SUMMARIES, summarise
@@ -22,21 +21,8 @@ from ..canvas import Boxes, Frames, Heat, Html
 from ..canvas.standalone import Part
 from ..session import Selection, Session
 from .activation_charts import figure, histogram
-from .cells import cells_name
-from .channel_sheet import TILES, channels, channels_name, sheet
-from .feature_maps import (
-    chosen_map,
-    extent_of,
-    field_of,
-    fields,
-    ground,
-    level_of,
-    maps_in,
-    numbers_of,
-    raster,
-    stride_of,
-    summary_of,
-)
+from .channel_sheet import TILES, channels, sheet
+from .feature_maps import FeatureMap, fields, map_of, maps_in, raster
 from .kept import kept_chart
 from .panel import Panel
 from .rows import detection_boxes
@@ -62,90 +48,89 @@ def draw(
     each tile to its own greatest value. baked: receptive fields on a slider, for pages without a kernel. picked: the
     cell and the channel clicked last, as ``"P3 cells"`` and ``"fpn.p3 channels"``.
     """
-    name = chosen_map(trace, selection, name)
-    cell, channel = cell_shown(trace, selection, name, picked), picked.get(channels_name(name))
-    return [
-        summed_up(trace, name, cell, baked),
-        one_channel(trace, name, cell, channel),
-        sheet(trace, name, count, own_scale, baked),
-        kept_chart(f"Values of {name}", lambda: histogram(trace, name), [trace[name]]),
+    one = map_of(trace, selection, name)
+    cell, channel = cell_shown(one, selection, picked), picked.get(one.channels)
+    chart = kept_chart(f"Values of {one.title}", lambda: histogram(one), [trace[one.name]])
+    shown = [
+        summed_up(one, cell, baked),
+        one_channel(one, cell, channel),
+        sheet(one, count, own_scale, baked),
     ]
+    return [*shown, chart]
 
 
-def summed_up(trace: Trace, name: str, cell: int | None = None, baked: bool = False) -> Scene:
+def summed_up(one: FeatureMap, cell: int | None = None, baked: bool = False) -> Scene:
     """Return energy, mean and maximum over the channels, over the picture; a click on a cell shows its field."""
-    features, extent = trace[name], extent_of(trace, name)
-    cells: dict[str, Any] = {"of": cells_name(level_of(name)), "extent": extent, "unit": "activation"}
+    cells: dict[str, Any] = {"of": one.cells, "extent": one.extent, "unit": one.spec.unit}
     layers: list[Any] = [
-        Heat(summary_of(trace, name, how), how, visible=how == "energy",
+        Heat(one.summary(how), how, visible=how == "energy",
              colours="diverging" if how == "mean" else "cividis", **cells)
         for how in SUMMARIES
     ]  # fmt: skip
-    rows, columns, count = features.shape
+    rows, columns, count = one.shape
     places = raster(rows, columns) if baked else ([] if cell is None else [cell])
-    frames, seen = fields(trace, name, places, baked)
-    picture, size = ground(trace, name)
+    frames, seen = fields(one, places, baked)
+    which = "cell on the slider" if baked else "clicked cell"
     return Scene(
-        f"{name} over its {count} channels, {columns} x {rows} cells, {spec_of(name).frame}, molded px",
-        picture,
-        [*layers, *seen, *_detections(trace)],
-        "Energy is the root mean square. Does every object stand out on some level? The dotted box is all that the "
-        + ("cell on the slider can see." if baked else "clicked cell can see."),
-        size,
+        f"{one.title} over its {count} channels, {columns} x {rows} cells, {one.frame}",
+        one.picture,
+        [*layers, *seen, *_detections(one)],
+        "Energy is the root mean square. Does every object stand out on some level?"
+        + (f" The dotted box is all that the {which} can see." if one.level is not None else ""),
+        one.size,
         frames,
-        {"opacity": 0.7},
+        {"opacity": 0.7 if one.on_picture else 1.0},
     )
 
 
-def one_channel(trace: Trace, name: str, cell: int | None = None, channel: int | None = None) -> Scene:
+def one_channel(one: FeatureMap, cell: int | None = None, channel: int | None = None) -> Scene:
     """Return single channels over the picture, on a slider: the strongest first, and the one clicked."""
-    features, numbers = trace[name], numbers_of(trace, name)
-    rows, columns, count = features.shape
+    features, numbers = one.features, one.numbers()
+    rows, columns, count = one.shape
     shown = numbers.order[: int(np.clip(BAKED // (rows * columns), 2, TILES))]
-    if channel is not None and channel not in shown:
+    if channel is not None and channel not in shown and channel < count:
         shown = np.append(shown, channel)
-    start = 0 if channel is None else int(np.flatnonzero(shown == channel)[0])
+    start = int(np.flatnonzero(shown == channel)[0]) if channel in shown else 0
     labels = [f"channel {k} {numbers.mark(k)}".strip() for k in shown]
     maps = np.moveaxis(features[..., shown], -1, 0)
     heat = Heat(
-        maps if len(maps) > 1 else maps[0], "channel", of=cells_name(level_of(name)),
-        extent=extent_of(trace, name), colours="diverging", unit="activation",
+        maps if len(maps) > 1 else maps[0], "channel", of=one.cells,
+        extent=one.extent, colours="diverging", unit=one.spec.unit,
     )  # fmt: skip
-    picture, size = ground(trace, name)
     return Scene(
-        f"{name}, one channel of {count}, molded px",
-        picture,
-        [heat, *fields(trace, name, [] if cell is None else [cell], False)[1], *_detections(trace)],
+        f"{one.title}, one channel of {count}, {one.frame}",
+        one.picture,
+        [heat, *fields(one, [] if cell is None else [cell])[1], *_detections(one)],
         f"White is 0. The slider goes through {len(shown)} channels, the strongest first; all on one scale.",
-        size,
+        one.size,
         Frames("Channel", labels, start) if len(maps) > 1 else None,
-        {"opacity": 0.8},
+        {"opacity": 0.8 if one.on_picture else 1.0},
     )
 
 
-def cell_shown(trace: Trace, selection: Selection, name: str, picked: Mapping[str, int | None]) -> int | None:
+def cell_shown(one: FeatureMap, selection: Selection, picked: Mapping[str, int | None]) -> int | None:
     """Return the cell that was clicked last, or the one in the middle of the selected proposal, or None."""
-    rows, columns = trace.shape(name)[:2]
-    cell = picked.get(cells_name(level_of(name)))
-    if cell is None and selection.proposal is not None and "proposals.boxes" in trace:
-        y1, x1, y2, x2 = trace["proposals.boxes"][selection.proposal]
-        row, column = (int((a + b) / 2 / stride_of(name)) for a, b in ((y1, y2), (x1, x2)))
+    rows, columns, _ = one.shape
+    cell = picked.get(one.cells)
+    if cell is None and one.on_picture and selection.proposal is not None and "proposals.boxes" in one.trace:
+        y1, x1, y2, x2 = one.trace["proposals.boxes"][selection.proposal]
+        row, column = (int((a + b) / 2 / one.stride) for a, b in ((y1, y2), (x1, x2)))
         cell = min(row, rows - 1) * columns + min(column, columns - 1)
     return cell if cell is not None and 0 <= cell < rows * columns else None
 
 
 def explain(trace: Trace, selection: Selection, name: str | None = None, **picked: Any) -> list[str]:
     """Tell what the map holds, what is in the cell clicked, and the box that this cell can see."""
-    name = chosen_map(trace, selection, name)
-    features, numbers = trace[name], numbers_of(trace, name)
-    rows, columns, count = features.shape
+    one = map_of(trace, selection, name)
+    features, numbers = one.features, one.numbers()
+    rows, columns, count = one.shape
     dead = np.flatnonzero(numbers.dead)
     lines = [
-        f"{name}: {rows} x {columns} cells (y, x) of {count} channels, {spec_of(name).source}",
+        f"{one.title}: {rows} x {columns} cells (y, x) of {count} channels, {one.spec.source}",
         f"dead channels: {len(dead)}{' (' + _few(dead) + ')' if len(dead) else ''};"
         f" cells that are NaN: {int(numbers.nan.sum())}, infinite: {int(numbers.infinite.sum())}",
     ]
-    cell = cell_shown(trace, selection, name, picked)
+    cell = cell_shown(one, selection, picked)
     if cell is None:
         return [*lines, "Click a cell of the map: what is in it and what it can see is told here."]
     row, column = divmod(cell, columns)
@@ -155,8 +140,10 @@ def explain(trace: Trace, selection: Selection, name: str | None = None, **picke
         f"cell ({row}, {column}): energy = sqrt(mean of a^2 over {count} channels) = {energy:.4g}",
         f"  mean {mean:.4g}, max {most:.4g} in channel {int(np.argmax(here))}",
     ]
+    if one.level is None:
+        return lines
     try:
-        y1, x1, y2, x2 = field_of(trace, name, cell)
+        y1, x1, y2, x2 = one.field(cell)
     except ValueError as error:  # an architecture whose kernels are not known
         return [*lines, f"  what it can see cannot be told: {error}"]
     return [
@@ -166,10 +153,11 @@ def explain(trace: Trace, selection: Selection, name: str | None = None, **picke
     ]
 
 
-def _detections(trace: Trace) -> list[Boxes]:
-    if "detections.boxes" not in trace or "proposals.anchor_index" not in trace:
+def _detections(one: FeatureMap) -> list[Boxes]:
+    needed = ("detections.boxes", "proposals.anchor_index")
+    if not one.on_picture or not all(name in one.trace for name in needed):
         return []
-    return [detection_boxes(trace, filtered=False, visible=False)]
+    return [detection_boxes(one.trace, filtered=False, visible=False)]
 
 
 def _few(numbers: np.ndarray, most: int = 12) -> str:
@@ -177,7 +165,7 @@ def _few(numbers: np.ndarray, most: int = 12) -> str:
 
 
 VIEW = View(
-    "Activations: what the maps of backbone and pyramid hold",
+    "Activations: what the maps hold",
     "Look for levels on which an object does not stand out, for channels that are dead, for cells that are no number.",
     draw,
     explain,
@@ -199,7 +187,7 @@ def widget(session: Session) -> Panel:
     wide = {"style": {"description_width": "initial"}}
     choices = {
         "name": ipywidgets.Dropdown(
-            options=[("of the selected proposal", None), *((name, name) for name in names)],
+            options=[("the level of the selected proposal", None), *((name, name) for name in names)],
             description="map",
             **wide,
         ),
@@ -208,19 +196,20 @@ def widget(session: Session) -> Panel:
         ),
         "own_scale": ipywidgets.Checkbox(value=False, description="each channel to its own scale", **wide),
     }
-    picks = dict.fromkeys([cells_name(level_of(name)) for name in names])
-    return MapPanel(session, VIEW, choices, picks=[*picks, *map(channels_name, names)])
+    maps = [FeatureMap(session.base, name) for name in names]
+    picks = dict.fromkeys([*(one.cells for one in maps), *(one.channels for one in maps)])
+    return MapPanel(session, VIEW, choices, picks=list(picks))
 
 
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel: all maps at a glance, then the selected object's."""
     trace = session.trace
     parts = still(VIEW, trace, session.selection, baked=True)
-    names = [name for name in maps_in(trace) if "merged" not in name]
+    names = [name for name in maps_in(trace) if name.startswith(("backbone.", "fpn.p"))]
     if not names:
         return parts
     head: list[Part] = [Html(Chart("All maps, energy over channels", figure(trace, names)).html())]
-    own = chosen_map(trace, session.selection, None).replace("fpn.p", "backbone.c")
+    own = map_of(trace, session.selection).name.replace("fpn.p", "backbone.c")
     if own in names:
-        head.append(summed_up(trace, own, baked=True).canvas())
+        head.append(summed_up(map_of(trace, session.selection, own), baked=True).canvas())
     return [*parts[:2], *head, *parts[2:]]

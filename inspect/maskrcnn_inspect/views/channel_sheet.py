@@ -13,7 +13,8 @@ from maskrcnn_core.trace import Trace
 from ..analysis.activations import contact_sheet, shrink
 from ..canvas import NEUTRAL, Boxes, Heat
 from ..drawing import panels, show_map
-from .feature_maps import numbers_of
+from ..session import Selection
+from .feature_maps import FeatureMap, map_of
 from .scene import Scene
 
 TILES = 24  # channels of the sheet at first
@@ -22,23 +23,24 @@ TILE = 32  # cells a side of a tile at most
 
 def channels(trace: Trace, name: str, count: int = 16) -> Figure:
     """Draw the ``count`` channels of a tensor [y x channel] of the greatest energy, around 0."""
-    features = trace[name]
-    numbers = numbers_of(trace, name)
+    chosen = map_of(trace, Selection(), name)
+    features, numbers = chosen.features, chosen.numbers()
     strongest = numbers.order[:count]
     drawn, axes = panels(len(strongest), columns=8, size=1.5)
     for one, channel in zip(axes, strongest, strict=True):
         show_map(one, features[..., channel], f"channel {channel} {numbers.mark(channel)}", signed=True)
+    dead = int(numbers.dead.sum())
     drawn.suptitle(
-        f"{name}: the {len(strongest)} strongest of {features.shape[-1]} channels, {int(numbers.dead.sum())} dead,"
-        " unit activation",
+        f"{chosen.title}: the {len(strongest)} strongest of {features.shape[-1]} channels, {dead} dead,"
+        f" unit {chosen.spec.unit}",
         fontsize=10, x=0.01, ha="left",
     )  # fmt: skip
     return drawn
 
 
-def sheet(trace: Trace, name: str, count: int = TILES, own_scale: bool = False, baked: bool = False) -> Scene:
+def sheet(one: FeatureMap, count: int = TILES, own_scale: bool = False, baked: bool = False) -> Scene:
     """Return the ``count`` strongest channels side by side; a click on one shows it large."""
-    features, numbers = trace[name], numbers_of(trace, name)
+    features, numbers = one.features, one.numbers()
     shown = numbers.order[:count]
     tiles, step = shrink(features[..., shown], TILE)
     if own_scale:
@@ -47,16 +49,16 @@ def sheet(trace: Trace, name: str, count: int = TILES, own_scale: bool = False, 
         tiles = tiles / np.where(most > 0, most, 1)
     columns = max(1, round(np.sqrt(len(shown) * 1.6 * tiles.shape[0] / tiles.shape[1])))
     values, boxes = contact_sheet(tiles, columns)
-    unit = "share of the channel's greatest" if own_scale else "activation"
+    unit = "share of the channel's greatest" if own_scale else one.spec.unit
     dead, total = int(numbers.dead.sum()), features.shape[-1]
     how = "" if step == 1 else f", mean of {step} x {step} cells"
     return Scene(
-        f"{name}: the {len(shown)} strongest of {total} channels, {dead} dead{how}",
+        f"{one.title}: the {len(shown)} strongest of {total} channels, {dead} dead{how}",
         None,
         [
             Heat(values, "activation", colours="diverging", unit=unit),
             Boxes(
-                boxes, "channels", of=channels_name(name), index=shown, colours=NEUTRAL, filtered=False,
+                boxes, "channels", of=one.channels, index=shown, colours=NEUTRAL, filtered=False,
                 scores=np.nan_to_num(numbers.energy[shown], nan=0, posinf=0),
                 labels=[numbers.mark(k) for k in shown],
                 style=["dotted" if numbers.mark(k) else "solid" for k in shown],
@@ -67,8 +69,3 @@ def sheet(trace: Trace, name: str, count: int = TILES, own_scale: bool = False, 
         size=(values.shape[0], values.shape[1]),
         settings={"opacity": 1.0, "controls": ("layers", "list")},
     )  # fmt: skip
-
-
-def channels_name(name: str) -> str:
-    """Return what the channels of a map are called in every view."""
-    return f"{name} channels"

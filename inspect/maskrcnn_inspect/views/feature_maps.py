@@ -1,57 +1,158 @@
-"""Feature maps over the picture: which a trace holds, where their cells lie, and what a cell can see.
+"""Feature maps: which a trace holds, where their cells lie on the picture, and what a cell can see.
 
-Shapes: y, x cells of a map; yxyx molded px.
+A map is a tensor with axes y, x and channel: of the backbone, of the pyramid, of one proposal or detection as it was
+pooled, of one detection's mask logits, where the channels are classes, or of the network's input itself.
+
+Shapes: y, x cells of a map; yxyx molded px, or cells of a region.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from maskrcnn_core.tensors import TENSORS
+from maskrcnn_core.tensors import TENSORS, TensorSpec, spec_of
 from maskrcnn_core.trace import Trace
 
 from ..analysis.activations import Channels, channels_of, summarise
 from ..analysis.receptive_field import receptive_field
 from ..canvas import NEUTRAL, Boxes, Frames
 from ..session import Selection
+from .cells import cells_name
 from .common import config_of, molded_picture
 from .kept import kept
 from .scene import UNSHOWABLE
 
-MAPS = tuple(name for name, spec in TENSORS.items() if spec.axes == ("y", "x", "channel"))
+MAPS = tuple(
+    name
+    for name, spec in TENSORS.items()
+    if spec.axes[-3:-1] == ("y", "x") and (spec.unit != "grey level" or name == "molding.image")
+)
+ROWS = {"n": "proposal", "d": "detection"}  # whose map it is, where a tensor holds one for each
 PLACES = 5  # a side: cells whose receptive fields a page without a kernel shows
 
 
+@dataclass(frozen=True, eq=False)
+class FeatureMap:
+    """One map (y, x, channel) of a trace: a tensor, or the ``row`` of a tensor that holds several."""
+
+    trace: Trace
+    name: str
+    row: int | None = None
+
+    @property
+    def features(self) -> np.ndarray:
+        """Return the map (y, x, channel) as it was recorded."""
+        values = self.trace[self.name]
+        return np.asarray(values if self.row is None else values[self.row])
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Return rows, columns and channels."""
+        rows, columns, count = self.trace.shape(self.name)[-3:]
+        return rows, columns, count
+
+    @property
+    def spec(self) -> TensorSpec:
+        """Return what the tensor is."""
+        return spec_of(self.name)
+
+    @property
+    def title(self) -> str:
+        """Return the tensor's name, and whose map it is."""
+        return self.name if self.row is None else f"{self.name} of {ROWS[self.spec.axes[0]]} {self.row}"
+
+    @property
+    def level(self) -> int | None:
+        """Return the level, 3 of ``backbone.c3``, ``fpn.merged3`` and ``fpn.p3``; None where the map is of no level."""
+        return int(self.name[-1]) if self.name[-1].isdigit() else None
+
+    @property
+    def on_picture(self) -> bool:
+        """Return whether the cells lie over the molded picture, and not over a region of their own."""
+        return self.row is None
+
+    @property
+    def frame(self) -> str:
+        """Return the frame for titles."""
+        if self.level is not None:
+            return f"{self.spec.frame}, molded px"
+        return "molded px" if self.on_picture else "cells of the region"
+
+    @property
+    def stride(self) -> int:
+        """Return the px a cell."""
+        return 1 if self.level is None else int(2**self.level)
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """Return the yxyx px that the cells cover."""
+        return 0.0, 0.0, float(self.shape[0] * self.stride), float(self.shape[1] * self.stride)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return (y, x) px of the molded image, from the map where the image was not recorded; or of the region."""
+        if self.on_picture and "molding.image" in self.trace:
+            height, width = self.trace.shape("molding.image")[:2]
+            return height, width
+        return self.shape[0] * self.stride, self.shape[1] * self.stride
+
+    @property
+    def picture(self) -> np.ndarray | None:
+        """Return the molded picture under the cells; None where there is none."""
+        under = self.on_picture and "molding.image" in self.trace
+        return molded_picture(self.trace) if under else None
+
+    @property
+    def cells(self) -> str:
+        """Return what its cells are called in every view."""
+        return f"{self.name} cells" if self.level is None else cells_name(self.level)
+
+    @property
+    def channels(self) -> str:
+        """Return what its channels are called in every view."""
+        return f"{self.name} channels"
+
+    def numbers(self) -> Channels:
+        """Return the numbers of each channel."""
+        return kept(f"channels of {self.title}", lambda: channels_of(self.features), [self.trace[self.name]])
+
+    def summary(self, how: str) -> np.ndarray:
+        """Return the map (y, x), summed up over its channels."""
+        return kept(f"{how} of {self.title}", lambda: summarise(self.features, how), [self.trace[self.name]])
+
+    def field(self, cell: int) -> tuple[int, int, int, int]:
+        """Return the yxyx molded px that a cell, numbered by y * width + x, can see. Raises: ValueError."""
+        place = divmod(cell, self.shape[1])
+        return receptive_field(config_of(self.trace), self.size, self.name, place)
+
+
 def maps_in(trace: Trace) -> list[str]:
-    """Return the maps [y x channel] that the trace holds, in the order of the pipeline."""
-    return [name for name in MAPS if name in trace]
+    """Return the tensors that hold maps and rows of them, in the order of the pipeline."""
+    return [name for name in MAPS if name in trace and trace.shape(name)[0]]
 
 
-def chosen_map(trace: Trace, selection: Selection, name: str | None) -> str:
-    """Return ``name``, or the map from which the selected proposal is pooled, or the first. Raises: ValueError."""
+def map_of(trace: Trace, selection: Selection, name: str | None = None) -> FeatureMap:
+    """Return the map ``name``, the selected row of it where it holds several, or the first.
+
+    By default the map from which the selected proposal is pooled. Raises: ValueError where there is none.
+    """
     names = maps_in(trace)
-    if not names:
-        raise ValueError('this trace holds no maps; record them with keep=["backbone.*", "fpn.*"]')
-    if name is None and selection.proposal is not None and "box_roi.level" in trace:
-        name = f"fpn.p{int(trace['box_roi.level'][selection.proposal])}"
-        return name if name in names else names[0]
-    return name or ("fpn.p3" if "fpn.p3" in names else names[0])
-
-
-def numbers_of(trace: Trace, name: str) -> Channels:
-    """Return the numbers of each channel of a map."""
-    return kept(f"channels of {name}", lambda: channels_of(trace[name]), [trace[name]])
-
-
-def summary_of(trace: Trace, name: str, how: str) -> np.ndarray:
-    """Return a map (y, x), summed up over its channels."""
-    return kept(f"{how} of {name}", lambda: summarise(trace[name], how), [trace[name]])
-
-
-def field_of(trace: Trace, name: str, cell: int) -> tuple[int, int, int, int]:
-    """Return the yxyx molded px that a cell, numbered by y * width + x, can see."""
-    place = divmod(cell, trace.shape(name)[1])
-    return receptive_field(config_of(trace), molded_size(trace, name), name, place)
+    if name is None:
+        name = "fpn.p3"
+        if selection.proposal is not None and "box_roi.level" in trace:
+            name = f"fpn.p{int(trace['box_roi.level'][selection.proposal])}"
+        if names and name not in names:
+            name = names[0]
+    if name not in names:
+        wanted = "maps" if not names else f"maps {spec_of(name).name}"
+        raise ValueError(f'this trace holds no {wanted}; record them with keep=["backbone.*", "fpn.*", …]')
+    owner = ROWS.get(spec_of(name).axes[0])
+    if owner is None:
+        return FeatureMap(trace, name)
+    row = getattr(selection, owner)
+    return FeatureMap(trace, name, 0 if row is None else row)
 
 
 def raster(rows: int, columns: int) -> list[int]:
@@ -60,49 +161,19 @@ def raster(rows: int, columns: int) -> list[int]:
     return [int(row * columns + column) for row in along[0] for column in along[1]]
 
 
-def ground(trace: Trace, name: str) -> tuple[np.ndarray | None, tuple[int, int]]:
-    """Return the molded picture, or none where it was not recorded, and its size (y, x) px."""
-    size = molded_size(trace, name)
-    return (molded_picture(trace) if "molding.image" in trace else None), size
-
-
-def molded_size(trace: Trace, name: str) -> tuple[int, int]:
-    """Return (y, x) px of the molded image, from a map where the image itself was not recorded."""
-    if "molding.image" in trace:
-        height, width = trace.shape("molding.image")[:2]
-    else:
-        height, width = (cells * stride_of(name) for cells in trace.shape(name)[:2])
-    return height, width
-
-
-def extent_of(trace: Trace, name: str) -> tuple[float, float, float, float]:
-    """Return the yxyx molded px that the cells of a map cover, at their stride."""
-    rows, columns = trace.shape(name)[:2]
-    return 0.0, 0.0, float(rows * stride_of(name)), float(columns * stride_of(name))
-
-
-def level_of(name: str) -> int:
-    """Return the level of a map, the number at its end: 3 of ``backbone.c3``, ``fpn.merged3`` and ``fpn.p3``."""
-    return int(name[-1])
-
-
-def stride_of(name: str) -> int:
-    """Return molded px a cell."""
-    return int(2 ** level_of(name))
-
-
-def fields(trace: Trace, name: str, cells: list[int], baked: bool) -> tuple[Frames | None, list[Boxes]]:
+def fields(one: FeatureMap, cells: list[int], baked: bool = False) -> tuple[Frames | None, list[Boxes]]:
     """Return the receptive fields of ``cells``, one a frame where they are ``baked``."""
-    if not cells or not (min(cells) >= 0 and max(cells) < np.prod(trace.shape(name)[:2])):
-        return None, []
-    columns = trace.shape(name)[1]
+    columns = one.shape[1]
     try:
-        boxes = np.array([field_of(trace, name, cell) for cell in cells], np.float32)
-    except UNSHOWABLE:  # an architecture whose kernels are not known: the map is shown all the same
+        boxes = np.array([one.field(cell) for cell in cells], np.float32)
+    except UNSHOWABLE:  # kernels that are not known, or a map beyond the pyramid: it is shown all the same
+        return None, []
+    if not cells:
         return None, []
     names = [f"cell ({cell // columns}, {cell % columns})" for cell in cells]
+    several = baked and len(cells) > 1
     layer = Boxes(
         boxes, "receptive field", index=np.array(cells), labels=names, colours=NEUTRAL, style="dotted",
-        filtered=False, numbered=False, frames=[[row] for row in range(len(cells))] if baked and len(cells) > 1 else (),
+        filtered=False, numbered=False, frames=[[row] for row in range(len(cells))] if several else (),
     )  # fmt: skip
-    return (Frames("Receptive field of", names, len(names) // 2) if layer.frames else None), [layer]
+    return (Frames("Receptive field of", names, len(names) // 2) if several else None), [layer]
