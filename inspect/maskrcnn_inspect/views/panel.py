@@ -66,7 +66,8 @@ class Panel(ipywidgets.VBox):
         self.choices, self.picked = dict(choices or {}), dict.fromkeys(picks)
         self.canvases: list[Canvas] = []
         self._shown: list[Shown] = []
-        self._moving, self._waiting, self._stale = False, None, False
+        self._moving, self._stale = False, False
+        self._waiting: asyncio.TimerHandle | None = None
         self.area = ipywidgets.GridBox(layout=ipywidgets.Layout(grid_template_columns=WIDEST, grid_gap="8px"))
         self.formula = ipywidgets.HTML()
         self.problem = ipywidgets.HTML()
