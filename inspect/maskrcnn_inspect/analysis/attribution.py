@@ -50,12 +50,14 @@ def grad_cam(model: Any, trace: Trace, target: Target, name: str) -> np.ndarray:
     """Return the map (y, x) of the tensor ``name`` [y x channel]: relu(sum of mean gradient x activation).
 
     Of ``fpn.p2`` to ``p5`` only the level that the region is pooled from has any; ``fpn.merged*`` and ``backbone.*``
-    have more. Source: Grad-CAM, eqs. 1 and 2.
+    have more. Means and map are over the cells that the gradient reaches: the rest of the picture is not in the region.
+    Source: Grad-CAM, eqs. 1 and 2.
     """
     activations = np.asarray(trace[name], np.float64)
-    found = gradient(model, trace, target, name).gradient.reshape(activations.shape)
-    weights = found.mean(axis=(0, 1), dtype=np.float64)
-    return np.maximum(activations @ weights, 0.0)
+    found = gradient(model, trace, target, name).gradient.reshape(activations.shape).astype(np.float64)
+    reached = (found != 0).any(axis=-1)
+    weights = found[reached].sum(axis=0) / max(1, int(reached.sum()))
+    return np.where(reached, np.maximum(activations @ weights, 0.0), 0.0)
 
 
 def integrated_gradients(
