@@ -14,7 +14,7 @@ import numpy as np
 from ..palette import INK, MUTED
 
 ROW, TOP = 22, 24  # px, height of a bar with its gap, and of the title
-LETTER = 6.6  # px, width of a letter at the size of the names
+LETTER = 7.2  # px, width of a letter at the size of the names
 LONGEST = 34  # letters of a name; longer ones are cut
 BLUE, GREY = "#0072b2", "#9aa3ad"
 

@@ -123,6 +123,7 @@ def refined(trace: Trace, rows: Sequence[int], count: int) -> Scene:
     layer = Boxes(
         np.concatenate(boxes, axis=1), "one box a class", of="of proposals" if many else "classes",
         index=np.arange(len(class_ids)) if many else class_ids, scores=probs, filtered=False,
+        numbered=not many,  # a number stands for a class here, and across several proposals for nothing
         colours=np.where(best, np.where(came_to >= 0, came_to, BEST), NEUTRAL),
         style=["solid" if one else "dotted" for one in best], steps=("proposal", "refined", "clipped"),
         lineage={"proposals": own_row, "detections": came_to} if many else {},
