@@ -229,3 +229,13 @@ def test_the_page_bakes_fields_and_stays_small(shapes_session):
     assert len(canvases) == 4  # of the backbone, then three of the pyramid
     assert len(layer(canvases[0], "receptive field").frames) == 25
     assert len(page("x", parts)) < 1e6
+
+
+def test_the_figure_of_channels_starts_with_the_strongest(shapes_session):
+    drawn, features = (
+        activations.channels(shapes_session.base, "backbone.c3", 3),
+        shapes_session.base["backbone.c3"],
+    )
+    strongest = np.argsort(-np.square(features, dtype=np.float64).mean(axis=(0, 1)), kind="stable")[:3]
+    assert [one.get_title(loc="left").strip() for one in drawn.axes] == [f"channel {k}" for k in strongest]
+    np.testing.assert_array_equal(drawn.axes[0].images[0].get_array(), features[..., strongest[0]])

@@ -132,3 +132,13 @@ def test_what_is_missing_is_said(without, name):
     session = Session(without(name))
     assert f"{name} was not recorded" in rpn.widget(session).problem.value
     assert f"{name} was not recorded" in rpn.snapshot(session)[-1]
+
+
+def test_the_figure_of_top_anchors_shows_each_step(shapes_session):
+    axes = rpn.top_anchors(shapes_session.base, 7).axes
+    assert [one.get_title(loc="left") for one in axes] == [
+        "top 7 anchors, colour = level",
+        "top 7 refined by their deltas, colour = level",
+        "top 7 clipped to the molded image, colour = level",
+    ]
+    assert [len(one.collections[0].get_segments()) for one in axes] == [7, 7, 7]
