@@ -81,7 +81,17 @@ def compose(
     """
     composed = picture.astype(np.float32)
     for row in reversed(range(len(masks))):
-        inside = masks[row]
         colour = np.asarray(colour_of(row if ranks is None else ranks[row]), np.float32)
-        composed[inside] = (1 - config.alpha) * composed[inside] + config.alpha * colour
+        part = _extent(masks[row])
+        inside, under = masks[row][part], composed[part]
+        under[inside] = (1 - config.alpha) * under[inside] + config.alpha * colour
     return tap("composing.picture", np.rint(composed).astype(np.uint8))
+
+
+def _extent(mask: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and columns of ``mask`` (y, x) that hold its pixels: the rest of a picture costs nothing."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not rows.size:
+        return slice(0), slice(0)
+    columns = np.flatnonzero(mask[rows[0] : rows[-1] + 1].any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

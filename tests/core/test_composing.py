@@ -32,6 +32,19 @@ def test_alpha_zero_changes_nothing():
     np.testing.assert_array_equal(compose(GREY, everywhere, Composing(alpha=0.0)), GREY)
 
 
+def test_every_mask_is_blended_where_it_is_and_nowhere_else():
+    rng = np.random.default_rng(0)
+    picture, some = rng.integers(0, 256, (9, 7, 3), dtype=np.uint8), rng.random((6, 9, 7)) > 0.7
+    some[2] = False  # an instance without a pixel
+    some[3:, :4] = False
+    wanted = picture.astype(np.float32)
+    for row in reversed(range(6)):
+        colour = np.float32(colour_of(row))
+        wanted[some[row]] = (1 - 0.3) * wanted[some[row]] + 0.3 * colour
+    composed = compose(picture, some, Composing(alpha=0.3))
+    np.testing.assert_array_equal(composed, np.rint(wanted).astype(np.uint8))
+
+
 def test_no_instances_leave_the_picture_as_it_is():
     composed = compose(GREY, masks(), Composing())
     np.testing.assert_array_equal(composed, GREY)
