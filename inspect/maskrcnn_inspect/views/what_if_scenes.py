@@ -5,6 +5,7 @@ Shapes: d detections before, e after; yxyx molded px.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -101,29 +102,32 @@ def _class_and_score(trace: Trace, row: int) -> tuple[int, float]:
 def levels_scene(model: Any, trace: Trace) -> Scene:
     """Return the detections as they are and with each level 0, as positions of a slider."""
     after = {name: model.replay(trace, {name: make_edit(trace, name, zero())}) for name in LEVELS}
-    traces = {"as it is": trace, **after}
-    layers = [one["detections.boxes"] for one in traces.values()]
-    ends = np.cumsum([0, *map(len, layers)])
-    ids, scores = (
-        np.concatenate([one[f"detections.{field}"] for one in traces.values()])
-        for field in ("class_ids", "scores")
+    traces = {"as it is": trace}
+    traces |= {f"{name} = 0: {len(one['detections.boxes'])} left": one for name, one in after.items()}
+    title = "Detections without a level of the pyramid (P5 takes P6 along), molded px"
+    return on_slider(trace, traces, "Level", title)
+
+
+def on_slider(before: Trace, traces: Mapping[str, Trace], slider: str, title: str) -> Scene:
+    """Return the detections of several ``traces`` of one picture as positions of a slider, named by their keys."""
+    every = list(traces.values())
+    ends = np.cumsum([0, *(len(one["detections.boxes"]) for one in every)])
+    boxes, ids, scores = (
+        np.concatenate([one[f"detections.{field}"] for one in every])
+        for field in ("boxes", "class_ids", "scores")
     )
-    partner = np.concatenate([partners(trace, one) for one in traces.values()])
-    boxes = Boxes(
-        np.concatenate(layers), "detections", of=AFTER, colours=np.where(partner >= 0, partner, NEUTRAL),
-        lineage={"detections": partner}, scores=scores, **classes_of(trace, ids),
+    partner = np.concatenate([partners(before, one) for one in every])
+    layer = Boxes(
+        boxes, AFTER, of=AFTER, colours=np.where(partner >= 0, partner, NEUTRAL),
+        lineage={"detections": partner}, scores=scores, **classes_of(before, ids),
         frames=[np.arange(start, end) for start, end in pairwise(ends)],
     )  # fmt: skip
-    names = [
-        f"{name} = 0: {len(one['detections.boxes'])} left" if one is not trace else name
-        for name, one in traces.items()
-    ]
     return Scene(
-        "Detections without a level of the pyramid, in the colours of those with all, molded px",
-        molded_picture(trace),
-        [boxes],
-        "P6 is every second cell of P5, so that P5 takes P6 along.",
-        frames=Frames("Level", names),
+        title,
+        molded_picture(before),
+        [layer],
+        "Move the slider. Colours are those of the detections as they are; grey is new.",
+        frames=Frames(slider, list(traces)),
     )
 
 
