@@ -43,8 +43,8 @@ def find(model: Any, trace: Trace, target: Target, method: str = METHODS[0], nam
         if name not in MAPS:
             raise ValueError(f"Grad-CAM: wanted a map of channels, {', '.join(MAPS)}, received {name}")
         values = grad_cam(model, trace, target, name)
-        lines = (f"Grad-CAM on {name}: relu of activations weighted by their mean gradient",)
-        return Found(values, extent, "weighted activation", lines)
+        told = f"Grad-CAM on {name}: relu of activations weighted by their mean gradient"
+        return Found(values, extent, "weighted activation", (told,))
     if method == "integrated gradients":
         found = integrated_gradients(model, trace, target, name, steps=STEPS)
         lines = (
@@ -55,9 +55,10 @@ def find(model: Any, trace: Trace, target: Target, method: str = METHODS[0], nam
         return Found(as_map(found.parts), extent, "sum of absolute parts", lines)
     if method != "gradient":
         raise ValueError(f"wanted a method of {', '.join(METHODS)}, received {method!r}")
-    slope = gradient(model, trace, target, name)
-    lines = (f"{number_of(target)}: {slope.value:.4f}",)
-    return Found(as_map(slope.gradient), extent, f"|d {number_of(target)} / d {name}|", lines)
+    slope, number = gradient(model, trace, target, name), number_of(target)
+    return Found(
+        as_map(slope.gradient), extent, f"|d {number} / d {name}|", (f"{number}: {slope.value:.4f}",)
+    )
 
 
 def _by_occlusion(model: Any, trace: Trace, detection: int) -> Found:

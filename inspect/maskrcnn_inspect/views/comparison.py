@@ -20,8 +20,8 @@ from maskrcnn_core.trace import Trace
 from ..analysis.comparison import Comparison, Difference, compare
 from ..canvas import Heat, Layer
 from ..canvas.standalone import Part
-from ..drawing import INK, draw_boxes, panels, plain, show_picture
-from ..palette import MUTED, NEGATIVE, NEUTRAL
+from ..drawing import draw_boxes, panels, plain, show_picture
+from ..palette import INK, MUTED, NEGATIVE, NEUTRAL
 from ..session import Selection, Session
 from .activations import summarise
 from .common import detection_colours, detection_labels, molded_picture

@@ -26,8 +26,8 @@ from ..analysis.oracles import ORACLES, correct
 from ..analysis.verdicts import TruthVerdict, judge_truths
 from ..canvas import Html, Layer
 from ..canvas.standalone import Part
-from ..drawing import INK, panels, plain
-from ..palette import MUTED, NEGATIVE, POSITIVE
+from ..drawing import panels, plain
+from ..palette import INK, MUTED, NEGATIVE, POSITIVE
 from ..session import Selection, Session
 from .common import config_of
 from .panel import Panel
@@ -75,11 +75,12 @@ def _steps(
     axes.barh(places, lengths, left=starts, color=colours)
     axes.set_yticks(places, names, fontsize=8)
     axes.invert_yaxis()
-    for place, start, length in zip(places, starts, lengths, strict=True):
-        text = f" {length:+.3f}" + (f" = {labels[place]}" if labels else "")
+    ends = labels or [""] * len(names)
+    for place, (start, length, end) in enumerate(zip(starts, lengths, ends, strict=True)):
+        text = f" {length:+.3f}" + (f" = {end}" if end else "")
         axes.text(max(start, start + length), float(place), text, va="center", fontsize=8, color=INK)
-    ends = [*starts, *(start + length for start, length in zip(starts, lengths, strict=True))]
-    low, high = min(ends), max(ends)
+    reached = [*starts, *(start + length for start, length in zip(starts, lengths, strict=True))]
+    low, high = min(reached), max(reached)
     room = (high - low) or 0.01
     axes.set_xlim(low - 0.08 * room, high + 0.4 * room)
 
