@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.ablations import Occlusion
+from maskrcnn_inspect.analysis.ablations import ChannelEffect, Occlusion
 from maskrcnn_inspect.analysis.effects import Effect, Pair, Support, find_effect
 from maskrcnn_inspect.canvas import NEUTRAL
 from maskrcnn_inspect.canvas.standalone import page
@@ -122,6 +122,24 @@ def test_the_figure_of_an_occlusion_shows_the_change(shapes_session):
     drawn = what_if.occlusion_figure(shapes_session.base, 0, occlusion)
     np.testing.assert_allclose(drawn.axes[1].images[0].get_array(), [[-5, -2], [-2, -2]])
     assert "16 x 16 px" in drawn.axes[1].get_title(loc="left")
+
+
+def test_values_can_be_taken_from_another_picture(own_session):
+    other = own_session.model.trace(np.full((128, 128, 3), 90, np.uint8))
+    panel = what_if.widget(own_session, other)
+    panel.choices["change"].value = what_if.SWAP
+    assert panel.problem.value == ""
+    assert len(layer(panel.canvases[1], "outcomes").boxes) == 0
+    assert what_if.SWAP not in what_if.widget(own_session).choices["change"].options
+    with pytest.raises(ValueError, match="wanted the trace of another picture"):
+        what_if.Experiment(own_session).after(own_session.trace, Selection(), change=what_if.SWAP)
+
+
+def test_channels_are_drawn_from_loss_to_gain():
+    effects = [ChannelEffect(c, Support(0.5, 0.0), change) for c, change in enumerate([0.1, -2.0, 0.0, 1.5])]
+    (axes,) = what_if.channels_figure(effects, "fpn.p2", count=3).axes
+    assert [bar.get_width() for bar in axes.patches] == [-2.0, 0.1, 1.5]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["channel 1", "channel 0", "channel 3"]
 
 
 @pytest.mark.parametrize("name", ["put 0", "halve", "double", "turn the sign", "add noise"])

@@ -7,6 +7,7 @@ Shapes: d detections before, e after; yxyx molded px.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
@@ -15,12 +16,12 @@ from matplotlib.figure import Figure
 from maskrcnn_core.tensors import TENSORS
 from maskrcnn_core.trace import Trace
 
-from ..analysis.ablations import Occlusion
+from ..analysis.ablations import ChannelEffect, Occlusion
 from ..analysis.effects import find_effect
-from ..analysis.interventions import Change, Part, Region, make_edit, noise, scale, zero
+from ..analysis.interventions import Change, Part, Region, make_edit, noise, scale, swap, zero
 from ..canvas.standalone import Html
 from ..canvas.standalone import Part as PagePart
-from ..drawing import draw_boxes, outline, panels, show_map, show_picture
+from ..drawing import bars, draw_boxes, outline, panels, show_map, show_picture
 from ..palette import NEGATIVE, POSITIVE, instance_colour
 from ..session import Selection, Session
 from .common import detection_labels, molded_picture
@@ -35,6 +36,7 @@ CHANGES: dict[str, Change] = {
     "turn the sign": scale(-1.0),
     "add noise": noise(1.0, seed=0),
 }
+SWAP = "take the other picture's"
 PLACES = ("everywhere", "inside the selected box", "outside the selected box")
 NO_MODEL = "What-if runs the model again; it needs a session with its model."
 EDITABLE = tuple(
@@ -78,11 +80,31 @@ def occlusion_figure(trace: Trace, detection: int, occlusion: Occlusion) -> Figu
     return drawn
 
 
-class Experiment:
-    """Replays the shown trace with one edit; the last is kept, since scenes and words ask for the same."""
+def channels_figure(effects: Sequence[ChannelEffect], name: str, count: int = 24) -> Figure:
+    """Draw the ``count`` channels of the tensor ``name`` without which a detection changes most, in log-odds, nat."""
+    strongest = sorted(effects, key=lambda one: -abs(one.change))[:count]
+    strongest.sort(key=lambda one: one.change)
+    drawn, (axes,) = panels(1, size=6.0, aspect=max(0.3, 0.045 * len(strongest)))
+    colours = [NEGATIVE if one.change < 0 else POSITIVE for one in strongest]
+    title = f"{name}: change in log-odds without a channel, {len(strongest)} of {len(effects)} channels"
+    bars(
+        axes,
+        [f"channel {one.channel}" for one in strongest],
+        [one.change for one in strongest],
+        title,
+        colours,
+    )
+    return drawn
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+
+class Experiment:
+    """Replays the shown trace with one edit; the last is kept, since scenes and words ask for the same.
+
+    other: the trace of another picture of the same molded size, to take values from.
+    """
+
+    def __init__(self, session: Session, other: Trace | None = None) -> None:
+        self.session, self.other = session, other
         self._last: tuple[Any, Trace] | None = None
 
     def after(
@@ -105,9 +127,16 @@ class Experiment:
         part = Part(level or None, None if channel < 0 else channel, region, outside=where == PLACES[2])
         asked = id(trace), tensor, change, part
         if self._last is None or self._last[0] != asked:
-            edit = make_edit(trace, tensor, CHANGES[change], part)
+            edit = make_edit(trace, tensor, self._change(change, tensor), part)
             self._last = asked, self.session.model.replay(trace, {tensor: edit})
         return self._last[1]
+
+    def _change(self, change: str, tensor: str) -> Change:
+        if change != SWAP:
+            return CHANGES[change]
+        if self.other is None:
+            raise ValueError("wanted the trace of another picture to take values from, received none")
+        return swap(self.other, tensor)
 
     def draw(self, trace: Trace, selection: Selection, **choices: Any) -> list[Shown]:
         """Return the detections of ``trace`` and those after the edit that ``choices`` describe."""
@@ -142,9 +171,9 @@ def words(
     return f"{tensor}{', '.join(['', *parts])}: {change} {where}"
 
 
-def view_of(session: Session) -> View:
+def view_of(session: Session, other: Trace | None = None) -> View:
     """Return the view that replays with the model of ``session``."""
-    experiment = Experiment(session)
+    experiment = Experiment(session, other)
     return View(
         "What if: edit a tensor, and the model goes on from there",
         "Look for the level, channel or place without which your object is lost, and for edits that change nothing.",
@@ -154,19 +183,24 @@ def view_of(session: Session) -> View:
     )
 
 
-def widget(session: Session) -> Panel:
-    """Return the live view: choose a tensor, what to do, and where; a click chooses the box."""
+def widget(session: Session, other: Trace | None = None) -> Panel:
+    """Return the live view: choose a tensor, what to do, and where; a click chooses the box.
+
+    other: the trace of another picture of the same molded size; with it, values can be taken from there.
+    """
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "20rem"}}
     choices = {
         "tensor": ipywidgets.Dropdown(options=EDITABLE, value="fpn.p2", description="tensor", **wide),
-        "change": ipywidgets.Dropdown(options=list(CHANGES), description="what to do", **wide),
+        "change": ipywidgets.Dropdown(
+            options=[*CHANGES, *([SWAP] if other else [])], description="what to do", **wide
+        ),
         "where": ipywidgets.Dropdown(options=PLACES, description="where", **wide),
         "level": ipywidgets.Dropdown(
             options=[("all", 0), *((f"P{n}", n) for n in range(2, 7))], description="rows of level", **wide
         ),
         "channel": ipywidgets.BoundedIntText(-1, min=-1, max=4096, description="channel (-1 = all)", **wide),
     }
-    return Panel(session, view_of(session), choices)
+    return Panel(session, view_of(session, other), choices)
 
 
 def snapshot(session: Session) -> list[PagePart]:
