@@ -53,7 +53,7 @@ def overlay(picture: np.ndarray, result: Result, config: Composing | None = None
         y1, x1, y2, x2 = (int(v) * factor for v in result.boxes[row])
         colour = colour_of(result.ranks[row])
         draw.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), outline=colour, width=width)
-        text = f"{result.ranks[row] + 1} {result.labels[row]} {result.scores[row]:.2f}"
+        text = f"{result.ranks[row]} {result.labels[row]} {result.scores[row]:.2f}"
         _label(draw, (x1, y1), text, colour, font)
     return np.asarray(image)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskrcnn_core.stages.composing import colour_of
 
 SEQUENTIAL = "cividis"  # magnitudes, scores (Nuñez et al. 2018)
-DIVERGING = "PuOr"  # activations around 0
+DIVERGING = "RdBu_r"  # activations around 0
 BROKEN = "#ff00ff"  # NaN and infinity, a colour that neither map has
 INK = "#1b1f24"
 MUTED = "#6b7280"

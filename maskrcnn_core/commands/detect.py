@@ -143,7 +143,7 @@ def write_pictures(
     if options["splashes"]:
         write(splash(picture, result.masks), ".splash")
     if options["cutouts"]:
-        for rank, (mask, box) in enumerate(zip(result.masks, result.boxes, strict=True), start=1):
+        for rank, mask, box in zip(result.ranks, result.masks, result.boxes, strict=True):
             write(cutout(picture, mask, box), f".{rank:03d}")
 
 

@@ -36,7 +36,7 @@ def test_a_duplicate_names_the_object_and_who_found_it():
     )
     first, second = judge_detections(trace)
     assert (first.verdict, second.verdict) == ("correct", "duplicate")
-    assert second.sentence == "doubles object 2, a square (mask IoU 0.82), which detection 1 found"
+    assert second.sentence == "doubles object 1, a square (mask IoU 0.82), which detection 0 found"
 
 
 def test_in_a_crowd_is_neither_right_nor_wrong():

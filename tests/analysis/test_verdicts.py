@@ -43,7 +43,7 @@ SENTENCES = {
     "class suppression": "its best box (IoU 0.82) was suppressed in its class by the box of anchor 0 at IoU 0.54",
     "maximum": "its box (IoU 1.00) came after the 1 best detections",
     "mask": "its box has IoU 1.00, its mask 0.00",
-    "taken": "detection 1 covers it (mask IoU 0.95) but found another truth",
+    "taken": "detection 0 covers it (mask IoU 0.95) but found another truth",
     "crowd": "a crowd is not to be found",
 }
 

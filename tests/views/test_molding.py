@@ -7,7 +7,7 @@ from maskrcnn_core.config import Config, Molding, tiny
 from maskrcnn_core.stages.molding import layout
 from maskrcnn_core.trace import Trace
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import molding
+from maskrcnn_inspect.views import molding, molding_formulas
 
 NOTHING = Selection()
 
@@ -30,23 +30,25 @@ def layer(scene, name):
 
 
 def test_places_by_hand(wide):
-    laid = molding.laid_out(wide)
+    laid = molding_formulas.laid_out(wide)
     assert (laid.content, laid.offset) == ((58, 128), (35, 0))
     np.testing.assert_allclose(
-        molding.to_molded(np.array([[45.0, 100.0], [0, 0]]), laid), [[64, 64], [35, 0]]
+        molding_formulas.to_molded(np.array([[45.0, 100.0], [0, 0]]), laid), [[64, 64], [35, 0]]
     )
 
 
 def test_to_picture_inverts_to_molded(wide):
-    laid, places = molding.laid_out(wide), np.array([[0.0, 0], [12.5, 199], [90, 200], [45, 1]])
-    np.testing.assert_allclose(molding.to_picture(molding.to_molded(places, laid), laid), places, atol=1e-4)
+    laid, places = molding_formulas.laid_out(wide), np.array([[0.0, 0], [12.5, 199], [90, 200], [45, 1]])
+    np.testing.assert_allclose(
+        molding_formulas.to_picture(molding_formulas.to_molded(places, laid), laid), places, atol=1e-4
+    )
 
 
 def test_a_place_of_either_frame_is_the_same_place(wide):
-    laid = molding.laid_out(wide)
+    laid = molding_formulas.laid_out(wide)
     of_picture, of_molded = (
-        molding.places_of(laid, ("picture", 45, 100)),
-        molding.places_of(laid, ("molded", 64, 64)),
+        molding_formulas.places_of(laid, ("picture", 45, 100)),
+        molding_formulas.places_of(laid, ("molded", 64, 64)),
     )
     np.testing.assert_allclose(of_picture[0], of_molded[0])
     assert len(of_picture) == 5
@@ -65,19 +67,21 @@ def test_scenes_show_what_was_recorded(wide):
 
 
 def test_the_scale_is_told_as_it_came_about(wide):
-    lines = molding.explain(wide, NOTHING)
+    lines = molding_formulas.explain(wide, NOTHING)
     assert "scale = max(1, 128 / 90) = 1.422" in lines[0]
     assert "200 * 1.422 > 128: scale = 128 / 200 = 0.64" in lines[1]
     assert "window fills 45%" in lines[2] and "35 above, 35 below" in lines[3]
 
 
 def test_a_pixel_is_told_in_both_frames(wide):
-    lines = molding.explain(wide, NOTHING, place=("molded", 64.5, 64.5))
+    lines = molding_formulas.explain(wide, NOTHING, place=("molded", 64.5, 64.5))
     red, green, blue = wide["image.original"][45, 100]
     assert f"picture pixel (45, 100): grey levels {red} {green} {blue}" in lines[-2]
     read = wide["molding.image"][64, 64]
     assert f"= {read[0]:.4g} {read[1]:.4g} {read[2]:.4g}" in lines[-1]
-    assert "outside the picture: padding" in molding.explain(wide, NOTHING, place=("molded", 3, 3))[-2]
+    assert (
+        "outside the picture: padding" in molding_formulas.explain(wide, NOTHING, place=("molded", 3, 3))[-2]
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +94,7 @@ def test_a_pixel_is_told_in_both_frames(wide):
 )
 def test_every_mode_tells_its_scale(settings, size, words):
     trace = Trace(config=Config(molding=settings))
-    lines = molding._scale_lines(trace, layout(size, settings))
+    lines = molding_formulas._scale_lines(trace, layout(size, settings))
     assert words in lines[0]
 
 
@@ -112,7 +116,7 @@ def test_one_channel_needs_no_slider():
     shown = molding.draw(trace, NOTHING)
     assert shown[2].frames is None
     [one.canvas() for one in shown]  # one pixel is a picture too
-    assert any("128 / 1" in line for line in molding.explain(trace, NOTHING))
+    assert any("128 / 1" in line for line in molding_formulas.explain(trace, NOTHING))
 
 
 def test_nan_of_an_edited_trace_is_black_and_hatched(shapes_session, changed):

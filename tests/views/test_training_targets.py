@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from maskrcnn_core.boxes import iou
 from maskrcnn_core.data.sample import Sample
 from maskrcnn_inspect.analysis.training_matches import USES, anchor_uses, use_counts
 from maskrcnn_inspect.canvas import Canvas
@@ -46,7 +47,11 @@ def test_rois_say_what_is_wanted_of_them(own_session):
     own = trace["roi_targets.gt_index"] >= 0
     coloured, grey = layers(panel, 1)["ROIs on objects"], layers(panel, 1)["background ROIs"]
     assert len(grey.boxes) == (~own).sum()
-    assert np.asarray(coloured.colours).tolist() == trace["roi_targets.gt_index"][own].tolist()
+    # a truth has the colour of the detection that found it, in every view
+    of_truth = [trace["roi_targets.gt_index"][own].tolist(), np.asarray(coloured.colours).tolist()]
+    for truth, colour in zip(*of_truth, strict=True):
+        assert trace["detections.class_ids"][colour] == trace["truth.class_ids"][truth]
+        assert iou(trace["detections.boxes"][[colour]], trace["truth.boxes"][[truth]])[0, 0] >= 0.5
     added = trace["roi_targets.proposal_index"][own] < 0
     assert [("the truth itself" in label) for label in coloured.labels] == added.tolist()
     assert f"{own.sum()} on an object" in panel.canvases[1].title

@@ -76,7 +76,7 @@ class Sums:
             named = self.examples.setdefault(verdict, [])
             if len(named) < EXAMPLES:
                 named.append(
-                    f"{record['picture']}, object {one['truth'] + 1}, a {one['class']}: {one['sentence']}"
+                    f"{record['picture']}, object {one['truth']}, a {one['class']}: {one['sentence']}"
                 )
 
     @property

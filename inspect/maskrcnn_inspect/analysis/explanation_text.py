@@ -28,7 +28,7 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
         table = Table("detection", "class", "score", "is", "because", title="False detections")
         for each in false:
             name = printable(explanation.class_names[each.class_id])
-            row = (str(each.detection + 1), name, f"{each.score:.2f}", each.verdict, printable(each.sentence))
+            row = (str(each.detection), name, f"{each.score:.2f}", each.verdict, printable(each.sentence))
             table.add_row(*row)
         console.print(table)
     missed = len(explanation.missed)
@@ -79,7 +79,7 @@ def _truths(explanation: Explanation) -> Table:
         table.add_column("smallest change that keeps it", overflow="fold")
     for each in explanation.truths:
         row = [
-            Text(str(each.truth + 1)),
+            Text(str(each.truth)),
             printable(explanation.class_names[each.class_id]),
             Text(each.verdict, style=STYLES.get(each.verdict, "bold red")),
             printable(each.sentence),

@@ -99,15 +99,15 @@ def _verdict(
 
 
 def _sentence(trace: Trace, kind: int, truth: int, overlap: float, matches: Matches) -> str:
-    """Say what a detection is and which object it concerns; objects are counted from 1 for people."""
+    """Say what a detection is and which object it concerns; rows are those of the trace, from 0."""
     if kind == IGNORED:
         return "lies in a crowd, which is neither right nor wrong"
     if kind == BKG:
         return f"no object is there; the highest mask IoU is {overlap:.2f}"
     name = config_of(trace).class_names[int(trace["truth.class_ids"][truth])]
-    what = f"object {truth + 1}, a {name} (mask IoU {overlap:.2f})"
+    what = f"object {truth}, a {name} (mask IoU {overlap:.2f})"
     if kind == DUPE:
-        return f"doubles {what}, which detection {int(matches.of_truth[truth]) + 1} found"
+        return f"doubles {what}, which detection {int(matches.of_truth[truth])} found"
     words = {
         CORRECT: "finds",
         CLS: "takes for another class",

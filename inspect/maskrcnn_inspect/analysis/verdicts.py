@@ -138,7 +138,7 @@ def _lost_at_the_end(candidates: Candidates, fates: Fates, matches: Matches) -> 
         )
     if fate[best] == EMPTY_MASK or mask[best] < candidates.threshold:
         return Loss("mask", anchor, overlap, f"its box has IoU {overlap:.2f}, its mask {mask[best]:.2f}")
-    text = f"detection {detection[best] + 1} covers it (mask IoU {mask[best]:.2f}) but found another truth"
+    text = f"detection {detection[best]} covers it (mask IoU {mask[best]:.2f}) but found another truth"
     return Loss("taken", anchor, overlap, text)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-ALIASES = {"diverging": "RdBu_r"}
+from ..palette import DIVERGING
+
+ALIASES = {"diverging": DIVERGING}
 
 
 def colour_table(name: str) -> bytes:

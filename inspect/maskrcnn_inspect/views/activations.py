@@ -27,6 +27,7 @@ from .kept import kept_chart
 from .panel import Panel
 from .rows import detection_boxes
 from .scene import Chart, Scene, Shown, View, still
+from .slider import Slider
 
 __all__ = ["VIEW", "channels", "draw", "explain", "figure", "snapshot", "summarise", "widget"]
 
@@ -191,9 +192,7 @@ def widget(session: Session) -> Panel:
             description="map",
             **wide,
         ),
-        "count": ipywidgets.IntSlider(
-            value=TILES, min=4, max=128, step=4, description="channels side by side", **wide
-        ),
+        "count": Slider(TILES, min=4, max=128, step=4, description="channels side by side"),
         "own_scale": ipywidgets.Checkbox(value=False, description="each channel to its own scale", **wide),
     }
     maps = [FeatureMap(session.base, name) for name in names]

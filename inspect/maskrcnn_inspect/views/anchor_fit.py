@@ -115,9 +115,9 @@ VIEW = View(
 def widget(statistics: DatasetStatistics, config: Config) -> DataPanel:
     """Return the live view: all scales times a factor, with or without ratios for long objects."""
     choices = {
-        "factor": ipywidgets.SelectionSlider(
+        "factor": ipywidgets.Dropdown(
             options=[(f"x {factor:g}", factor) for factor in FACTORS], value=1.0, description="scales",
-            style=WORDS, continuous_update=False,
+            style=WORDS,
         ),
         "longer": ipywidgets.Checkbox(value=False, description="ratios for long objects", indent=False),
     }  # fmt: skip

@@ -11,9 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import LEVELS
-from maskrcnn_core.evaluation.matching import match
 from maskrcnn_core.trace import Trace
 
 from ..analysis.anchor_reach import KINDS, Reached, best_anchors, counts_by_level, kinds
@@ -25,7 +23,7 @@ from ..palette import NEUTRAL as NEUTRAL_COLOUR
 from ..session import Selection
 from .cells import cells_of, grid_of, selected_cell
 from .common import class_label, config_of, molded_picture
-from .rows import anchor_boxes
+from .rows import anchor_boxes, detection_of_truth
 from .scene import Scene
 
 MOST = 2000  # boxes of a layer
@@ -90,16 +88,6 @@ def counts(trace: Trace) -> Figure:
         _stacked(axes[1], names, counts_by_level(trace, LEVELS))
         _best(axes[2], trace)
     return drawn
-
-
-def detection_of_truth(trace: Trace) -> np.ndarray:
-    """Return (g,) the detection of its class that found each truth, by boxes at an IoU of 0.5; -1 for none."""
-    ids, corner = trace["truth.class_ids"], config_of(trace).box_corner
-    if not all(f"detections.{name}" in trace for name in ("boxes", "scores", "class_ids")):
-        return np.full(len(ids), NEUTRAL, np.int32)
-    overlaps = np.asarray(box_algebra.iou(trace["detections.boxes"], trace["truth.boxes"], corner))
-    same = trace["detections.class_ids"][:, None] == ids[None]
-    return match(overlaps, trace["detections.scores"], trace["truth.is_crowd"], allowed=same).of_truth
 
 
 def _truths(trace: Trace, rows: np.ndarray, reached: Reached, name: str, colours: np.ndarray) -> Boxes:

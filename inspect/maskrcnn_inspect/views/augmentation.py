@@ -24,6 +24,7 @@ from ..palette import instance_colour
 from .data_panel import WORDS, DataPanel, slider, still_of_data
 from .sample_scene import frame_of, sample_scene
 from .scene import Shown, View
+from .slider import Slider
 
 SEEDS = 999
 
@@ -110,15 +111,7 @@ def widget(reader: Reader, config: Config) -> DataPanel:
             options=names, value=chosen, rows=len(names), description="transforms", style=WORDS
         ),
         "seed": slider("seed", SEEDS, 1),
-        "strength": ipywidgets.FloatSlider(
-            value=1.0,
-            min=0.0,
-            max=3.0,
-            step=0.1,
-            description="strength",
-            style=WORDS,
-            continuous_update=False,
-        ),
+        "strength": Slider(1.0, min=0.0, max=3.0, step=0.1, description="strength", continuous=False),
     }
     return DataPanel(VIEW, (reader, config), choices)
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -31,6 +30,7 @@ from .panel import Panel
 from .roi_align import default_rows
 from .rows import classes_of, colours_of, detection_of_proposal, truth_boxes
 from .scene import FEW, Scene, Shown, View, still
+from .slider import Slider
 
 SHOWN = 5  # classes of a proposal, the most probable; a model may know a thousand
 BEST = 0  # colour of the most probable class where no detection came of the proposal
@@ -227,10 +227,7 @@ VIEW = View(
 def widget(session: Session) -> Panel:
     """Return the live view: it follows the selected proposal; a click on a box tells the deltas of its class."""
     most = config_of(session.base).num_classes - 1 if session.base.config else SHOWN
-    count = ipywidgets.IntSlider(
-        value=min(SHOWN, max(1, most)), min=1, max=max(2, min(most, 20)), description="classes shown",
-        style={"description_width": "initial"},
-    )  # fmt: skip
+    count = Slider(min(SHOWN, max(1, most)), min=1, max=max(2, min(most, 20)), description="classes shown")
     return Panel(session, VIEW, {"count": count}, picks=("classes",))
 
 

@@ -32,9 +32,9 @@ def class_label(trace: Trace, class_id: int, score: float | None = None) -> str:
 
 
 def detection_labels(trace: Trace) -> list[str]:
-    """Return ``1 square 0.98`` for each detection, numbered by rank from 1."""
+    """Return ``0 square 0.98`` for each detection: its row in the trace, class and score."""
     rows = zip(trace["detections.class_ids"], trace["detections.scores"], strict=True)
-    return [f"{rank} {class_label(trace, int(c), float(s))}" for rank, (c, s) in enumerate(rows, start=1)]
+    return [f"{rank} {class_label(trace, int(c), float(s))}" for rank, (c, s) in enumerate(rows)]
 
 
 def detection_colours(trace: Trace) -> list[str]:

@@ -15,6 +15,7 @@ import ipywidgets
 from ..canvas import Canvas, Html, link_selection
 from ..canvas.standalone import Part
 from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said
+from .slider import Slider
 
 WIDEST = "repeat(auto-fit, minmax(min(100%, 23rem), 1fr))"
 WORDS = {"description_width": "initial"}
@@ -86,9 +87,14 @@ def still_of_data(view: View, subject: Sequence[Any], **choices: Any) -> list[Pa
     return [*head, *parts, *([Html(lines)] if lines else [])]
 
 
-def slider(label: str, most: int, value: int = 0, least: int = 0, step: int = 1) -> ipywidgets.IntSlider:
+def slider(label: str, most: int, value: int = 0, least: int = 0, step: int = 1) -> Slider:
     """Return a slider over whole numbers; it stands still where there is nothing to choose."""
-    return ipywidgets.IntSlider(
-        value=value, min=least, max=max(most, least), step=step, description=label, style=WORDS,
-        continuous_update=False, disabled=most <= least, layout=ipywidgets.Layout(width="22rem"),
-    )  # fmt: skip
+    return Slider(
+        value,
+        min=least,
+        max=max(most, least),
+        step=step,
+        description=label,
+        continuous=False,
+        disabled=most <= least,
+    )

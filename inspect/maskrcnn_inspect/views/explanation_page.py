@@ -42,7 +42,7 @@ def picture_page(explanation: Explanation, image: np.ndarray, heading: Mapping[s
     names = explanation.class_names
     truths = [
         [
-            str(one.truth + 1),
+            str(one.truth),
             names[one.class_id],
             one.verdict,
             one.sentence,
@@ -51,7 +51,7 @@ def picture_page(explanation: Explanation, image: np.ndarray, heading: Mapping[s
         for one in explanation.truths
     ]
     detections = [
-        [str(one.detection + 1), names[one.class_id], f"{one.score:.3f}", one.verdict, one.sentence]
+        [str(one.detection), names[one.class_id], f"{one.score:.3f}", one.verdict, one.sentence]
         for one in explanation.detections
     ]
     total = sum(one.verdict != "crowd" for one in explanation.truths)
@@ -146,12 +146,12 @@ def _drawing(explanation: Explanation, image: np.ndarray) -> str:
         top, left, bottom, right = (float(v) for v in explanation.truth_boxes[one.truth])
         colour = NEUTRAL if one.verdict == "crowd" else POSITIVE if one.verdict == "found" else NEGATIVE
         dash = "" if one.verdict in KEPT else ' stroke-dasharray="6 4"'
-        label = f"{one.truth + 1} {explanation.class_names[one.class_id]}: {one.verdict}"
+        label = f"{one.truth} {explanation.class_names[one.class_id]}: {one.verdict}"
         shapes.append(
             f'<g><title>{escape(label)}</title><rect x="{left:g}" y="{top:g}" width="{right - left:g}" '
             f'height="{bottom - top:g}" fill="none" stroke="{colour}" stroke-width="2" '
             f'vector-effect="non-scaling-stroke"{dash}/><text x="{left:g}" y="{max(top, size):g}" fill="{colour}" '
-            f'font-size="{size:g}">{one.truth + 1}</text></g>'
+            f'font-size="{size:g}">{one.truth}</text></g>'
         )
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="true boxes: found whole, missed dashed">'

@@ -10,7 +10,6 @@ Shapes: k of the top scores; n proposals; d detections; yxyx molded px.
 
 from __future__ import annotations
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -28,6 +27,7 @@ from .common import molded_picture
 from .panel import Panel, selected_rows
 from .rows import detection_boxes, lineage_of_anchors, proposal_boxes, truth_boxes
 from .scene import Chart, Scene, Shown, View, still
+from .slider import Slider
 
 POINTS = 120  # of the top scores that are drawn at first: more hide the picture
 SUPPRESSED_BY = "suppressed by"
@@ -204,10 +204,7 @@ VIEW = View(
 
 def widget(session: Session) -> Panel:
     """Return the live view; it needs no model."""
-    count = ipywidgets.IntSlider(
-        value=POINTS, min=10, max=2000, step=10, description="candidates drawn",
-        style={"description_width": "initial"},
-    )  # fmt: skip
+    count = Slider(POINTS, min=10, max=2000, step=10, description="candidates drawn")
     return Panel(session, VIEW, {"count": count})
 
 

@@ -23,6 +23,7 @@ from .masks_formulas import explain_mask
 from .masks_scenes import close_up, ladder, on_picture, other_classes, picture_of
 from .panel import Panel
 from .scene import FEW, Shown, View, still
+from .slider import Slider
 
 CLASSES = 6  # masks of a detection shown at first, one a class
 
@@ -118,10 +119,9 @@ VIEW = View(
 def widget(session: Session) -> Panel:
     """Return the live view: one threshold for all its canvases, moved in the browser alone."""
     known = config_of(session.base).num_classes - 1 if session.base.config else CLASSES
-    count = ipywidgets.IntSlider(
-        value=min(CLASSES, max(known, 1)), min=1, max=max(2, min(known, 16)), description="classes shown",
-        style={"description_width": "initial"},
-    )  # fmt: skip
+    count = Slider(
+        min(CLASSES, max(known, 1)), min=1, max=max(2, min(known, 16)), description="classes shown"
+    )
     panel = Panel(session, VIEW, {"count": count}, picks=("classes",))
     panel.area.observe(lambda _: _share_threshold(panel), "children")
     _share_threshold(panel)

@@ -30,6 +30,7 @@ from .common import molded_picture
 from .nms_scenes import SHOWN, Rows, as_graph, difference, on_picture
 from .panel import Panel
 from .scene import UNSHOWABLE, Shown, View, said
+from .slider import Slider
 
 NO_MODEL = "The NMS lab runs the stages' own suppression; it needs a session with its model."
 
@@ -102,10 +103,8 @@ def widget(session: Session) -> Panel:
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "24rem"}}
     own = own_choice(session.trace, "detections")
     stage = ipywidgets.Dropdown(options=STAGES, value="detections", description="suppression of", **wide)
-    threshold = ipywidgets.FloatSlider(
-        own.threshold, min=0, max=1, step=0.01, description="IoU above", **wide
-    )
-    score = ipywidgets.FloatSlider(own.min_score, min=0, max=1, step=0.01, description="least score", **wide)
+    threshold = Slider(float(own.threshold), min=0.0, max=1.0, step=0.01, description="IoU above")
+    score = Slider(float(own.min_score), min=0.0, max=1.0, step=0.01, description="least score")
     by_class = ipywidgets.Checkbox(True, description="within each class")
     method = ipywidgets.Dropdown(options=METHODS, value="hard", description="method")
 

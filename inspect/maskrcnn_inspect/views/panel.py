@@ -145,9 +145,9 @@ class Panel(ipywidgets.VBox):
             self.redraw()
             return
         best = next((name for name in KEYS if name in rows), None)
-        if best is None:
+        if not rows:
             self.session.selection = Selection()
-        else:
+        elif best is not None:  # rows that only this canvas knows say nothing to the others
             wanted = {KEYS[best]: rows[best]}
             if "truths" in rows:
                 wanted["truth"] = rows["truths"]

@@ -59,12 +59,12 @@ def gallery(images: Sequence[np.ndarray], titles: Sequence[str], size: float = 2
 
 
 def instances(axes: Axes, image: np.ndarray, result: Result, title: str, scores: bool = True) -> None:
-    """Draw ``image`` (y, x, channel) uint8 with boxes, masks and labels of ``result``, numbered by rank from 1."""
+    """Draw ``image`` (y, x, channel) uint8 with boxes, masks and labels of ``result``, numbered by rank from 0."""
     composed = compose(Picture(image).for_display(), result.masks, Composing(), result.ranks)
     show_picture(axes, composed, title.replace("$", r"\$"))
     colours = [instance_colour(rank) for rank in result.ranks]
     rows = zip(result.ranks, result.labels, result.scores, strict=True)
-    labels = [f"{rank + 1} {label}" + (f" {score:.2f}" if scores else "") for rank, label, score in rows]
+    labels = [f"{rank} {label}" + (f" {score:.2f}" if scores else "") for rank, label, score in rows]
     for mask, colour in zip(result.masks, colours, strict=True):
         outline(axes, mask, colour)
     draw_boxes(axes, result.boxes, colours, labels, width=1.0)

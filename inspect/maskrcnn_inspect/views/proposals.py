@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -28,6 +27,7 @@ from .proposal_thresholds import at_thresholds, replay_all, table
 from .recall import can_recall, recall, recall_lines
 from .rows import anchor_boxes, detection_boxes, proposal_boxes, truth_boxes
 from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said, still
+from .slider import Slider
 
 SHOWN = 60  # boxes of the film and the refinement at first: more hide each other
 PICTURES = 40  # positions of the film at most
@@ -214,14 +214,7 @@ RERUNS = (
 
 def widget(session: Session) -> Panel:
     """Return the live view: its sliders run the proposals and all that follows again."""
-    count = ipywidgets.IntSlider(
-        value=SHOWN,
-        min=10,
-        max=500,
-        step=10,
-        description="boxes drawn",
-        style={"description_width": "initial"},
-    )
+    count = Slider(SHOWN, min=10, max=500, step=10, description="boxes drawn")
     return Panel(session, VIEW, {"count": count}, RERUNS)
 
 

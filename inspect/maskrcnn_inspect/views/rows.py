@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from maskrcnn_core import boxes as box_algebra
+from maskrcnn_core.evaluation.matching import match
 from maskrcnn_core.trace import Trace
 
 from ..analysis.suppression import inverse
@@ -110,8 +112,34 @@ def truth_boxes(trace: Trace, **options: Any) -> list[Boxes]:
     if "truth.boxes" not in trace:
         return []
     names = classes_of(trace, trace["truth.class_ids"])
-    settings: dict[str, Any] = {"of": "truths", "style": "dotted", "filtered": False, **options}
-    return [Boxes(trace["truth.boxes"], "truths", colours=NEUTRAL, **names, **settings)]
+    settings: dict[str, Any] = {
+        "of": "truths",
+        "style": "dotted",
+        "filtered": False,
+        "colours": NEUTRAL,
+        **options,
+    }
+    return [Boxes(trace["truth.boxes"], "truths", **names, **settings)]
+
+
+def detection_of_truth(trace: Trace) -> np.ndarray:
+    """Return (g,) the detection of its class that found each truth, by boxes at an IoU of 0.5; -1 for none."""
+    ids, corner = trace["truth.class_ids"], config_of(trace).box_corner
+    if not all(f"detections.{name}" in trace for name in ("boxes", "scores", "class_ids")):
+        return np.full(len(ids), NEUTRAL, np.int32)
+    overlaps = np.asarray(box_algebra.iou(trace["detections.boxes"], trace["truth.boxes"], corner))
+    same = trace["detections.class_ids"][:, None] == ids[None]
+    return match(overlaps, trace["detections.scores"], trace["truth.is_crowd"], allowed=same).of_truth
+
+
+def truth_colours(trace: Trace) -> np.ndarray:
+    """Return (g,) colour indices: that of the detection which found each truth, one of its own for those not found."""
+    found = detection_of_truth(trace)
+    lost = np.flatnonzero(found < 0)
+    found[lost] = (
+        trace.shape("detections.boxes")[0] + np.arange(len(lost)) if "detections.boxes" in trace else lost
+    )
+    return found
 
 
 def classes_of(trace: Trace, class_ids: np.ndarray) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from .kept import kept_chart
 from .panel import Panel
 from .rows import anchor_boxes, truth_boxes
 from .scene import Chart, Scene, Shown, View, still
+from .slider import Slider
 
 DELTAS = ("dy", "dx", "log dh", "log dw")
 SHOWN = 30  # best anchors at first
@@ -230,9 +231,7 @@ def widget(session: Session) -> Panel:
             description="level",
             **wide,
         ),
-        "count": ipywidgets.IntSlider(
-            value=SHOWN, min=0, max=500, step=10, description="best anchors", **wide
-        ),
+        "count": Slider(SHOWN, min=0, max=500, step=10, description="best anchors"),
     }
     return CellPanel(session, VIEW, choices)
 

@@ -17,14 +17,17 @@ function render({ model, el }) {
     for (const name of ["min", "max", "step"]) input.setAttribute(name, model.get(name));
     input.disabled = model.get("disabled");
     input.value = model.get("value");
-    words.textContent = text(model);
+    words.textContent = text(model, model.get("value"));
     input.setAttribute("aria-valuetext", words.textContent);
   };
-  input.addEventListener("input", () => {
+  const moved = (rests) => {
+    words.textContent = text(model, Number(input.value));
+    if (!rests && !model.get("continuous")) return;
     model.set("value", Number(input.value));
-    words.textContent = text(model);
     model.save_changes();
-  }, { signal: ending.signal });
+  };
+  input.addEventListener("input", () => moved(false), { signal: ending.signal });
+  input.addEventListener("change", () => moved(true), { signal: ending.signal });
   // Lumino would take the arrows and Home as orders to the notebook.
   root.dataset.lmSuppressShortcuts = "true";
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal: ending.signal });
@@ -37,8 +40,7 @@ function render({ model, el }) {
   };
 }
 
-function text(model) {
-  const value = model.get("value");
+function text(model, value) {
   const words = model.get("words");
   if (words.length) return words[value] ?? "";
   const digits = Math.max(0, -Math.floor(Math.log10(model.get("step"))));

@@ -28,6 +28,9 @@ class Slider(anywidget.AnyWidget):
     max: Any = traitlets.Union([traitlets.Int(), traitlets.Float()], default_value=100).tag(sync=True)
     step: Any = traitlets.Union([traitlets.Int(), traitlets.Float()], default_value=1).tag(sync=True)
     description = traitlets.Unicode().tag(sync=True)
+    continuous = traitlets.Bool(True, help="whether Python hears of it while it moves, or when it rests").tag(
+        sync=True
+    )
     disabled = traitlets.Bool(False).tag(sync=True)
     words: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
 

@@ -5,7 +5,6 @@ Shapes: A anchors; r sampled ROIs; yxyx molded px.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..canvas import NEUTRAL, Boxes
 from .common import config_of, molded_picture
 from .kept import kept
 from .mosaic import mask_tile, mosaic
-from .rows import classes_of, lineage_of_anchors, truth_boxes
+from .rows import classes_of, lineage_of_anchors, truth_boxes, truth_colours
 from .scene import Scene
 
 SHOWN = 16  # ROIs whose targets are drawn
@@ -40,7 +39,7 @@ def anchors_scene(trace: Trace, use: str = "positive") -> Scene:
         boxes, steps = np.stack([boxes, wanted_anchors(trace, rows)]), {"steps": ("anchor", "wanted")}
     truths = [f", on {truth}" if own and truth >= 0 else "" for truth in of_truth]
     layer = Boxes(
-        boxes, f"{use} anchors", of="anchors", index=rows, colours=of_truth if own else NEUTRAL,
+        boxes, f"{use} anchors", of="anchors", index=rows, colours=truth_colours(trace)[of_truth] if own else NEUTRAL,
         labels=[f"IoU {value:.2f}{truth}" for value, truth in zip(iou[rows], truths, strict=True)],
         lineage={**lineage_of_anchors(trace, rows), **({"truths": of_truth} if own else {})},
         numbered=False, filtered=False, **steps,
@@ -67,7 +66,7 @@ def rois_scene(trace: Trace) -> Scene:
         ),
         Boxes(
             np.stack([boxes[own], wanted_rois(trace)[own]]), "ROIs on objects", of="rois", index=own,
-            colours=of_truth[own], numbered=False, steps=("ROI", "wanted"),
+            colours=truth_colours(trace)[of_truth[own]], numbered=False, steps=("ROI", "wanted"),
             labels=[f"ROI {row}: {names[row]} wanted{'' if origin[row] >= 0 else ', the truth itself'}" for row in own],
             lineage={"proposals": origin[own], "truths": of_truth[own]},
         ),
@@ -85,8 +84,9 @@ def targets_scene(trace: Trace, rows: list[int] | None = None) -> Scene:
     count = trace.shape("roi_targets.boxes")[0]
     chosen = np.array((rows if rows is not None else list(range(count)))[:SHOWN], np.intp)
     of_truth, boxes = trace["roi_targets.gt_index"][chosen], trace["roi_targets.boxes"][chosen]
+    colours = truth_colours(trace)
     masks = [
-        mask_tile(trace["roi_targets.masks"][row], colour_of(int(truth)) if truth >= 0 else NOBODY)
+        mask_tile(trace["roi_targets.masks"][row], colour_of(int(colours[truth])) if truth >= 0 else NOBODY)
         for row, truth in zip(chosen, of_truth, strict=True)
     ]
     pairs = mosaic(molded_picture(trace), boxes, 0.3).beside(masks, PAIRS)
@@ -94,7 +94,7 @@ def targets_scene(trace: Trace, rows: list[int] | None = None) -> Scene:
         Boxes(
             pairs.place(own), name, of="rois", index=chosen, filtered=False, numbered=name == "ROIs",
             style="dotted" if name == "ROIs" else "solid", labels=[roi_class(trace, int(row)) for row in chosen],
-            colours=np.where(of_truth >= 0, of_truth, NEUTRAL), lineage={"truths": of_truth},
+            colours=np.append(colours, NEUTRAL)[of_truth], lineage={"truths": of_truth},
         )
         for name, own in (("wanted", wanted_rois(trace)[chosen]), ("ROIs", boxes))
     ]  # fmt: skip
@@ -148,7 +148,7 @@ def _grid(trace: Trace) -> str:
 
 def _truths(trace: Trace) -> list[Boxes]:
     """Return the layer of truths, in the colours of what learns from them."""
-    return [replace(layer, colours=np.arange(trace.shape("truth.boxes")[0])) for layer in truth_boxes(trace)]
+    return truth_boxes(trace, colours=truth_colours(trace))
 
 
 def _share(count: int, of: int) -> str:
