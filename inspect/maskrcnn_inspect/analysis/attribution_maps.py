@@ -21,7 +21,9 @@ from .interventions import Region, stride_of
 from .probe import MAPS, PICTURE, Target
 
 METHODS = ("gradient", "integrated gradients", "Grad-CAM", "occlusion")
-STEPS = 32  # of integrated gradients: a compromise between waiting and completeness
+STEPS = (
+    64  # of integrated gradients: half as many miss a quarter of the difference on the shapes model's picture
+)
 
 
 @dataclass(frozen=True)

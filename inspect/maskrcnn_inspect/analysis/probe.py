@@ -38,7 +38,8 @@ class Target:
     """Which number of a detection: one of ``KINDS``.
 
     logit, score: of its class, before and after the softmax (a score near 1 has hardly any gradient left). box: the
-    ``side`` of ``SIDES``, molded px. mask: the logit of the ``pixel`` (y, x) of its small mask.
+    ``side`` of ``SIDES``, molded px, before it is cut at the window. mask: the logit of the ``pixel`` (y, x) of its
+    small mask.
     class_id: another class than the detection's, for "why not that one?".
     """
 
