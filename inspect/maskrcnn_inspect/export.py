@@ -13,9 +13,10 @@ from pathlib import Path
 from maskrcnn_core.atomic import replacing
 from maskrcnn_core.trace import Trace
 
-from .canvas import page
+from .canvas import Canvas, page
 from .canvas.standalone import Html, Part
 from .session import Session
+from .views.rows import linked
 
 # the views of a walk, in the order in which data flows
 STAGES = (
@@ -30,6 +31,8 @@ def walk_page(session: Session) -> str:
     parts: list[Part] = [*introduction(session.trace)]
     for name in (*STAGES, *(WITH_TRUTH if "losses.class" in session.trace else ())):
         parts += import_module(f".views.{name}", __package__).snapshot(session)
+    for canvas in (part for part in parts if isinstance(part, Canvas)):
+        canvas.layers = [linked(layer, session.trace) for layer in canvas.layers]
     return page(title_of(session.trace), parts)
 
 

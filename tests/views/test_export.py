@@ -68,7 +68,7 @@ def test_a_trace_without_truth_has_no_targets(shapes_session: Session):
 
 
 @pytest.mark.parametrize(
-    "missing", ["mask_head.probs", "rpn.scores", "fpn.p3", "detections.boxes", "proposals.clipped"]
+    "missing", ["mask_head.probs", "rpn.scores", "detections.boxes", "proposals.clipped"]
 )
 def test_what_a_trace_lacks_is_a_sentence_and_the_others_go_on(shapes_session: Session, missing: str):
     cut = Trace(config=shapes_session.base.config)

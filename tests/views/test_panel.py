@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from maskrcnn_inspect.canvas import Boxes, Canvas
+from maskrcnn_inspect.canvas import Boxes, Canvas, Masks, Points
 from maskrcnn_inspect.session import Selection, Session
 from maskrcnn_inspect.views.panel import LATER, Panel, Rerun, selected_rows
-from maskrcnn_inspect.views.rows import detection_boxes, lineage_of_anchors, proposal_boxes
+from maskrcnn_inspect.views.rows import detection_boxes, lineage_of_anchors, linked, proposal_boxes
 from maskrcnn_inspect.views.scene import Chart, Scene, View, lines_html, said, still
 from maskrcnn_inspect.views.slider import Slider
 
@@ -174,6 +174,23 @@ def test_rows_are_linked_as_the_recorded_indices_say(own_session: Session):
     assert (lineage["detections"] >= 0).sum() == len(trace["detections.boxes"])
     layer = detection_boxes(trace)
     np.testing.assert_array_equal(layer.lineage["anchors"], anchors[trace["detections.proposal_index"]])
+
+
+def test_a_layer_for_a_page_is_linked_to_all_that_its_rows_came_from_and_became(own_session: Session):
+    trace = own_session.trace
+    proposals = trace["detections.proposal_index"]
+    masks = Masks(trace["mask_head.probs"], trace["detections.boxes"], of="detections")
+    np.testing.assert_array_equal(
+        linked(masks, trace).lineage["anchors"], trace["proposals.anchor_index"][proposals]
+    )
+    one = linked(Boxes(trace["proposals.boxes"][proposals[:1]], of="proposals", index=proposals[:1]), trace)
+    assert one.lineage["detections"].tolist() == [0]
+    other = Points(np.zeros((3, 2)), "cells")
+    assert linked(other, trace) is other
+    kept = linked(
+        Boxes(trace["detections.boxes"], of="detections", lineage={"proposals": [9] * len(proposals)}), trace
+    )
+    assert list(kept.lineage["proposals"]) == [9] * len(proposals)
 
 
 def test_an_anchor_without_issue_has_none(own_session: Session):

@@ -6,6 +6,7 @@ and a click on a proposal selects its anchor and its detection as well.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from maskrcnn_core.evaluation.matching import match
 from maskrcnn_core.trace import Trace
 
 from ..analysis.suppression import inverse
-from ..canvas import NEUTRAL, Boxes, Masks
+from ..canvas import NEUTRAL, Boxes, Masks, Points
 from .common import config_of
 
 NONE = -1  # no such row
@@ -49,23 +50,19 @@ def colours_of(detections: np.ndarray) -> np.ndarray:
 
 def detection_boxes(trace: Trace, **options: Any) -> Boxes:
     """Return the detections with class and score, molded px."""
-    proposals = trace["detections.proposal_index"]
+    rows = np.arange(trace.shape("detections.boxes")[0])
     return Boxes(
         trace["detections.boxes"],
         "detections",
         scores=trace["detections.scores"],
         **classes_of(trace, trace["detections.class_ids"]),
-        **{
-            "lineage": {"proposals": proposals, "anchors": trace["proposals.anchor_index"][proposals]},
-            **options,
-        },
+        **{"lineage": lineage_of_detections(trace, rows), **options},
     )
 
 
 def detection_masks(trace: Trace, **options: Any) -> Masks:
     """Return the soft masks of the detections over their boxes, molded px."""
-    proposals = trace["detections.proposal_index"]
-    lineage = {"proposals": proposals, "anchors": trace["proposals.anchor_index"][proposals]}
+    lineage = lineage_of_detections(trace, np.arange(trace.shape("detections.boxes")[0]))
     return Masks(
         trace["mask_head.probs"],
         trace["detections.boxes"],
@@ -86,7 +83,7 @@ def proposal_boxes(trace: Trace, rows: np.ndarray | None = None, **options: Any)
         "index": chosen,
         "scores": trace["proposals.scores"][chosen],
         "colours": colours_of(detections),
-        "lineage": {"anchors": trace["proposals.anchor_index"][chosen], "detections": detections},
+        "lineage": lineage_of_proposals(trace, chosen),
         "numbered": False,
         **options,
     }
@@ -140,6 +137,42 @@ def truth_colours(trace: Trace) -> np.ndarray:
         trace.shape("detections.boxes")[0] + np.arange(len(lost)) if "detections.boxes" in trace else lost
     )
     return found
+
+
+def linked(layer: Any, trace: Trace) -> Any:
+    """Return ``layer`` with all that its rows came from and became: what a session knows, for pages without one.
+
+    A layer that is not made of rows of the trace, or whose indices the trace lacks, stays as it is.
+    """
+    if not isinstance(layer, Boxes | Masks | Points) or (layer.of or layer.name) not in RELATED:
+        return layer
+    count = {"Boxes": -2, "Masks": 0, "Points": 0}[type(layer).__name__]
+    values = getattr(layer, {"Boxes": "boxes", "Masks": "probs", "Points": "points"}[type(layer).__name__])
+    index = np.arange(np.shape(values)[count]) if layer.index is None else np.asarray(layer.index, int)
+    try:
+        related = RELATED[layer.of or layer.name](trace, index)
+    except (KeyError, IndexError):
+        return layer
+    return replace(layer, lineage={**related, **layer.lineage})
+
+
+def lineage_of_detections(trace: Trace, detections: np.ndarray) -> dict[str, np.ndarray]:
+    """Return where ``detections`` (row,) came from."""
+    proposals = trace["detections.proposal_index"][detections]
+    return {"proposals": proposals, "anchors": trace["proposals.anchor_index"][proposals]}
+
+
+def lineage_of_proposals(trace: Trace, proposals: np.ndarray) -> dict[str, np.ndarray]:
+    """Return where ``proposals`` (row,) came from and what became of them."""
+    anchors = trace["proposals.anchor_index"][proposals]
+    return {"anchors": anchors, "detections": detection_of_proposal(trace)[proposals]}
+
+
+RELATED = {
+    "detections": lineage_of_detections,
+    "proposals": lineage_of_proposals,
+    "anchors": lineage_of_anchors,
+}
 
 
 def classes_of(trace: Trace, class_ids: np.ndarray) -> dict[str, Any]:
