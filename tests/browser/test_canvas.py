@@ -72,14 +72,17 @@ def test_masks_are_cut_as_pasting_cuts_them_up_to_a_pixel_at_the_edge(opened, th
 def test_what_is_no_number_is_hatched_in_colours_that_no_table_has(opened):
     values = np.tile(np.linspace(-1, 1, 10, dtype=np.float32), (6, 1))
     values[1, 2], values[4, 7], values[5, 0] = np.nan, np.inf, -np.inf
-    shown = canvas.Canvas(BLACK, [canvas.Heat(values, "activation", colours="diverging", unit="logit")])
+    size = (240, 400)  # about 2 screen px each, so that the lines of a hatch are met
+    shown = canvas.Canvas(
+        np.zeros((*size, 3), np.uint8), [canvas.Heat(values, "activation", colours="diverging", unit="logit")]
+    )
     figure = Figure(opened(shown))
-    cells = figure.pixels(SIZE)[..., :3].reshape(6, 10, 10, 10, 3).swapaxes(1, 2).reshape(6, 10, 100, 3)
+    cells = figure.pixels(size)[..., :3].reshape(6, 40, 10, 40, 3).swapaxes(1, 2).reshape(6, 10, 1600, 3)
     hatched = {(1, 2): NAN_COLOUR, (4, 7): INF_COLOUR, (5, 0): INF_COLOUR}
     for row, column in np.ndindex(6, 10):
         cell = cells[row, column]
         if (row, column) in hatched:
-            assert 10 < (cell == hatched[row, column]).all(axis=1).sum() < 90
+            assert 400 < (cell == hatched[row, column]).all(axis=1).sum() < 1500
             assert (cell == 0).all(axis=1).any(), "no lines between the colour"
         else:
             assert (cell == cell[0]).all(), "a cell is one number, so one colour"
@@ -90,7 +93,7 @@ def test_what_is_no_number_is_hatched_in_colours_that_no_table_has(opened):
         (55, 5): "= −∞",
         (5, 95): "= 1 ",
     }.items():
-        figure.at(y, x, SIZE, "hover")
+        figure.at(4 * y, 4 * x, size, "hover")
         assert words in figure.place
 
 

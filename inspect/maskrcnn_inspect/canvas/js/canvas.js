@@ -144,9 +144,9 @@ function redraw(figure, base = true) {
 
 function measure(figure) {
   const { ui, scene } = figure;
-  const { clientHeight, clientWidth } = ui.stage;
-  if (!scene.picture || !clientHeight || !clientWidth) return;
-  resize(scene.view, scene.picture.height, scene.picture.width, clientHeight, clientWidth);
+  const { height, width } = ui.stage.getBoundingClientRect(); // parts of a px as well: the screen may have them
+  if (!scene.picture || !height || !width) return;
+  resize(scene.view, scene.picture.height, scene.picture.width, height, width);
   redraw(figure);
 }
 
