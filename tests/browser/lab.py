@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,35 +49,49 @@ def environment(home: Path) -> dict[str, str]:
 def jupyterlab(notebook: Path, home: Path) -> Iterator[str]:
     """Serve a copy of ``notebook`` on loopback and give its address."""
     shutil.copy(notebook, home / notebook.name)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     command = [
-        sys.executable,
         "-m",
         "jupyterlab",
         "--no-browser",
         "--allow-root",
-        f"--port={port}",
         "--port-retries=0",
-    ]
-    command += [
-        f"--IdentityProvider.token={TOKEN}",
         "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.root_dir={home}",
     ]
-    server = subprocess.Popen(
-        command, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={home}"]
+    with served(command, home, f"/api/status?token={TOKEN}") as address:
+        yield f"{address}/lab/tree/{notebook.name}?token={TOKEN}"
+
+
+@contextmanager
+def voila(notebook: Path, home: Path) -> Iterator[str]:
+    """Serve ``notebook`` on loopback as a page without code and give its address."""
+    shutil.copy(notebook, home / notebook.name)
+    command = ["-m", "voila", str(home / notebook.name), "--no-browser", "--Voila.ip=127.0.0.1"]
+    with served(command, home, "/voila/static/favicons/favicon-busy-1.ico") as address:
+        yield address
+
+
+@contextmanager
+def served(command: list[str], home: Path, known: str) -> Iterator[str]:
+    """Start a server by ``command`` on a free port and give its address once it answers for the path ``known``."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with open(home / "server.log", "wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, *command, f"--port={port}"], env=environment(home), stdout=log, stderr=log
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
             try:
-                urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=2).close()
+                urllib.request.urlopen(f"{address}{known}", timeout=2).close()
                 break
+            except urllib.error.HTTPError:
+                break  # it answers
             except OSError:
                 time.sleep(0.5)
-        yield f"{address}/lab/tree/{notebook.name}?token={TOKEN}"
+        yield address
     finally:
         server.terminate()
         server.wait(30)

@@ -1,9 +1,10 @@
-"""The notebook inspect_model as a person uses it: run all, move every slider, click a detection, see all views follow."""
+"""The notebook inspect_model as a person uses it: run all, move each slider, click a detection, see the views follow."""
 
 import json
 import os
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from .lab import ROOT, errors, jupyterlab, run_all
 
@@ -72,6 +73,11 @@ def test_the_walk_is_moved_by_hand(lab):
             moved += 1
     assert moved >= 20
     assert errors(page) == [] and complaints == []
+
+    # what screen readers are told, of what is ours
+    found = Axe().run(page, context={"include": [[".jp-OutputArea-output"]]}).response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in serious] == []
     if folder := os.environ.get("MASKRCNN_SCREENSHOTS"):
         for number, figure in enumerate(page.locator(".mi").all()):
             figure.screenshot(path=f"{folder}/figure_{number:02d}.png")

@@ -1,10 +1,8 @@
 // A range input with its label and its value; nothing here knows what the number means.
 
-let sliders = 0; // on this page so far, for ids that differ
-
 function render({ model, el }) {
   const ending = new AbortController();
-  const id = `mri-slider-${(sliders += 1)}`;
+  const id = `mri-slider-${Math.random().toString(36).slice(2)}`; // each widget has a module, and counters, of its own
   const root = Object.assign(document.createElement("div"), { className: "mri-slider" });
   const label = Object.assign(document.createElement("label"), { htmlFor: id });
   const words = Object.assign(document.createElement("output"), { className: "mri-slider-value" });
