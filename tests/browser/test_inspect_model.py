@@ -1,4 +1,4 @@
-"""The notebook inspect_model as a person uses it: run all, move each slider, click a detection, see the views follow."""
+"""The notebook inspect_model as a person uses it: run all, move each slider, click a detection, see views follow."""
 
 import json
 import os
