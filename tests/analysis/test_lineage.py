@@ -7,12 +7,12 @@ from tests.analysis.constructed import Candidate, Truth, make
 from tests.analysis.test_fates import EACH, SETTINGS, WANTED
 
 ENDS = (
-    "detection 1: square 0.900, 400 picture px",
+    "detection 0: square 0.900, 400 picture px",
     "suppressed by the box of anchor 0: IoU 0.905 > 0.7",
     "suppressed in class square by the box of anchor 0: IoU 0.538 > 0.3",
     "taken for background with probability 0.900",
     "score 0.4 below the minimum of 0.5",
-    "detection 2: circle 0.700, 0 picture px",
+    "detection 1: circle 0.700, 0 picture px",
     "beyond the maximum of 2 detections",
     "beyond the count of 6 proposals",
     "below the top 8: rank 9 by objectness",

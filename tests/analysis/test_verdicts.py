@@ -29,7 +29,7 @@ CASES = {
     "mask": ([Candidate(T, 0.9, fill=0.0)], {}),
 }
 SENTENCES = {
-    "found": "found by detection 1: mask IoU 1.00, score 0.90",
+    "found": "found by detection 0: mask IoU 1.00, score 0.90",
     "no anchor": "no anchor overlaps it by 0.5; the best has IoU 0.00",
     "objectness": "its best anchor (refined IoU 1.00) has objectness 0.200, rank 2, below the top 1",
     "top k": "its best anchor (refined IoU 1.00) has objectness 0.600, rank 2, below the top 1",

@@ -57,7 +57,7 @@ def test_the_story_of_a_suppressed_candidate_has_its_suppressor(own_session):
 def test_a_truth_tells_its_verdict_and_its_best_candidate(shapes_session):
     trace = shapes_session.base
     lines = lineage.explain(trace, Selection(truth=0))
-    assert lines[0].startswith("truth 1: found. found by detection")
+    assert lines[0].startswith("truth 0: found. found by detection")
     assert lines[1].startswith("anchor")
     assert layer(lineage.draw(trace, Selection(truth=0))[0], "stations") is not None
 
@@ -65,7 +65,7 @@ def test_a_truth_tells_its_verdict_and_its_best_candidate(shapes_session):
 def test_a_crowd_has_no_story(shapes_session, changed):
     crowd = np.ones(len(shapes_session.base["truth.boxes"]), bool)
     trace = changed(truth__is_crowd=crowd)
-    assert lineage.explain(trace, Selection(truth=0))[0] == "truth 1: crowd. a crowd is not to be found"
+    assert lineage.explain(trace, Selection(truth=0))[0] == "truth 0: crowd. a crowd is not to be found"
     assert layer(lineage.draw(trace, Selection(truth=0))[0], "stations") is None
 
 

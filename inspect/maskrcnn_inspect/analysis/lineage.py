@@ -168,7 +168,7 @@ def _class_step(trace: Trace, proposal: int) -> Step:
 def _detection_step(trace: Trace, detection: int) -> Step:
     name = _name(trace, int(trace["detections.class_ids"][detection]))
     pixels = int(trace["pasting.masks"][detection].sum())
-    text = f"detection {detection + 1}: {name} {float(trace['detections.scores'][detection]):.3f}, {pixels} picture px"
+    text = f"detection {detection}: {name} {float(trace['detections.scores'][detection]):.3f}, {pixels} picture px"
     return Step("detection", text, trace["detections.boxes"][detection])
 
 

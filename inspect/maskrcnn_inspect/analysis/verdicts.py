@@ -99,7 +99,7 @@ def _judge(candidates: Candidates, fates: Fates, matches: Matches) -> TruthVerdi
     if detection >= 0:
         overlap, score = float(matches.iou[detection, truth]), float(trace["detections.scores"][detection])
         anchor = int(trace["proposals.anchor_index"][trace["detections.proposal_index"][detection]])
-        text = f"found by detection {detection + 1}: mask IoU {overlap:.2f}, score {score:.2f}"
+        text = f"found by detection {detection}: mask IoU {overlap:.2f}, score {score:.2f}"
         return TruthVerdict(truth, class_id, "found", detection, overlap, score, anchor, text)
     lost = (
         _lost_at_the_end(candidates, fates, matches)

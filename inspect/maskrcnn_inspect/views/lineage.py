@@ -80,7 +80,7 @@ def explain(trace: Trace, selection: Selection, count: int = POINTS) -> list[str
     lines = []
     if selection.truth is not None and "truth.boxes" in trace:
         verdict = _verdict(trace, selection.truth, fates)
-        lines.append(f"truth {selection.truth + 1}: {verdict.verdict}. {verdict.sentence}")
+        lines.append(f"truth {selection.truth}: {verdict.verdict}. {verdict.sentence}")
     story = _story(trace, selection, fates)
     if story is not None:
         return [*lines, *str(story).splitlines()]
