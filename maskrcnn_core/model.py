@@ -175,10 +175,12 @@ class MaskRCNN(keras.Model):
         pasted = given.get("pasting") or paste(boxes, probs, molded.window, image.shape[:2], config, tap=tap)
         if isinstance(tap, Trace):
             compose(Picture(image).for_display(), pasted.masks, config.composing, tap=tap)
-        placed = (pasted.boxes[:, 2:] > pasted.boxes[:, :2]).all(axis=1)
+        placed = np.flatnonzero((pasted.boxes[:, 2:] > pasted.boxes[:, :2]).all(axis=1))
         ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
-        ranks = tuple(int(row) for row in np.flatnonzero(placed))
-        return Result(pasted.boxes[placed], ids, scores, pasted.masks[placed], config.class_names, ranks)
+        masks_placed = pasted.masks if len(placed) == len(pasted.masks) else pasted.masks[placed]
+        return Result(
+            pasted.boxes[placed], ids, scores, masks_placed, config.class_names, tuple(placed.tolist())
+        )
 
     def _network(
         self, molded: Molded, anchors: Anchors, tap: Tap, config: Config, given: Mapping[str, Any]

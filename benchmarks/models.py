@@ -1,0 +1,52 @@
+"""Models to measure: as large as the classic ones, untrained, and yet with as many detections as are asked for."""
+
+import keras
+import numpy as np
+
+from maskrcnn_core.config import Config, classic
+from maskrcnn_core.model import MaskRCNN
+
+COCO_NAMES = ("background", *(f"class {number}" for number in range(1, 81)))
+
+
+def crowded_config(
+    architecture: str, side: int, detections: int, names: tuple[str, ...] = COCO_NAMES
+) -> Config:
+    """Return a classic configuration for pictures of ``side`` px that reports ``detections`` of 1,000 proposals."""
+    return classic(
+        names, architecture
+    ).replace(
+        **{
+            "molding.min_dim": side,
+            "molding.max_dim": side,
+            "proposals.nms_threshold": 0.9,  # random boxes overlap more than trained ones; NMS still has its work
+            "detections.min_score": 0.0,
+            "detections.nms_threshold": 1.0,
+            "detections.max_count": detections,
+        }
+    )
+
+
+def crowded(config: Config) -> MaskRCNN:
+    """Make a model whose random activations neither grow nor vanish, and which takes nothing for background."""
+    keras.utils.set_random_seed(1)
+    model = MaskRCNN(config)
+    factors = {"/conv1/kernel": 1 / 64, "bbox_pred/kernel": 3, "bbox_fc/kernel": 3, "class_raw/kernel": 3}
+    for weight in model.weights:
+        if "branch2c/" in weight.path and weight.path.endswith("gamma"):
+            weight.assign(np.full(weight.shape, 0.3, np.float32))  # else 33 blocks double the variance each
+        for ending, factor in factors.items():
+            if weight.path.endswith(ending):
+                weight.assign(weight * factor)
+    bias = np.zeros(config.num_classes, np.float32)
+    bias[0] = -50.0
+    model.box_head.logits.bias.assign(bias)
+    return model
+
+
+def noise(side: int, seed: int = 0) -> np.ndarray:
+    """Return (side, side, rgb) uint8 of coarse noise: edges at every scale."""
+    rng = np.random.default_rng(seed)
+    blocks = [rng.integers(0, 256, (-(-side // cell), -(-side // cell), 3)) for cell in (8, 64, 128)]
+    scaled = [b.repeat(c, 0).repeat(c, 1)[:side, :side] for b, c in zip(blocks, (8, 64, 128), strict=True)]
+    return np.mean(scaled, axis=0).astype(np.uint8)
