@@ -41,7 +41,7 @@ Exit status: 0 = no errors, 1 = findings of severity error, 2 = a file that cann
 def inspect_weights(context: click.Context, /, **options: Any) -> None:
     """Check every layer of the checkpoint W and say what is wrong, why it matters and what to do.
 
-    W is a shipped name (shapes), coco, or a file: this project's or the classic h5.
+    W is a shipped name (nuclei, shapes), coco, or a file: this project's or the classic h5.
     """
     from rich.console import Console
 

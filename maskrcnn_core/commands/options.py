@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-DEFAULT_WEIGHTS = "shapes"
+DEFAULT_WEIGHTS = "nuclei"
 
 _WEIGHTS = click.option(
     "--weights",
     default=DEFAULT_WEIGHTS,
     show_default=True,
     metavar="W",
-    help="A shipped name (shapes), coco, or a file: this project's or the classic h5.",
+    help="A shipped name (nuclei, shapes), coco, or a file: this project's or the classic h5.",
 )
 _CONFIG = click.option(
     "--config",

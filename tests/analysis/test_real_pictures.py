@@ -45,13 +45,13 @@ def test_the_smallest_change_is_proven_by_replay(nuclei):
 
 
 def test_an_explanation_takes_half_a_second_at_most(nuclei):
-    from time import perf_counter
+    from time import process_time  # the clock would judge whatever else runs on the machine
 
     trace, _ = max(nuclei[1], key=lambda one: len(one[0]["truth.boxes"]))
     explain(trace)
     seconds = []
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         explain(trace)
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     assert min(seconds) < BAR

@@ -74,15 +74,21 @@ def test_every_notebook_is_run_here():
 
 
 def test_inspect_model_lists_the_shapes_of_its_sample(execute):
-    said = printed(execute("inspect_model"))
+    said = printed(execute("inspect_model", weights="shapes"))
     assert "4 found" in said
     assert all(name in said for name in ("square", "circle", "triangle"))
     assert "Nothing found" not in said
 
 
+def test_inspect_model_opens_on_a_micrograph_and_finds_its_nuclei(execute):
+    said = printed(execute("inspect_model"))
+    found = int(said.split(" found: ")[0].split()[-1])
+    assert 10 <= found <= 30 and "nucleus 0.9" in said
+
+
 def test_inspect_model_says_that_a_photograph_holds_no_shapes(execute, tmp_path):
     Image.fromarray(data.astronaut()).save(tmp_path / "astronaut.png")
-    said = printed(execute("inspect_model", picture=tmp_path / "astronaut.png"))
+    said = printed(execute("inspect_model", weights="shapes", picture=tmp_path / "astronaut.png"))
     nothing = said.split("Nothing found. The candidates that came closest:\n")
     assert len(nothing) == 2
     assert nothing[1].count("proposal ") >= 3
