@@ -23,13 +23,16 @@ STAGES = (
     "molding", "activations", "anchors", "rpn", "proposals",
     "roi_align", "box_head", "detections", "masks", "composing",
 )  # fmt: skip
+WHY = ("lineage", "nms_lab")
 WITH_TRUTH = ("training_targets", "losses")
+WITH_MODEL = ("what_if", "attribution")  # they run it many times: worth a page only while it is there
 
 
 def walk_page(session: Session) -> str:
     """Return the page. What a view lacks in the trace becomes a sentence in its place."""
     parts: list[Part] = [*introduction(session.trace)]
-    for name in (*STAGES, *(WITH_TRUTH if "losses.class" in session.trace else ())):
+    truth = WITH_TRUTH if "losses.class" in session.trace else ()
+    for name in (*STAGES, *WHY, *truth, *(WITH_MODEL if session.live else ())):
         parts += import_module(f".views.{name}", __package__).snapshot(session)
     for canvas in (part for part in parts if isinstance(part, Canvas)):
         canvas.layers = [linked(layer, session.trace) for layer in canvas.layers]

@@ -245,3 +245,15 @@ def test_twice_the_pixels_on_a_screen_of_ratio_two_and_a_new_size_in_a_new_windo
     assert page.evaluate("document.documentElement.scrollWidth") <= 380, "nothing sticks out"
     figure.at(30, 20, SIZE)
     assert figure.selected["detections"] == 0
+
+
+def test_an_arrow_joins_two_rows_of_one_kind_that_lie_in_two_layers(opened):
+    lost = canvas.Boxes([[4, 4, 12, 12.0]], "lost", of="anchors", index=[7], numbered=False)
+    kept = canvas.Boxes([[44, 84, 52, 92.0]], "kept", of="anchors", index=[3], numbered=False)
+    links = canvas.Links([[7, 3]], "anchors", "anchors", name="suppressed by")
+    figure = Figure(opened(canvas.Canvas(GREY, [lost, kept, links])))
+    between = (28, 48)  # on the line from (8, 8) to (48, 88)
+    assert figure.pixels(SIZE, "top")[between][3] == 0
+    figure.at(8, 4.5, SIZE)  # on the left edge of the dotted box
+    assert figure.selected == {"anchors": 7}
+    assert figure.pixels(SIZE, "top")[between][3] > 0

@@ -28,7 +28,7 @@ def execute(tmp_path, monkeypatch):
     def run(name, **environment):
         monkeypatch.setenv("MASKRCNN_SHORT", "1")
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "inspect")]))
-        for variable in ("PICTURE", "WEIGHTS", "WEIGHTS_BEFORE", "DATA"):
+        for variable in ("PICTURE", "WEIGHTS", "WEIGHTS_BEFORE", "DATA", "TRUTH", "INDEX", "OTHER"):
             monkeypatch.delenv(f"MASKRCNN_{variable}", raising=False)
         for variable, value in environment.items():
             monkeypatch.setenv(f"MASKRCNN_{variable.upper()}", str(value))
@@ -92,6 +92,12 @@ def test_inspect_model_says_that_a_photograph_holds_no_shapes(execute, tmp_path)
     nothing = said.split("Nothing found. The candidates that came closest:\n")
     assert len(nothing) == 2
     assert nothing[1].count("proposal ") >= 3
+
+
+def test_why_missed_names_the_stage_and_proves_the_remedy(execute):
+    said = printed(execute("why_missed"))
+    assert "class suppression" in said and "2 of 3 objects found" in said
+    assert "{'detections.nms_threshold': 0.34}" in said
 
 
 def test_inspect_weights_runs(execute):

@@ -460,7 +460,7 @@ def test_the_board_serves_the_events_on_loopback_and_ends(run: SimpleNamespace):
         with board(run.folder / "events") as other:
             assert other != address
     # refused, or reset while the kernel still tears the socket down: either way nobody serves any more
-    with pytest.raises(OSError, match="refused|reset"):
+    with pytest.raises(OSError, match=r"refused|reset"):
         urllib.request.urlopen(address, timeout=5)
 
 

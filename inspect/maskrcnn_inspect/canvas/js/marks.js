@@ -2,28 +2,32 @@
 
 const LEAST_CELL = 4; // CSS px between two lines of a grid; where cells are smaller, lines are left out evenly
 
-/** Draw an arrow from the middle of each source to the middle of its target. */
+/** Draw an arrow from the middle of each source to the middle of its target, whichever layers they are drawn in. */
 export function drawLinks(context, scene, links) {
-  const [source, target] = [layerOf(scene, links.source), layerOf(scene, links.target)];
-  if (!source || !target) return;
-  const [from, to] = [new Set(source.rows), new Set(target.rows)];
-  const [fromChosen, toChosen] = [scene.chosen.get(source), scene.chosen.get(target)];
+  const [sources, targets] = [rowsOfKind(scene, links.source), rowsOfKind(scene, links.target)];
+  const among = links.source === links.target; // of two rows of one kind a selection holds one
   for (let i = 0; i < links.count; i++) {
-    const [a, b] = [source.rowOf.get(links.pairs[2 * i]), target.rowOf.get(links.pairs[2 * i + 1])];
-    if (!from.has(a) || !to.has(b)) continue;
-    const chosen = fromChosen?.has(a) && toChosen?.has(b);
-    if (chosen || !links.only_selected) drawArrow(context, scene, middle(source, a), middle(target, b), chosen);
+    const [from, to] = [sources.get(links.pairs[2 * i]), targets.get(links.pairs[2 * i + 1])];
+    if (!from || !to) continue;
+    const ends = [from, to].filter(({ layer, row }) => scene.chosen.get(layer)?.has(row)).length;
+    const chosen = ends === 2 || (among && ends === 1);
+    if (chosen || !links.only_selected) drawArrow(context, scene, middle(from), middle(to), chosen);
   }
 }
 
-/** Find the visible layer whose rows are `of` a kind. */
-function layerOf(scene, of) {
-  return scene.layers.find((layer) => layer.rowOf && layer.of === of && layer.kind !== "masks" && isOn(scene, layer));
+/** Give the rows shown that are `of` a kind, by index; the layer on top counts. */
+function rowsOfKind(scene, of) {
+  const found = new Map();
+  for (const layer of scene.layers) {
+    if (!layer.rowOf || layer.of !== of || layer.kind === "masks" || !isOn(scene, layer)) continue;
+    for (const row of layer.rows) found.set(layer.index[row], { layer, row });
+  }
+  return found;
 }
 
 export const isOn = (scene, layer) => !scene.settings.hidden.includes(layer.name);
 
-function middle(layer, row) {
+function middle({ layer, row }) {
   if (layer.kind === "points") return [layer.points[2 * row], layer.points[2 * row + 1]];
   const at = 4 * row;
   return [(layer.now[at] + layer.now[at + 2]) / 2, (layer.now[at + 1] + layer.now[at + 3]) / 2];
