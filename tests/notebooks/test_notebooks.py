@@ -95,9 +95,10 @@ def test_inspect_model_says_that_a_photograph_holds_no_shapes(execute, tmp_path)
 
 
 def test_why_missed_names_the_stage_and_proves_the_remedy(execute):
-    said = printed(execute("why_missed"))
-    assert "class suppression" in said and "2 of 3 objects found" in said
-    assert "{'detections.nms_threshold': 0.34}" in said
+    cells = execute("why_missed")
+    table = "".join(output["data"].get("text/plain", "") for output in outputs(cells) if "data" in output)
+    assert "class suppression" in table and "2 of 3 objects found" in table
+    assert printed(cells) == "{'detections.nms_threshold': 0.34}\n"
 
 
 def test_inspect_weights_runs(execute):
