@@ -7,6 +7,13 @@ from contextlib import contextmanager
 
 import tensorflow as tf
 
+OPTION = "disable_meta_optimizer"
+# said once aloud: that it was never said makes another configuration than "no", and every function that had been
+# compiled before the first block below would be prepared a second time after it
+tf.config.optimizer.set_experimental_options(
+    {OPTION: tf.config.optimizer.get_experimental_options().get(OPTION, False)}
+)
+
 
 @contextmanager
 def as_written() -> Iterator[None]:
@@ -15,9 +22,9 @@ def as_written() -> Iterator[None]:
     It turns quotients into products and reorders sums, which swaps proposals of nearly equal scores between a trace
     with edits and one without. Without it nothing is slower (measured, ResNet-50, 640 px).
     """
-    before = tf.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    before = tf.config.optimizer.get_experimental_options()[OPTION]
+    tf.config.optimizer.set_experimental_options({OPTION: True})
     try:
         yield
     finally:
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": before})
+        tf.config.optimizer.set_experimental_options({OPTION: before})
