@@ -23,7 +23,7 @@ STAGES = (
     "molding", "activations", "anchors", "rpn", "proposals",
     "roi_align", "box_head", "detections", "masks", "composing",
 )  # fmt: skip
-WHY = ("lineage", "nms_lab")
+WHY = ("funnel", "lineage", "nms_lab")
 WITH_TRUTH = ("training_targets", "losses")
 WITH_MODEL = ("what_if", "attribution")  # they run it many times: worth a page only while it is there
 

@@ -257,3 +257,25 @@ def test_an_arrow_joins_two_rows_of_one_kind_that_lie_in_two_layers(opened):
     figure.at(8, 4.5, SIZE)  # on the left edge of the dotted box
     assert figure.selected == {"anchors": 7}
     assert figure.pixels(SIZE, "top")[between][3] > 0
+
+
+def test_shift_and_a_drag_draw_a_box_and_leave_the_picture_where_it_is(opened):
+    figure = Figure(opened(canvas.Canvas(GREY, [detections()])))
+    area = figure.top.bounding_box()
+    scale = min(area["height"] / SIZE[0], area["width"] / SIZE[1])
+    left, top = (
+        area["x"] + (area["width"] - SIZE[1] * scale) / 2,
+        area["y"] + (area["height"] - SIZE[0] * scale) / 2,
+    )
+    before, mouse = figure.pixels(SIZE, "base"), figure.page.mouse
+    figure.page.keyboard.down("Shift")
+    mouse.move(left + 20.5 * scale, top + 50.5 * scale)  # through the middle of px, where they are read
+    mouse.down()
+    mouse.move(left + 30 * scale, top + 30 * scale)
+    mouse.move(left + 70.5 * scale, top + 10.5 * scale)
+    mouse.up()
+    figure.page.keyboard.up("Shift")
+    figure.settle()
+    assert (figure.pixels(SIZE, "base") == before).all() and figure.selected == {}
+    drawn = figure.pixels(SIZE, "top")
+    assert drawn[10, 45, 3] > 0 and drawn[30, 20, 3] > 0 and drawn[30, 25, 3] == 0  # its upper and left side, inside

@@ -45,6 +45,9 @@ class Canvas(anywidget.AnyWidget):
     # What other views follow and set. A selection says which rows: {"detections": 3, "proposals": 17}; {} = nothing.
     selected = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Int()).tag(sync=True)
     point = traitlets.List(traitlets.Float(), maxlen=2, help="last click, (y, x) picture px").tag(sync=True)
+    drawn = traitlets.List(traitlets.Float(), maxlen=4, help="box drawn with Shift, yxyx picture px").tag(
+        sync=True
+    )
     region = traitlets.List(traitlets.Float(), maxlen=4, help="part in view, yxyx px; [] = all").tag(
         sync=True
     )

@@ -28,6 +28,11 @@ export function actionsOf(figure) {
     pan: (dy, dx) => move((view) => pan(view, dy, dx)),
     fit: () => move(fit),
     hover: (y, x) => hover(figure, y, x),
+    draw: (from, to, done) => {
+      scene.drawn = boxBetween(scene, toPicture(scene.view, ...from), toPicture(scene.view, ...to));
+      if (done) set("drawn", scene.drawn);
+      figure.redraw(false);
+    },
     click: (y, x) => click(figure, toPicture(scene.view, y, x), set),
     next: (direction) => {
       const row = neighbour(scene, direction);
@@ -36,6 +41,14 @@ export function actionsOf(figure) {
     clear: () => set("selected", {}),
     save: () => save(ui, scene),
   };
+}
+
+/** Give the box (yxyx) between two corners, inside the picture; none where it would have no area. */
+function boxBetween({ picture }, one, other) {
+  const inside = ([y, x]) => [Math.min(Math.max(y, 0), picture.height), Math.min(Math.max(x, 0), picture.width)];
+  const [[y1, x1], [y2, x2]] = [inside(one), inside(other)];
+  const box = [Math.min(y1, y2), Math.min(x1, x2), Math.max(y1, y2), Math.max(x1, x2)];
+  return box[2] > box[0] && box[3] > box[1] ? box : [];
 }
 
 /** Run `act` once, `wait` ms after the last call. */

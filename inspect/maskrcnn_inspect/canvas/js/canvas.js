@@ -2,7 +2,7 @@
 // Draws are gathered: however many traits change, there is one draw before the next frame of the screen.
 
 const SETTINGS = [
-  "min_score", "mask_threshold", "opacity", "max_number", "progress", "frame", "hidden", "selected",
+  "min_score", "mask_threshold", "opacity", "max_number", "progress", "frame", "hidden", "selected", "drawn",
 ];
 const NEAR = "600px"; // a canvas this far above or below the window counts as in view: it is drawn before it is seen
 let figures = 0; // figures on this page so far, for ids that differ
@@ -114,6 +114,7 @@ function readSettings(figure) {
   if (!scene.picture) return;
   for (const name of SETTINGS) scene.settings[name] = model.get(name);
   const { settings } = scene;
+  scene.drawn = settings.drawn;
   for (const layer of scene.layers.filter((one) => one.rowOf)) {
     layer.rows = keptRows(layer, settings);
     if (layer.steps?.length) moveBoxes(layer, settings.progress);
@@ -201,6 +202,7 @@ function drawTop(context, scene) {
   for (const { layer, row } of selected) drawSelected(context, scene, layer, row);
   if (hovered?.layer.now) drawHovered(context, scene, hovered.layer, hovered.row);
   for (const layer of on.filter((one) => one.kind === "points")) drawPoints(context, scene, layer);
+  if (scene.drawn?.length === 4) drawFrame(context, scene.view, scene.drawn);
   const tagged = rowsIn(boxes.filter((layer) => layer.numbered).reverse(), (layer) => layer.rows);
   drawTags(context, scene, hovered?.layer.now ? [hovered, ...selected] : selected, tagged);
 }
@@ -221,7 +223,7 @@ import { makeView, regionOf, resize, showRegion, toStage } from "./view.js";
 import { makeBlender } from "./masks.js";
 import { drawHeat } from "./heat.js";
 import { colourFor, drawBoxes, drawHovered, drawSelected, drawTags } from "./boxes.js";
-import { drawCell, drawGrid, drawLinks, drawPoints, isOn } from "./marks.js";
+import { drawCell, drawFrame, drawGrid, drawLinks, drawPoints, isOn } from "./marks.js";
 import { buildFigure } from "./parts.js";
 import { buildPanel } from "./controls.js";
 import { listen } from "./events.js";

@@ -1,4 +1,5 @@
-// Hands on the picture: pointer, wheel and keyboard, told apart and passed on as what they mean.
+// Hands on the picture: pointer, wheel and keyboard, told apart and passed on as what they mean. A drag moves the
+// picture; with Shift it draws a box.
 
 const DRAG = 4; // CSS px the pointer may move in a click
 const ARROW = 48; // CSS px a press of an arrow key moves the picture
@@ -29,14 +30,16 @@ function listenPointer(top, place, actions, signal) {
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
     const at = place(event);
-    grip = { start: at, last: at, moved: false };
+    grip = { start: at, last: at, moved: false, draws: event.shiftKey };
     top.setPointerCapture(event.pointerId);
   });
   on("pointermove", (event) => {
     const [y, x] = place(event);
     if (!grip) return actions.hover(y, x);
     grip.moved ||= Math.hypot(y - grip.start[0], x - grip.start[1]) > DRAG;
-    if (grip.moved) {
+    if (grip.moved && grip.draws) {
+      actions.draw(grip.start, [y, x], false);
+    } else if (grip.moved) {
       top.classList.add("mi-dragged");
       actions.pan(y - grip.last[0], x - grip.last[1]);
     }
@@ -44,6 +47,7 @@ function listenPointer(top, place, actions, signal) {
   });
   on("pointerup", (event) => {
     if (grip && !grip.moved) actions.click(...place(event));
+    else if (grip?.draws) actions.draw(grip.start, place(event), true);
     release();
   });
   on("pointercancel", () => release());

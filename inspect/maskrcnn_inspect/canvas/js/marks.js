@@ -110,6 +110,18 @@ export function drawCell(context, view, layer, cell, chosen) {
   }
 }
 
+/** Draw the box that a person drew. */
+export function drawFrame(context, view, [top, left, bottom, right]) {
+  const [y, x] = toStage(view, top, left);
+  for (const [colour, dash] of [["rgba(0,0,0,.85)", []], ["#fff", [6, 5]]]) {
+    context.lineWidth = 2;
+    context.strokeStyle = colour;
+    context.setLineDash(dash);
+    context.strokeRect(x, y, (right - left) * view.scale, (bottom - top) * view.scale);
+  }
+  context.setLineDash([]);
+}
+
 import { toStage } from "./view.js";
 import { cellBox } from "./heat.js";
 import { colourFor, css } from "./boxes.js";
