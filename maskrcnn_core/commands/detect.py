@@ -11,7 +11,7 @@ from typing import Any
 import click
 import numpy as np
 
-from .options import model_options
+from .options import model_options, strategy_option
 
 
 @click.command()
@@ -36,6 +36,7 @@ from .options import model_options
     metavar="PX",
     help="What neighbouring tiles share: the size of the largest object or more.  [default: a quarter of the side]",
 )
+@strategy_option
 @model_options
 @click.pass_context
 def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **options: Any) -> None:
@@ -54,19 +55,19 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
       detections.json   all instances as COCO results, masks run-length encoded
       areas.csv         picture, class, instances, pixels, share of the picture; and the background
 
+    With --strategy multiworker start the same command on every machine, each with its TF_CONFIG, as for training.
+    Pictures are shared out one by one, DIR has to be the same folder for all, and the first worker writes the lists.
+    Pictures that a worker had not finished when it died are done again by the others.
+
     Exit status: 0 = done, 1 = a picture could not be read (the others are done), 2 = wrong use.
     """
     from ..atomic import prepare_folder
     from ..pictures import list_pictures
-    from ..weights import load_model
 
     require_tiles(options)
     found, folder = list_pictures(pictures), Path(output)
     prepare_folder(folder)
-    model = load_model(options["weights"], options["config_file"])
-    if options["min_score"] is not None:
-        model.config = model.config.replace(**{"detections.min_score": options["min_score"]})
-    failed = run(model, found, folder, options)
+    failed = run(found, folder, options)
     if failed:
         click.echo(f"{len(failed)} of {len(found)} pictures could not be read", err=True)
     context.exit(1 if failed else 0)
@@ -94,36 +95,99 @@ def find(model: Any, picture: Any, options: dict[str, Any]) -> Any:
     return detect_tiled(model, picture, options["tile"], options["tile_overlap"])
 
 
-def run(model: Any, pictures: list[Path], folder: Path, options: dict[str, Any]) -> list[Path]:
-    """Detect on ``pictures`` and write everything into ``folder``; return those that could not be read."""
+class Detection:
+    """What is done with each picture: read, detect, write."""
+
+    def __init__(
+        self, pictures: list[Path], folder: Path, options: dict[str, Any], device: str | None
+    ) -> None:
+        """Load the model of ``options`` onto ``device``."""
+        from contextlib import nullcontext
+
+        from ..data.coco_names import category_of
+        from ..quiet import import_tensorflow
+        from ..weights import load_model
+
+        import_tensorflow()
+        import tensorflow as tf
+
+        self.pictures, self.names, self.folder, self.options = (
+            pictures,
+            unique_names(pictures),
+            folder,
+            options,
+        )
+        self.categories = [category_of(i) for i in range(1, 81)] if options["weights"] == "coco" else None
+        self.on_device = (lambda: tf.device(device)) if device else nullcontext
+        with self.on_device():
+            self.model = load_model(options["weights"], options["config_file"])
+        if options["min_score"] is not None:
+            wanted = {"detections.min_score": options["min_score"]}
+            self.model.config = self.model.config.replace(**wanted)
+
+    def load(self, index: int) -> Any:
+        """Read the picture."""
+        from ..pictures import load_picture
+
+        return load_picture(self.pictures[index], self.model.config.molding.channels)
+
+    def work(self, index: int, loaded: Any) -> Any:
+        """Find its objects."""
+        with self.on_device():
+            return find(self.model, loaded, self.options)
+
+    def finish(self, index: int, loaded: Any, worked: Any) -> dict[str, Any]:
+        """Write what is drawn; return the rows of the two lists."""
+        from ..outputs import areas, coco_results
+
+        name = self.names[index]
+        write_pictures(loaded.for_display(), worked, self.folder, name, self.options)
+        rows = [(name, a.class_name, a.instances, a.pixels, f"{a.share:.6f}") for a in areas(worked)]
+        return {"results": coco_results(worked, name, self.categories), "areas": rows}
+
+
+def run(pictures: list[Path], folder: Path, options: dict[str, Any]) -> list[Path]:
+    """Detect on ``pictures`` and write everything into ``folder``; return those that could not be read.
+
+    Of several workers the first one writes the lists and knows what failed.
+    """
     from rich.console import Console
     from rich.progress import Progress
 
-    from ..atomic import replacing
-    from ..data.coco_names import category_of
-    from ..outputs import areas, coco_results
-    from ..pictures import load_picture
+    from ..sharing.overlap import ERROR
+    from ..sharing.run import is_first, share_out, task_of
 
-    names, results, rows, failed = unique_names(pictures), [], [], list[Path]()
+    strategy, failed = options["strategy"], list[Path]()
+    task = task_of("detect", list(map(str, pictures)), {k: v for k, v in options.items() if k != "strategy"})
     console = Console(stderr=True)
-    categories = [category_of(i) for i in range(1, 81)] if options["weights"] == "coco" else None
+    first = is_first(strategy)
+    results, rows = list[Any](), list[Any]()
+
+    def make_job(device: str | None) -> Detection:
+        return Detection(pictures, folder, options, device)
+
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-        for path, name in zip(progress.track(pictures, description="Detecting"), names, strict=True):
-            try:
-                picture = load_picture(path, model.config.molding.channels)
-            except ValueError as error:
-                console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-                failed.append(path)
+        shared = share_out(len(pictures), make_job, strategy, task)
+        for index, answer in progress.track(shared, len(pictures), description="Detecting"):
+            if ERROR in answer:
+                console.print(answer[ERROR], style="red", markup=False, highlight=False, soft_wrap=True)
+                failed.append(pictures[index])
                 continue
-            result = find(model, picture, options)
-            write_pictures(picture.for_display(), result, folder, name, options)
-            results += coco_results(result, name, categories)
-            rows += [(name, a.class_name, a.instances, a.pixels, f"{a.share:.6f}") for a in areas(result)]
+            results += answer["results"]
+            rows += answer["areas"]
+    if first:
+        write_lists(results, rows, folder)
+    return failed
+
+
+def write_lists(results: list[Any], rows: list[Any], folder: Path) -> None:
+    """Write the COCO results and the areas of all pictures."""
+    from ..atomic import replacing
+
     with replacing(folder / "detections.json") as part:
         part.write_text(json.dumps(results) + "\n", encoding="utf-8")
     with replacing(folder / "areas.csv") as part, part.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("picture", "class", "instances", "pixels", "share"), *rows])
-    return failed
 
 
 def write_pictures(

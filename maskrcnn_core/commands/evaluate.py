@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from .options import strategy_option
+
 MODEL_ALONE = ("weights", "config_file", "stage_recall", "oracles")  # what result files have no use for
 
 
@@ -45,6 +47,7 @@ MODEL_ALONE = ("weights", "config_file", "stage_recall", "oracles")  # what resu
     is_flag=True,
     help="Measure instead what each stage costs: AP with the truth in its place, alone and one after the other.",
 )
+@strategy_option
 @click.pass_context
 def evaluate(context: click.Context, /, dataset: str | None, output: str | None, **options: Any) -> None:
     """Measure a model on a data set: COCO's figures, errors by type, confusions, worst cases.
@@ -59,12 +62,16 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
       maskrcnn evaluate "shapes:?count=50&seed=2" --weights shapes --oracles --output budget
       maskrcnn evaluate --results results.json --truth instances_val2017.json --output report
 
+    With --strategy multiworker start the same command on every machine, each with its TF_CONFIG, as for training;
+    all have to see the data. The first one judges and reports; the pictures of one that dies are done by the others.
+
     Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
     """
     from rich.console import Console
 
     from ..atomic import prepare_folder
     from ..evaluation.report_text import print_report
+    from ..sharing.run import is_first
 
     check_use(dataset, options)
     folder = Path(output) if output else None
@@ -75,6 +82,9 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
 
         assert dataset is not None  # check_use has seen to it
         context.exit(1 if of_oracles(dataset, folder, options) else 0)
+    if not is_first(options["strategy"]):
+        of_model(str(dataset), None, options)  # the first worker judges and reports
+        context.exit(0)
     report = of_files(options) if dataset is None else of_model(dataset, folder, options)
     print_report(report, Console())
     if folder is not None:
@@ -97,6 +107,10 @@ def check_use(dataset: str | None, options: dict[str, Any]) -> None:
             raise click.UsageError(f"wanted --{name} with a DATASET: result files need no model")
     if options["oracles"] and options["stage_recall"]:
         raise click.UsageError("wanted --oracles or --stage-recall, received both; they are two measurements")
+    if options["strategy"] != "one" and (dataset is None or options["oracles"] or options["stage_recall"]):
+        raise click.UsageError(
+            "wanted --strategy one: result files, --oracles and --stage-recall know no other"
+        )
 
 
 def of_files(options: dict[str, Any]) -> Any:
@@ -119,17 +133,19 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
     from contextlib import ExitStack
 
     from ..atomic import replacing
+    from ..config_files import to_dict
     from ..data.registry import open_dataset
     from ..evaluation.dataset import ResultWriter, map_classes, measure
     from ..evaluation.run import Evaluation, Settings
+    from ..evaluation.shared import measure_shared
     from ..evaluation.stage_recall import StageRecall
+    from ..sharing.run import task_of
     from ..weights.loading import load_model, read_config
 
     reader = open_dataset(dataset)
     wanted = {"detections.min_score": options["min_score"], "detections.max_count": options["max_detections"]}
     config = read_config(options["weights"], options["config_file"]).replace(**wanted)
     warn_of(map_classes(reader.class_names, config.class_names).unjudged)  # before TensorFlow is loaded
-    model = load_model(options["weights"], config)
     evaluation = Evaluation(reader.class_names, settings=Settings(options["max_detections"]))
     recall = StageRecall() if options["stage_recall"] else None
     count = min(options["limit"] or len(reader), len(reader))
@@ -139,12 +155,39 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
             part = stack.enter_context(replacing(folder / "results.json"))
             results = ResultWriter(stack.enter_context(part.open("w", encoding="utf-8")), reader)
         advance = stack.enter_context(progress_bar("Evaluating", count))
-        measure(model, reader, evaluation, recall, results, count, advance)
+        if options["strategy"] == "one":
+            model = load_model(options["weights"], config)
+            measure(model, reader, evaluation, recall, results, count, advance)
+        else:
+            task = task_of("evaluate", dataset, count, options["weights"], to_dict(config))
+            job = finding_on(options["weights"], config, reader)
+            measure_shared(job, reader, evaluation, results, count, advance, (options["strategy"], task))
         if results is not None:
             results.close()
     heading = {"weights": options["weights"], "data set": dataset, **counted(options)}
     heading["least score"] = f"{options['min_score']:g}"
     return evaluation.report(heading, None if recall is None else recall.shares())
+
+
+def finding_on(weights: str, config: Any, reader: Any) -> Any:
+    """Return a function that makes, for a device, what detects there on pictures of ``reader``."""
+    from contextlib import nullcontext
+
+    from ..evaluation.shared import Finding
+    from ..weights.loading import load_model
+
+    def make(device: str | None) -> Any:
+        def here() -> Any:
+            import tensorflow as tf  # loaded with the model, and not to be heard
+
+            return tf.device(device)
+
+        if device is None:
+            return Finding(load_model(weights, config), reader, nullcontext)
+        with here():
+            return Finding(load_model(weights, config), reader, here)
+
+    return make
 
 
 def warn_of(unjudged: tuple[str, ...]) -> None:

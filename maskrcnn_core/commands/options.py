@@ -27,3 +27,12 @@ _CONFIG = click.option(
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--weights`` and ``--config`` to a command."""
     return _WEIGHTS(_CONFIG(command))
+
+
+strategy_option = click.option(
+    "--strategy",
+    type=click.Choice(["one", "mirrored", "multiworker"]),
+    default="one",
+    show_default=True,
+    help="Share the pictures among this machine's devices, or among the machines of TF_CONFIG.",
+)

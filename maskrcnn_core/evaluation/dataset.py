@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import numpy as np
 
-from ..data.reader import Reader
+from ..data.reader import Finding, Reader
 from ..data.sample import Sample
+from ..sharing.overlap import ERROR, overlapped
 from ..stages.composing import Result
 from ..trace import Trace
 from .objects import Objects, as_text, objects_of_result, objects_of_sample
@@ -80,28 +81,68 @@ def measure(
     A picture that cannot be read is left out and named in ``evaluation.unreadable``; single objects that cannot be
     used are counted in ``evaluation.left_out``.
     """
-    classes = map_classes(reader.class_names, model.config.class_names)
-    for index in range(len(reader) if count is None else min(count, len(reader))):
-        try:
-            sample, found = reader.read(index)
-        except (ValueError, OSError) as error:
-            evaluation.unreadable.append((reader.source(index), str(error)))
-        else:
-            evaluation.left_out += sum(finding.severity == "error" for finding in found)
-            detections = in_dataset_classes(detect(model, sample, recall), classes)
-            evaluation.add(reader.source(index), objects_of_sample(sample), detections, sample.image)
-            if results is not None:
-                results.add(index, detections)
+    job = Judging(model, reader, evaluation, recall, results)
+    for index, answer in overlapped(range(len(reader) if count is None else min(count, len(reader))), job):
+        if ERROR in answer:
+            evaluation.unreadable.append((reader.source(index), answer[ERROR]))
         progress(index + 1)
 
 
-def detect(model: MaskRCNN, sample: Sample, recall: StageRecall | None = None) -> Objects:
+class Judging:
+    """What is done with each picture: read, detect, judge; the steps of different pictures overlap."""
+
+    def __init__(
+        self,
+        model: MaskRCNN,
+        reader: Reader,
+        evaluation: Evaluation,
+        recall: StageRecall | None = None,
+        results: ResultWriter | None = None,
+    ) -> None:
+        """See ``measure``."""
+        self.model, self.reader, self.evaluation, self.recall, self.results = (
+            model,
+            reader,
+            evaluation,
+            recall,
+            results,
+        )
+        self.classes = map_classes(reader.class_names, model.config.class_names)
+
+    def load(self, index: int) -> tuple[Sample, list[Finding]]:
+        """Read a picture with its truth."""
+        return self.reader.read(index)
+
+    def work(self, index: int, loaded: tuple[Sample, list[Finding]]) -> Result:
+        """Find its objects."""
+        return detect(self.model, loaded[0], self.recall)
+
+    def finish(self, index: int, loaded: tuple[Sample, list[Finding]], worked: Result) -> dict[str, Any]:
+        """Judge what was found."""
+        detections = in_dataset_classes(objects_of_result(worked), self.classes)
+        judge(self.evaluation, self.reader.source(index), loaded, detections)
+        if self.results is not None:
+            self.results.add(index, detections)
+        return {}
+
+
+def judge(
+    evaluation: Evaluation, source: str, read: tuple[Sample, list[Finding]], detections: Objects
+) -> None:
+    """Add a picture, as it was ``read``, with its ``detections`` in the classes of the data set."""
+    sample, found = read
+    evaluation.left_out += sum(finding.severity == "error" for finding in found)
+    evaluation.add(source, objects_of_sample(sample), detections, sample.image)
+
+
+def detect(model: MaskRCNN, sample: Sample, recall: StageRecall | None = None) -> Result:
     """Return what ``model`` finds on the picture of ``sample``; ``recall`` counts the stages of the same pass."""
     if recall is None:
-        return objects_of_result(model.detect(sample.image))
+        result: Result = model.detect(sample.image)
+        return result
     trace = model.trace(sample.image, keep=[*RESULT, *READS])
     recall.add(trace, sample)
-    return objects_of_result(result_of(trace))
+    return result_of(trace)
 
 
 def result_of(trace: Trace) -> Result:

@@ -48,7 +48,7 @@ def cache_folder() -> Path:
 def recall(key: str, kind: str) -> Measured | None:
     """Return what was measured for ``kind`` of work on the processor ``key``; None where nothing usable is there."""
     entry = _read().get(key, {})
-    fields = entry.get(kind) if isinstance(entry, dict) else None
+    fields: Any = entry.get(kind) if isinstance(entry, dict) else None
     try:
         on, off = fields["on"], fields["off"]
         ranges = tuple(fields["on_range"]), tuple(fields["off_range"])

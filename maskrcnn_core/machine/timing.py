@@ -56,8 +56,8 @@ def measure(kind: str, repetitions: int = REPETITIONS) -> Measured:
         on, off = (stack.enter_context(worker(command, enabled)) for enabled in (True, False))
         for one in (on, off):
             one.await_ready()
-        times = in_turns([on.seconds, off.seconds], repetitions)
-    return summary(*times, tensorflow_version())
+        with_it, without = in_turns([on.seconds, off.seconds], repetitions)
+    return summary(with_it, without, tensorflow_version())
 
 
 def in_turns(works: Sequence[Callable[[], float]], repetitions: int) -> list[list[float]]:

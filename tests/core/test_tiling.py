@@ -180,7 +180,14 @@ def test_the_command_detects_by_tiles(tmp_path, capsys):
     picture = np.full((128, 224, 3), (40, 60, 150), np.uint8)
     picture[40:80, 90:130] = (230, 200, 60)
     Image.fromarray(picture).save(tmp_path / "wide.png")
-    arguments = ["detect", str(tmp_path / "wide.png"), "--output", str(tmp_path / "out")]
+    arguments = [
+        "detect",
+        str(tmp_path / "wide.png"),
+        "--output",
+        str(tmp_path / "out"),
+        "--weights",
+        "shapes",
+    ]
     with pytest.raises(SystemExit, match="0"):
         main([*arguments, "--tile", "128"])
     assert len(json.loads((tmp_path / "out" / "detections.json").read_text())) == 1
