@@ -160,7 +160,7 @@ def test_the_extra_follows_the_machine(copy: Copy, answer: int, extra: str):
         (["walk", "--html", "no/out.html"], "run: there is no folder '{cwd}/no/' that can be written to."),
         (["walk", "--weights", "no.h5"], "run: there is no weights file 'no.h5'."),
         (["walk", "--fast"], "run: walk has no option --fast. ./run --help shows how."),
-        (["wlak"], "run: wanted walk or test, received 'wlak'. ./run --help shows how."),
+        (["wlak"], "run: wanted walk, test or bench, received 'wlak'. ./run --help shows how."),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(copy: Copy, arguments: list[str], line: str):
