@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -50,11 +51,11 @@ class Case(NamedTuple):
 def cases() -> dict[str, Case]:
     """Return all cases by name; modules that need TensorFlow are imported when a case runs."""
 
-    def detecting(name: str, full: tuple, quick: tuple) -> Case:
-        def run(small: bool) -> list[Row]:
-            import detecting as module
+    def case(place: str, full: tuple, quick: tuple) -> Case:
+        module, name = place.split(".")
 
-            return getattr(module, name)(*(quick if small else full))
+        def run(small: bool) -> list[Row]:
+            return getattr(import_module(module), name)(*(quick if small else full))
 
         return Case("inference", run)
 
@@ -73,30 +74,29 @@ def cases() -> dict[str, Case]:
 
         return Case("training", run)
 
-    def tool(name: str, full: tuple, quick: tuple) -> Case:
-        def run(small: bool) -> list[Row]:
-            import tools
-
-            return getattr(tools, name)(*(quick if small else full))
-
-        return Case("inference", run)
-
     return {
-        "detect resnet101": detecting("beside_floor", ("resnet101", 1024, 7, False), ("small", 128, 2, True)),
-        "detect resnet50": detecting("beside_floor", ("resnet50", 512, 9, False), ("small", 64, 2, True)),
-        "detect shapes": detecting("shipped", ("shapes", 15), ("shapes", 3)),
-        "detect nuclei": detecting("shipped", ("nuclei", 9), ("nuclei", 2)),
-        "memory detect": detecting("peak_of_detect", ("resnet101", 1024), ("small", 64)),
-        "memory trace": detecting("peak_of_trace", ("resnet101", 1024), ("small", 64)),
-        "replay resnet50": detecting("replays", ("resnet50", 512, 7), ("small", 64, 2)),
-        "pasting": detecting("pasting", (1024, 100, 15), (128, 10, 3)),
+        "detect resnet101": case(
+            "detecting.beside_floor", ("resnet101", 1024, 7, False), ("small", 128, 2, True)
+        ),
+        "detect resnet50": case(
+            "detecting.beside_floor", ("resnet50", 512, 9, False), ("small", 64, 2, True)
+        ),
+        "detect shapes": case("detecting.shipped", ("shapes", 15), ("shapes", 3)),
+        "detect nuclei": case("detecting.shipped", ("nuclei", 9), ("nuclei", 2)),
+        "memory detect": case("detecting.peak_of_detect", ("resnet101", 1024), ("small", 64)),
+        "memory trace": case("detecting.peak_of_trace", ("resnet101", 1024), ("small", 64)),
+        "replay resnet50": case("detecting.replays", ("resnet50", 512, 7), ("small", 64, 2)),
+        "pasting": case("detecting.pasting", (1024, 100, 15), (128, 10, 3)),
         "step resnet50 batch 1": step("resnet50", 1, ">= 0.60"),
         "step resnet50 batch 2": step("resnet50", 2, ""),
         "step shapes": step("shapes", 8, ""),
         "step nuclei": step("nuclei", 4, ""),
-        "evaluation": tool("evaluation", (5000, 3), (50, 2)),
-        "weight checks": tool("weight_checks", (3, False), (2, True)),
-        "start-up": tool("start_up", (9,), (2,)),
+        "evaluation": case("tools.evaluation", (5000, 3), (50, 2)),
+        "weight checks": case("tools.weight_checks", (3, False), (2, True)),
+        "folder": case("folders.overlap", (60, 512, 5), (8, 128, 2)),
+        "workers": case("folders.workers", (400, 512), (24, 128)),
+        "soak": case("folders.soak", (1000, 512), (40, 128)),
+        "start-up": case("tools.start_up", (9,), (2,)),
     }
 
 
@@ -129,7 +129,7 @@ def run_all(names: list[str], quick: bool, path: Path | None) -> int:
     for name in names:
         print(f"{name} …", file=sys.stderr, flush=True)
         found = run_case(name, quick)
-        rows += found or []
+        rows += [row._replace(goal="") if quick else row for row in found or []]  # goals are for full sizes
         failed += [name] if found is None else []
     seconds = time.perf_counter() - began
     print(f"{heading()}\n\n{table(rows)}\n")
