@@ -18,7 +18,7 @@ HOSTILE = "<script>alert(1)</script>[red]\x1b[31m"
 
 def run(*arguments: object) -> int:
     with pytest.raises(SystemExit) as stop:
-        cli.main(["explain", *(str(one) for one in arguments)])
+        cli.main(["explain", *(str(one) for one in arguments), "--weights", "shapes"])
     return stop.value.code
 
 

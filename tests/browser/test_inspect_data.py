@@ -19,7 +19,7 @@ def test_what_is_moved_is_what_is_shown(page, tmp_path, monkeypatch):
         cells = page.locator(".jp-CodeCell")
         samples = cells.filter(has_text="dataset.widget(reader)")
         samples.get_by_text("Sample 0 of 40", exact=False).first.wait_for(timeout=60_000)
-        handle = samples.locator(".noUi-handle").first
+        handle = samples.locator("input[type=range]").first
         handle.focus()
         for _ in range(3):
             handle.press("ArrowRight")

@@ -91,8 +91,13 @@ def found_in(arrays: dict[str, np.ndarray]) -> list[str]:
     return [f"warning: {len(arrays)} arrays, `{next(iter(arrays))}`"]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def deterministic():
+    tf.config.experimental.enable_op_determinism()  # stays on: TensorFlow has no way back
+
+
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+def run(deterministic: None, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """Two epochs of three steps, heads first, with validation and events; and what was read back."""
     folder = tmp_path_factory.mktemp("run")
     config, logs, before = small_config(), Logs(), {}
