@@ -21,7 +21,7 @@ def test_a_place_without_an_object_says_where_its_candidates_end(own_session):
 
 
 def test_the_whole_picture_counts_every_anchor(own_session):
-    scene, bars = funnel.draw(own_session.trace, own_session.selection)
+    _, bars = funnel.draw(own_session.trace, own_session.selection)
     assert bars.values[0] == len(own_session.trace["anchors.boxes"])
     assert bars.values[-1] == len(own_session.trace["detections.boxes"])
 
