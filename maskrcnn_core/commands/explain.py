@@ -179,7 +179,7 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     from ..data.registry import open_dataset
     from ..evaluation.dataset import map_classes
     from ..weights.loading import load_model, read_config
-    from .evaluate import progress_bar, warn_of
+    from .progress import progress_bar, warn_of
 
     reader, folder = open_dataset(dataset), Path(options["output"])
     config = read_config(options["weights"], options["config_file"])

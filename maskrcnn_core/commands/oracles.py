@@ -19,7 +19,7 @@ def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> in
     from ..data.registry import open_dataset
     from ..evaluation.dataset import map_classes
     from ..weights.loading import load_model, read_config
-    from .evaluate import counted, progress_bar, warn_of
+    from .progress import counted, progress_bar, warn_of
 
     reader = open_dataset(dataset)
     wanted = {"detections.min_score": options["min_score"], "detections.max_count": options["max_detections"]}
