@@ -202,8 +202,7 @@ class MaskRCNN(keras.Model):
             run = self._compiled[kind]
             detections, masks, recorded = run(image, *anchors, molded.window, live_settings(config), given)
         if isinstance(tap, Trace):
-            for name in list(recorded):  # each is copied, and let go before the next: no two copies of all
-                tap.update({name: recorded.pop(name).numpy()})
+            tap.update(recorded)
         return detections, masks
 
     def _compile(self, keep: frozenset[str] | None, config: Config, replayed: bool) -> Callable[..., Any]:

@@ -67,24 +67,25 @@ class Trace(Mapping[str, Any]):
         batched = len(value.shape) == len(spec.axes) + 1
         if batched and value.shape[0] not in (1, None):
             raise ValueError(f"{name}: a trace holds one picture, received a batch of {value.shape[0]}")
-        inner = value[0] if batched else value
-        edited = name in self.edits
-        if edited:
-            inner = _edited(inner, self.edits[name], name)
-        self._check(spec, inner)
+        if name in self.edits:
+            inner = _edited(value[0] if batched else value, self.edits[name], name)
+            self._check(spec, inner.shape)
+            if name in self.keep:
+                self._tensors[name] = as_array(inner)
+            return inner[None] if batched else inner
+        self._check(spec, value.shape[batched:])
         if name in self.keep:
-            self._tensors[name] = np.asarray(inner.numpy()) if hasattr(inner, "numpy") else inner
-        if not edited:
-            return value
-        return inner[None] if batched else inner
+            values = as_array(value)  # in a graph it stays as it is: taking the only picture would copy it
+            self._tensors[name] = values[0] if batched and isinstance(values, np.ndarray) else values
+        return value
 
-    def _check(self, spec: TensorSpec, value: Any) -> None:
-        """Hold rank and the length of shared axes (A, k, n, d, g, r, K …) against the spec."""
-        if len(value.shape) != len(spec.axes):
+    def _check(self, spec: TensorSpec, shape: Any) -> None:
+        """Hold rank and the length of shared axes (A, k, n, d, g, r, K …) of a ``shape`` against the spec."""
+        if len(shape) != len(spec.axes):
             raise ValueError(
-                f"{spec.name}: wanted axes [{' '.join(spec.axes)}], received shape {tuple(value.shape)}"
+                f"{spec.name}: wanted axes [{' '.join(spec.axes)}], received shape {tuple(shape)}"
             )
-        for axis, size in zip(spec.axes, value.shape, strict=True):
+        for axis, size in zip(spec.axes, shape, strict=True):
             fixed = {"yxyx": 4, "dydxdhdw": 4}.get(axis)
             if size is None or not (fixed or axis in "AkndgrK"):
                 continue
@@ -93,10 +94,13 @@ class Trace(Mapping[str, Any]):
                 raise ValueError(f"{spec.name}: axis {axis} has {size} entries, wanted {wanted}")
 
     def update(self, tensors: Mapping[str, Any]) -> None:
-        """Add tensors that a compiled forward pass recorded."""
+        """Add tensors that a compiled forward pass recorded, with or without a leading axis of one picture."""
         for name, value in tensors.items():
-            self._check(spec_of(name), value)
-            self._tensors[name] = value
+            spec, values = spec_of(name), as_array(value)
+            if isinstance(values, np.ndarray) and values.ndim == len(spec.axes) + 1 and len(values) == 1:
+                values = values[0]
+            self._check(spec, values.shape)
+            self._tensors[name] = values
 
     def only(self, names: frozenset[str]) -> Trace:
         """Return the trace with the tensors ``names`` alone."""
@@ -166,6 +170,20 @@ def _read(dataset: Any, name: str) -> np.ndarray:
         return np.asarray(dataset[()])
     except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(f"{name} cannot be read: {error}; record the trace again") from error
+
+
+def as_array(value: Any) -> Any:
+    """Return the values of a tensor without copying them where they are in this machine's memory; read only then.
+
+    Copying all tensors of a large picture takes a tenth of the time of detecting on it. A tensor that is still to be
+    computed, and an array, are returned as they are.
+    """
+    if not hasattr(value, "numpy"):
+        return value
+    try:
+        return np.asarray(memoryview(value))
+    except (TypeError, ValueError, BufferError):  # another device's, or bfloat16, which has no buffer
+        return np.asarray(value.numpy())
 
 
 def _edited(value: Any, edit: Edit, name: str) -> Any:
