@@ -82,13 +82,10 @@ class ConvNorm(keras.layers.Layer):
     ) -> None:
         super().__init__(name=conv)
         self.trains_norm = config.norm_trainable
-        # a 1x1 kernel with a stride sees every strides-th cell alone: taking those first is the same and less work, and
-        # goes round a gradient of oneDNN that writes beyond its memory (16x16x8 to 16 channels, one picture)
-        self.every = strides if size == 1 else 1
         self.conv = keras.layers.Conv2D(
             channels,
             size,
-            strides=1 if size == 1 else strides,
+            strides=strides,
             padding=padding,
             kernel_initializer="he_normal",
             name=conv,
@@ -99,8 +96,6 @@ class ConvNorm(keras.layers.Layer):
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Use batch statistics only when training and if the configuration lets the norm learn."""
-        if self.every > 1:
-            x = x[:, :: self.every, :: self.every]
         return self.norm(self.conv(x), training=training and self.trains_norm)
 
 
@@ -110,15 +105,15 @@ class Bottleneck(keras.layers.Layer):
     def __init__(self, name: str, channels: int, strides: int, project: bool, config: BackboneConfig) -> None:
         super().__init__(name=f"res{name}")
         conv, norm = f"res{name}_branch", f"bn{name}_branch"
-        self.branch2a = ConvNorm(f"{conv}2a", f"{norm}2a", channels, 1, config, strides=strides)
+        self.every = strides
+        self.branch2a = ConvNorm(f"{conv}2a", f"{norm}2a", channels, 1, config)
         self.branch2b = ConvNorm(f"{conv}2b", f"{norm}2b", channels, 3, config)
         self.branch2c = ConvNorm(f"{conv}2c", f"{norm}2c", 4 * channels, 1, config)
-        self.branch1 = (
-            ConvNorm(f"{conv}1", f"{norm}1", 4 * channels, 1, config, strides=strides) if project else None
-        )
+        self.branch1 = ConvNorm(f"{conv}1", f"{norm}1", 4 * channels, 1, config) if project else None
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Return relu(shortcut(x) + residual(x))."""
+        x = every_cell(x, self.every)
         shortcut = x if self.branch1 is None else self.branch1(x, training=training)
         residual = tf.nn.relu(self.branch2a(x, training=training))
         residual = tf.nn.relu(self.branch2b(residual, training=training))
@@ -135,12 +130,23 @@ class PlainBlock(keras.layers.Layer):
             f"{name}_branch2a", f"bn_{name}_branch2a", channels, 3, config, strides=strides
         )
         self.branch2b = ConvNorm(f"{name}_branch2b", f"bn_{name}_branch2b", channels, 3, config)
-        self.branch1 = ConvNorm(f"{name}_branch1", f"bn_{name}_branch1", channels, 1, config, strides=strides)
+        self.every = strides
+        self.branch1 = ConvNorm(f"{name}_branch1", f"bn_{name}_branch1", channels, 1, config)
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Return relu(shortcut(x) + residual(x))."""
         residual = tf.nn.relu(self.branch2a(x, training=training))
-        return tf.nn.relu(self.branch2b(residual, training=training) + self.branch1(x, training=training))
+        shortcut = self.branch1(every_cell(x, self.every), training=training)
+        return tf.nn.relu(self.branch2b(residual, training=training) + shortcut)
+
+
+def every_cell(x: tf.Tensor, step: int) -> tf.Tensor:
+    """Return every ``step``-th cell of ``x`` (b, y, x, channel): all that a 1x1 kernel with that stride sees.
+
+    Taking them first is the same and less work, once for both branches, and goes round a gradient of oneDNN that writes
+    beyond its memory (16x16x8 to 16 channels, one picture).
+    """
+    return x if step == 1 else x[:, ::step, ::step]
 
 
 def _resnet_stage(stage: int, count: int, config: BackboneConfig) -> list[Bottleneck]:
