@@ -278,4 +278,6 @@ def test_shift_and_a_drag_draw_a_box_and_leave_the_picture_where_it_is(opened):
     figure.settle()
     assert (figure.pixels(SIZE, "base") == before).all() and figure.selected == {}
     drawn = figure.pixels(SIZE, "top")
-    assert drawn[10, 45, 3] > 0 and drawn[30, 20, 3] > 0 and drawn[30, 25, 3] == 0  # its upper and left side, inside
+    assert (
+        drawn[10, 45, 3] > 0 and drawn[30, 20, 3] > 0 and drawn[30, 25, 3] == 0
+    )  # its upper and left side, inside
