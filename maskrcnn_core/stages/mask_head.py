@@ -68,5 +68,4 @@ def _at_least_one(pooled: tf.Tensor) -> tf.Tensor:
 
 def mask_probs(logits: tf.Tensor, class_ids: tf.Tensor) -> tf.Tensor:
     """Return the probabilities (d, y, x) of each detection's own class from ``logits`` (d, y, x, K)."""
-    of_class = tf.gather(tf.transpose(logits, [0, 3, 1, 2]), class_ids, batch_dims=1)
-    return tf.sigmoid(of_class)
+    return tf.sigmoid(tf.gather(logits, class_ids, axis=3, batch_dims=1))
