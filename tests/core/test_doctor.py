@@ -1,6 +1,9 @@
 """``maskrcnn doctor``: faults are said with what to do, and the self-test notices a machine that miscalculates."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +19,7 @@ from maskrcnn_core.machine.onednn import MARK, VARIABLE
 from maskrcnn_core.machine.processor import Processor
 from maskrcnn_core.machine.report import Line
 
+ROOT = Path(__file__).resolve().parents[2]
 MACHINE = Processor("A <b>processor</b> [red]", "", frozenset({"avx2"}), 4)
 ROOMY = Memory(2**34, 2**33)
 
@@ -175,6 +179,21 @@ def test_doctor_finds_this_machine_sound(tmp_path, capfd):
     assert {line.section for line in lines} == set(command.SECTIONS)
     assert status == (1 if faults(lines) else 0)
     assert "bit by bit" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("switch", ["0", "1"])
+def test_the_answer_is_the_same_with_either_make_of_convolutions(switch):
+    program = (
+        "from maskrcnn_core.machine.self_test import run_self_test; print([s.fault for s in run_self_test()])"
+    )
+    path = os.pathsep.join(map(str, (ROOT, ROOT / "inspect")))
+    environment = {**os.environ, VARIABLE: switch, "PYTHONPATH": path}
+    environment.pop(MARK, None)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str([""] * 5)
 
 
 def test_a_fault_is_printed_as_text_with_its_remedy_and_makes_the_status_1(monkeypatch, capfd):
