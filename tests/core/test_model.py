@@ -173,9 +173,10 @@ def test_no_more_than_the_maximum_are_detected(count: int):
 
 def test_all_scores_equal_is_a_normal_case():
     model = minute()
-    for layer in (model.rpn.class_raw, model.box_head.logits):
-        layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
-    trace = walk(model, noise(64, 64, 3))
+    layer = model.box_head.logits
+    layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
+    # given as they are: a softmax of equal logits may differ in its last bit from row to row
+    trace = model.trace(noise(64, 64, 3), edits={"rpn.scores": 0.5})
     np.testing.assert_array_equal(trace["proposals.top_k_index"], np.arange(60))
     assert len(trace["detections.scores"]) == 0  # of equal classes the first is the background
 
