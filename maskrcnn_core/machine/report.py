@@ -11,6 +11,7 @@ import platform
 import shutil
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -25,7 +26,20 @@ DISTRIBUTION = "maskrcnn-inspect"
 TIGHT = 3 * 2**30  # bytes: training a ResNet-50 at 512 px takes 2.6 GiB
 LITTLE_DISK = 2**30  # bytes: the COCO weights, and room for a trace
 # variables that change what runs, or where
-TELLING = ("TF_", "XLA_", "OMP_", "KMP_", "MKL_", "ONEDNN_", "CUDA_", "NVIDIA_", "MASKRCNN_", "KERAS_")
+TELLING = (
+    *(
+        "TF_ENABLE",
+        "TF_XLA",
+        "TF_FORCE",
+        "TF_GPU",
+        "TF_NUM",
+        "TF_CONFIG",
+        "TF_DETERMINISTIC",
+        "TF_MKL",
+        "TF_ONEDNN",
+    ),
+    *("XLA_", "OMP_", "KMP_", "MKL_", "ONEDNN_", "CUDA_", "NVIDIA_", "MASKRCNN_", "KERAS_"),
+)
 SHOWN = 60  # characters of a variable
 INSTALL = (
     'install the project again: pip install -e ".[cpu]" --constraint constraints.txt, '
@@ -205,10 +219,19 @@ def cache_lines(folder: Path | None = None) -> list[Line]:
 
 
 def installed_requirements() -> list[str]:
-    """Return what the project asks for, as it was installed; the project itself where it was not."""
+    """Return what the project asks for, as it was installed; of a folder that runs as it is, what its file asks for."""
     try:
         return metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
+        return _of_folder(Path(__file__).resolve().parents[2] / "pyproject.toml")
+
+
+def _of_folder(path: Path) -> list[str]:
+    """Return the dependencies that a ``pyproject.toml`` names; the project itself where there is none."""
+    try:
+        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+        return list(project["dependencies"]) if project["name"] == DISTRIBUTION else [DISTRIBUTION]
+    except (OSError, ValueError, KeyError):
         return [DISTRIBUTION]
 
 

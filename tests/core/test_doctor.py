@@ -74,6 +74,14 @@ def test_versions_that_do_not_fit_are_named():
     assert found == ["wanted h5py<3.15,>=3.11", "wanted gone>=1, which is not installed"]
 
 
+def test_a_folder_that_runs_as_it_is_asks_for_what_its_file_says(tmp_path):
+    assert "numpy>=2.0" in report._of_folder(ROOT / "pyproject.toml")
+    for text in ("", "[project", '[project]\nname = "another"\ndependencies = ["x"]\n'):
+        (tmp_path / "pyproject.toml").write_text(text)
+        assert report._of_folder(tmp_path / "pyproject.toml") == [report.DISTRIBUTION]
+    assert report._of_folder(tmp_path / "missing") == [report.DISTRIBUTION]
+
+
 @pytest.mark.parametrize(
     ("installed", "fault"),
     [
