@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from models import crowded, crowded_config, noise
-from operations import bare, peak_product, recorded, total
+from operations import MatrixPeak, bare, recorded, total
 from rows import Row, Times, ratio_of, time_row, timed
 
 from maskrcnn_core.machine import memory
@@ -41,7 +41,7 @@ def beside_floor(architecture: str, side: int, repetitions: int, small: bool) ->
         model.config = config
         return len(model.detect(picture))
 
-    product, product_count = peak_product(1024 if small else 2048)
+    product = MatrixPeak(1024 if small else 2048)
     works = {
         "detect": lambda: detect(many),
         "bare": bare(operations),
@@ -51,7 +51,7 @@ def beside_floor(architecture: str, side: int, repetitions: int, small: bool) ->
     }
     assert detect(many) > 90 or small, "wanted 100 detections"
     times = timed(works, repetitions)
-    peak = product_count / times["peak"].best / 1e9
+    peak = product.speed
     speed = total(operations) / times["detect"].median / 1e9
     overhead = 1 - 1 / ratio_of(times["detect"], times["bare"])
     return [

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from operations import bare, peak_product, recorded, total
+from operations import MatrixPeak, bare, recorded, total
 from rows import Row, ratio_of, time_row, timed
 
 from maskrcnn_core.config import Config, classic
@@ -69,7 +69,7 @@ def step_beside_floor(config: Config, label: str, repetitions: int, goal: str, s
     high = memory.peak()  # before the floor is measured, which has memory of its own
     with recorded() as operations:
         gradients_of(stepper.model, stepper.batch, stepper.variables, 1)
-    product, product_count = peak_product(1024 if small else 2048)
+    product = MatrixPeak(1024 if small else 2048)
     works: dict[str, Callable[[], Any]] = {
         "step": stepper.step,
         "bare": bare(operations),
@@ -78,7 +78,7 @@ def step_beside_floor(config: Config, label: str, repetitions: int, goal: str, s
     }
     times = timed(works, repetitions)
     batch = config.training.batch_size
-    peak = product_count / times["peak"].best / 1e9
+    peak = product.speed
     speed = total(operations) / times["step"].median / 1e9
     rate = pipeline_rate(stepper, 2.0 if not small else 0.2)
     need = batch / times["step"].median

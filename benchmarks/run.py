@@ -85,18 +85,18 @@ def cases() -> dict[str, Case]:
         "detect nuclei": case("detecting.shipped", ("nuclei", 9), ("nuclei", 2)),
         "memory detect": case("detecting.peak_of_detect", ("resnet101", 1024), ("small", 64)),
         "memory trace": case("detecting.peak_of_trace", ("resnet101", 1024), ("small", 64)),
-        "replay resnet50": case("detecting.replays", ("resnet50", 512, 7), ("small", 64, 2)),
+        "replay resnet50": case("detecting.replays", ("resnet50", 512, 5), ("small", 64, 2)),
         "pasting": case("detecting.pasting", (1024, 100, 15), (128, 10, 3)),
         "step resnet50 batch 1": step("resnet50", 1, ">= 0.60"),
         "step resnet50 batch 2": step("resnet50", 2, ""),
         "step shapes": step("shapes", 8, ""),
         "step nuclei": step("nuclei", 4, ""),
-        "evaluation": case("tools.evaluation", (5000, 3), (50, 2)),
-        "weight checks": case("tools.weight_checks", (3, False), (2, True)),
+        "evaluation": case("tools.evaluation", (5000, 2), (50, 2)),
+        "weight checks": case("tools.weight_checks", (2, False), (2, True)),
         "folder": case("folders.overlap", (60, 512, 5), (8, 128, 2)),
         "workers": case("folders.workers", (400, 512), (24, 128)),
         "soak": case("folders.soak", (1000, 512), (40, 128)),
-        "start-up": case("tools.start_up", (9,), (2,)),
+        "start-up": case("tools.start_up", (5,), (2,)),
     }
 
 
