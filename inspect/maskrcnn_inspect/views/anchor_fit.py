@@ -19,8 +19,8 @@ from ..analysis.dataset_statistics import DatasetStatistics, advice, best_ious
 from ..canvas.standalone import Part
 from ..drawing import bars, panels, plain
 from ..palette import LEVELS as LEVEL_COLOURS
-from .data_panel import WORDS, DataPanel, still_of_data
-from .scene import Chart, Shown, View
+from .data_panel import WORDS, DataPanel
+from .scene import Chart, Shown, View, still_once
 
 FACTORS = (0.25, 0.5, 0.707, 1.0, 1.414, 2.0, 4.0)
 BEST = 5  # variants drawn
@@ -126,4 +126,4 @@ def widget(statistics: DatasetStatistics, config: Config) -> DataPanel:
 
 def snapshot(statistics: DatasetStatistics, config: Config) -> list[Part]:
     """Return the parts of a page without a kernel."""
-    return still_of_data(VIEW, (statistics, config))
+    return still_once(VIEW, (statistics, config))

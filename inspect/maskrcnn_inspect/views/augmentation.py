@@ -21,9 +21,9 @@ from ..analysis.augmented import Augmented, augmented, transform_names
 from ..canvas.standalone import Part
 from ..drawing import draw_boxes, outline, panels, show_picture
 from ..palette import instance_colour
-from .data_panel import WORDS, DataPanel, slider, still_of_data
+from .data_panel import WORDS, DataPanel, slider
 from .sample_scene import frame_of, sample_scene
-from .scene import Shown, View
+from .scene import Shown, View, still_once
 from .slider import Slider
 
 SEEDS = 999
@@ -118,4 +118,4 @@ def widget(reader: Reader, config: Config) -> DataPanel:
 
 def snapshot(reader: Reader, config: Config, **choices: object) -> list[Part]:
     """Return the parts of a page without a kernel: one draw."""
-    return still_of_data(VIEW, (reader, config), **choices)
+    return still_once(VIEW, (reader, config), **choices)

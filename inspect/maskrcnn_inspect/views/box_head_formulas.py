@@ -9,7 +9,7 @@ import numpy as np
 
 from maskrcnn_core.trace import Trace
 
-from .common import class_label, config_of
+from .common import class_label, config_of, numbers
 
 
 def explain_row(trace: Trace, row: int, count: int, class_id: int | None = None) -> list[str]:
@@ -50,8 +50,8 @@ def _refinement(trace: Trace, row: int, chosen: int) -> list[str]:
     centre = (y1 + 0.5 * height, x1 + 0.5 * width)
     moved = (centre[0] + dy * height, centre[1] + dx * width)
     lines = [
-        f"{class_label(trace, chosen)}: raw deltas (dy, dx, log dh, log dw) = {_row(raw)}",
-        f"times their std {_row(std)} = {_row(raw * std)}",
+        f"{class_label(trace, chosen)}: raw deltas (dy, dx, log dh, log dw) = {numbers(raw)}",
+        f"times their std {numbers(std)} = {numbers(raw * std)}",
         f"centre y = {centre[0]:.2f} {dy:+.4f} * {height:.2f} = {moved[0]:.2f},"
         f" height = {height:.2f} * exp({dh:.4f}) = {after[0]:.2f}",
         f"centre x = {centre[1]:.2f} {dx:+.4f} * {width:.2f} = {moved[1]:.2f},"
@@ -59,9 +59,8 @@ def _refinement(trace: Trace, row: int, chosen: int) -> list[str]:
     ]
     if "detections.decoded" in trace and chosen == int(np.argmax(trace["box_head.class_probs"][row])):
         decoded, clipped = trace["detections.decoded"][row], trace["detections.clipped"][row]
-        return [*lines, f"recorded: refined {_row(decoded)}, clipped at the window {_row(clipped)} molded px"]
+        return [
+            *lines,
+            f"recorded: refined {numbers(decoded)}, clipped at the window {numbers(clipped)} molded px",
+        ]
     return [*lines, "not the most probable class: the model does not use this box"]
-
-
-def _row(values: np.ndarray) -> str:
-    return "(" + ", ".join(f"{float(value):.3f}" for value in values) + ")"

@@ -40,3 +40,8 @@ def detection_labels(trace: Trace) -> list[str]:
 def detection_colours(trace: Trace) -> list[str]:
     """Return the colour of each detection."""
     return [instance_colour(rank) for rank in range(len(trace["detections.class_ids"]))]
+
+
+def numbers(values: np.ndarray) -> str:
+    """Return ``(0.123, 4.567)``."""
+    return "(" + ", ".join(f"{float(value):.3f}" for value in values) + ")"

@@ -27,8 +27,8 @@ from .activations import summarise
 from .common import detection_colours, detection_labels, molded_picture
 from .panel import Panel
 from .rows import detection_boxes, detection_masks
-from .scene import Chart, Scene, Shown, View
-from .what_if_scenes import after_layers, effect_lines, once
+from .scene import Chart, Scene, Shown, View, still_once
+from .what_if_scenes import after_layers, effect_lines
 
 LEAST = 1e-7  # relative difference drawn as the left end of the axis: what rounding makes
 NONE = "detections alone"  # the choice of no map
@@ -172,4 +172,4 @@ def snapshot(
     session: Session, other: Trace, names: tuple[str, str] = ("this model", "the other")
 ) -> list[Part]:
     """Return the parts of a page without a kernel."""
-    return once(Beside(other, names).view, session.trace, session.selection)
+    return still_once(Beside(other, names).view, (session.trace, session.selection))

@@ -1,7 +1,7 @@
 """A view of data made live: like ``panel``, for what has no session because no model has run yet.
 
 Enters: a ``View`` whose functions take a subject (a reader, a batch) in place of trace and selection, and choices.
-Leaves: a widget, or the parts of a page without a kernel. An object selected on one canvas is selected on all.
+Leaves: a widget. An object selected on one canvas is selected on all.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from typing import Any
 
 import ipywidgets
 
-from ..canvas import Canvas, Html, link_selection
-from ..canvas.standalone import Part
-from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said
+from ..canvas import Canvas, link_selection
+from .panel import WIDEST, place
+from .scene import UNSHOWABLE, Shown, View, lines_html, said
 from .slider import Slider
 
-WIDEST = "repeat(auto-fit, minmax(min(100%, 23rem), 1fr))"
 WORDS = {"description_width": "initial"}
 STYLE = "<style>.mi-chart { max-width: 100%; height: auto; }</style>"  # a chart wider than its place shrinks
 
@@ -57,34 +56,13 @@ class DataPanel(ipywidgets.VBox):
             self.area.layout.display, self.numbers.value = "none", ""
 
     def _place(self, shown: list[Shown]) -> None:
-        """Show scenes on the canvases that are there, or make new ones where number or kind changed."""
-        if [type(one) for one in shown] != [type(one) for one in self._shown]:
-            children = [
-                one.canvas() if isinstance(one, Scene) else ipywidgets.HTML(one.html()) for one in shown
-            ]
-            self.canvases = [child for child in children if isinstance(child, Canvas)]
-            if self.canvases:
-                link_selection(*self.canvases)
-            self.area.children = children
-        else:
-            for one, before, child in zip(shown, self._shown, self.area.children, strict=True):
-                if isinstance(one, Scene) and isinstance(before, Scene):
-                    one.show_on(child, before)
-                elif not isinstance(one, Scene):
-                    child.value = one.html()
+        """Show scenes and charts; canvases made for them share one selection."""
+        made = place(self.area, shown, self._shown)
+        if made is not None:
+            self.canvases = made
+            if made:
+                link_selection(*made)
         self._shown = shown
-
-
-def still_of_data(view: View, subject: Sequence[Any], **choices: Any) -> list[Part]:
-    """Return the parts of a page that show the view without a kernel, or the sentence why it cannot be shown."""
-    head: list[Part] = [Html(f"<h2>{escape(view.title)}</h2>"), view.look_for]
-    try:
-        shown = view.draw(*subject, **choices)
-        lines = lines_html(view.explain(*subject, **choices))
-    except UNSHOWABLE as error:
-        return [*head, said(error)]
-    parts: list[Part] = [one.canvas() if isinstance(one, Scene) else Html(one.html()) for one in shown]
-    return [*head, *parts, *([Html(lines)] if lines else [])]
 
 
 def slider(label: str, most: int, value: int = 0, least: int = 0, step: int = 1) -> Slider:

@@ -27,9 +27,9 @@ from ..canvas import NEUTRAL, Boxes
 from ..canvas.standalone import Part
 from ..drawing import bars, panels, plain, show_map, show_picture
 from . import pictures
-from .data_panel import DataPanel, slider, still_of_data
+from .data_panel import DataPanel, slider
 from .sample_scene import frame_of, sample_scene
-from .scene import Shown, View
+from .scene import Shown, View, still_once
 
 ALL = "all classes"
 TOP_CLASSES = 4  # of a picture, each with a panel of its masks
@@ -187,4 +187,4 @@ def widget(reader: Reader, statistics: DatasetStatistics | None = None) -> DataP
 
 def snapshot(reader: Reader, number: int = 0) -> list[Part]:
     """Return the parts of a page without a kernel: one sample."""
-    return still_of_data(VIEW, (reader, None), number=number)
+    return still_once(VIEW, (reader, None), number=number)

@@ -20,8 +20,8 @@ from ..analysis.mask_detail import MaskDetail, head_mask_detail, mini_mask_detai
 from ..canvas.standalone import Part
 from ..drawing import panels, show_picture
 from .close_up import show_bits
-from .data_panel import DataPanel, slider, still_of_data
-from .scene import Chart, Shown, View
+from .data_panel import DataPanel, slider
+from .scene import Chart, Shown, View, still_once
 
 SHOWN = 4  # objects of a sample, the largest losses first
 CLASSIC = 56  # cells a side of a mini mask in the classic configuration
@@ -127,4 +127,4 @@ def widget(reader: Reader, config: Config) -> DataPanel:
 
 def snapshot(reader: Reader, config: Config, **choices: object) -> list[Part]:
     """Return the parts of a page without a kernel."""
-    return still_of_data(VIEW, (reader, config), **choices)
+    return still_once(VIEW, (reader, config), **choices)

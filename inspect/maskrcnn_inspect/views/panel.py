@@ -110,23 +110,14 @@ class Panel(ipywidgets.VBox):
         return {**{name: control.value for name, control in self.choices.items()}, **self.picked}
 
     def _place(self, shown: list[Shown]) -> None:
-        """Put the scenes on the canvases that are there, or make new ones where their number or kind changed."""
-        if [type(one) for one in shown] == [type(one) for one in self._shown]:
-            for one, before, child in zip(shown, self._shown, self.area.children, strict=True):
-                if isinstance(one, Scene) and isinstance(before, Scene):
-                    one.show_on(child, before)
-                elif not isinstance(one, Scene):
-                    child.value = one.html()
-        else:
-            children = [
-                one.canvas() if isinstance(one, Scene) else ipywidgets.HTML(one.html()) for one in shown
-            ]
-            self.canvases = [child for child in children if isinstance(child, Canvas)]
-            for canvas in self.canvases:
+        """Show scenes and charts; canvases made for them are listened to."""
+        made = place(self.area, shown, self._shown)
+        if made is not None:
+            self.canvases = made
+            for canvas in made:
                 canvas.selected = selected_rows(self.session.selection)
                 canvas.observe(self._on_click, "selected")
                 canvas.observe(self._on_sight, "in_view")
-            self.area.children = children
         self._shown = shown
 
     def _tell(self) -> None:
@@ -213,6 +204,24 @@ class Panel(ipywidgets.VBox):
         slider.observe(moved, "value")
         session.observe(lambda _: setattr(slider, "value", rerun.value_in(session)), "settings")
         return slider
+
+
+def place(area: ipywidgets.GridBox, shown: Sequence[Shown], before: Sequence[Shown]) -> list[Canvas] | None:
+    """Put scenes and charts on what ``area`` shows of ``before``; None.
+
+    Where their number or kind changed, make new children and return the canvases among them.
+    """
+    if [type(one) for one in shown] != [type(one) for one in before]:
+        area.children = [
+            one.canvas() if isinstance(one, Scene) else ipywidgets.HTML(one.html()) for one in shown
+        ]
+        return [child for child in area.children if isinstance(child, Canvas)]
+    for one, former, child in zip(shown, before, area.children, strict=True):
+        if isinstance(one, Scene) and isinstance(former, Scene):
+            one.show_on(child, former)
+        elif not isinstance(one, Scene):
+            child.value = one.html()
+    return None
 
 
 def selected_rows(selection: Selection) -> dict[str, int]:

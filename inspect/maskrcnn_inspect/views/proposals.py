@@ -21,7 +21,7 @@ from ..canvas.standalone import Part
 from ..drawing import draw_boxes, panels, show_picture
 from ..palette import LEVELS as LEVEL_COLOURS
 from ..session import Selection, Session
-from .common import config_of, molded_picture
+from .common import config_of, molded_picture, numbers
 from .panel import Panel, Rerun
 from .proposal_thresholds import at_thresholds, replay_all, table
 from .recall import can_recall, recall, recall_lines
@@ -176,7 +176,7 @@ def fate_lines(trace: Trace, a: int) -> list[str]:
     lines = [
         f"anchor {a} on P{trace['anchors.level'][a]}: ({y1:.1f}, {x1:.1f}, {y2:.1f}, {x2:.1f}) molded px,"
         f" objectness {trace['rpn.scores'][a]:.4f}",
-        f"(dy, dx, log dh, log dw) = {_row(raw)} x std {_row(std)} = {_row(raw * std)}",
+        f"(dy, dx, log dh, log dw) = {numbers(raw)} x std {numbers(std)} = {numbers(raw * std)}",
     ]
     if not places.size:
         return [*lines, f"not among the best {config.proposals.top_k} by objectness: its way ends here"]
@@ -185,7 +185,7 @@ def fate_lines(trace: Trace, a: int) -> list[str]:
     lines += [
         f"centre y = {(y1 + y2) / 2:.2f} + {dy:.4f} * {y2 - y1:.2f}, height = {y2 - y1:.2f} * exp({dh:.4f})",
         f"centre x = {(x1 + x2) / 2:.2f} + {dx:.4f} * {x2 - x1:.2f}, width  = {x2 - x1:.2f} * exp({dw:.4f})",
-        f"refined {_row(trace['proposals.decoded'][k])}, clipped {_row(trace['proposals.clipped'][k])}",
+        f"refined {numbers(trace['proposals.decoded'][k])}, clipped {numbers(trace['proposals.clipped'][k])}",
     ]
     if why.kept[k] >= 0:
         return [*lines, f"kept by suppression: proposal {why.kept[k]} of {len(trace['proposals.boxes'])}"]
@@ -193,10 +193,6 @@ def fate_lines(trace: Trace, a: int) -> list[str]:
         other, threshold = trace["proposals.top_k_index"][why.by[k]], config.proposals.nms_threshold
         return [*lines, f"suppressed by anchor {other}: IoU {why.iou[k]:.3f} > {threshold:g}"]
     return [*lines, f"never examined: {config.proposals.count} better ones filled the count"]
-
-
-def _row(values: np.ndarray) -> str:
-    return "(" + ", ".join(f"{float(value):.3f}" for value in values) + ")"
 
 
 VIEW = View(

@@ -22,9 +22,9 @@ from ..analysis.dataset_statistics import uncropped
 from ..canvas.standalone import Part
 from ..drawing import draw_boxes, panels, show_picture
 from ..palette import instance_colour
-from .data_panel import WORDS, DataPanel, slider, still_of_data
+from .data_panel import WORDS, DataPanel, slider
 from .sample_scene import frame_of, picture_of_sample, sample_scene
-from .scene import Shown, View
+from .scene import Shown, View, still_once
 
 MODES = ("square", "pad64", "crop", "none")
 SMALL = (
@@ -123,4 +123,4 @@ def widget(reader: Reader, config: Config) -> DataPanel:
 
 def snapshot(reader: Reader, config: Config, **choices: object) -> list[Part]:
     """Return the parts of a page without a kernel."""
-    return still_of_data(VIEW, (reader, config), **{"mode": config.molding.mode, **choices})
+    return still_once(VIEW, (reader, config), **{"mode": config.molding.mode, **choices})

@@ -20,7 +20,7 @@ from ..drawing import draw_boxes, panels, plain, show_map, show_picture
 from ..palette import LEVELS as LEVEL_COLOURS
 from ..session import Selection, Session
 from .cells import CellPanel, cell_of, cells_of, grid_of, selected_cell
-from .common import config_of, molded_picture
+from .common import config_of, molded_picture, numbers
 from .kept import kept_chart
 from .panel import Panel
 from .rows import anchor_boxes, truth_boxes
@@ -153,7 +153,7 @@ def explain(trace: Trace, selection: Selection, level: int | None = None, **_: A
         f"anchor {a}: P{cell.level}, cell ({cell.row}, {cell.column}), width/height {trace['anchors.ratio'][a]:g}",
         _score_line(trace, a),
         f"its rank by objectness: {_rank(trace, a) + 1} of {len(trace['rpn.scores'])}",
-        f"(dy, dx, log dh, log dw) = {_row(raw)} * std {_row(std)} = {_row(raw * std)}",
+        f"(dy, dx, log dh, log dw) = {numbers(raw)} * std {numbers(std)} = {numbers(raw * std)}",
         f"moves by dy * height = {dy:.4f} * {y2 - y1:.2f} = {dy * (y2 - y1):.2f} px down,"
         f" dx * width = {dx:.4f} * {x2 - x1:.2f} = {dx * (x2 - x1):.2f} px right",
         f"grows by exp({dh:.4f}) = {growth[0]:.3f} in height, exp({dw:.4f}) = {growth[1]:.3f} in width",
@@ -207,10 +207,6 @@ def _level_line(trace: Trace, level: int) -> str:
 
 def _best(scores: np.ndarray) -> float:
     return float(np.nan_to_num(scores, nan=0.0).max(initial=0.0))
-
-
-def _row(values: np.ndarray) -> str:
-    return "(" + ", ".join(f"{float(value):.3f}" for value in values) + ")"
 
 
 VIEW = View(

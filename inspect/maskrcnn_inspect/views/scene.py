@@ -126,10 +126,23 @@ def still(view: View, trace: Trace, selection: Selection | None = None, **choice
         formulas = [_formula(view, trace, one, **choices) for one in _told(trace, chosen)]
     except UNSHOWABLE as error:
         return [*head, said(error)]
-    parts: list[Part] = []
-    for one in shown:
-        parts.append(one.canvas() if isinstance(one, Scene) else Html(one.html()))
-    return [*head, *parts, *(Html(formula) for formula in dict.fromkeys(formulas) if formula)]
+    return [*head, *as_parts(shown), *(Html(formula) for formula in dict.fromkeys(formulas) if formula)]
+
+
+def still_once(view: View, subject: Sequence[Any], **choices: Any) -> list[Part]:
+    """Return the same for a view whose words do not speak of single rows, or whose ``subject`` is no trace."""
+    head: list[Part] = [Html(f"<h2>{escape(view.title)}</h2>"), view.look_for]
+    try:
+        shown = view.draw(*subject, **choices)
+        lines = lines_html(view.explain(*subject, **choices))
+    except UNSHOWABLE as error:
+        return [*head, said(error)]
+    return [*head, *as_parts(shown), *([Html(lines)] if lines else [])]
+
+
+def as_parts(shown: Sequence[Shown]) -> list[Part]:
+    """Return scenes and charts as parts of a page."""
+    return [one.canvas() if isinstance(one, Scene) else Html(one.html()) for one in shown]
 
 
 def lines_html(lines: Sequence[str]) -> str:

@@ -22,10 +22,10 @@ from ..canvas.standalone import Part
 from ..drawing import draw_boxes, panels, plain, show_picture
 from ..palette import NEGATIVE, POSITIVE, instance_colour
 from .close_up import draw_rimmed, show_bits
-from .data_panel import DataPanel, slider, still_of_data
+from .data_panel import DataPanel, slider
 from .mosaic import mask_tile, mosaic
 from .sample_scene import frame_of, picture_of_sample, sample_scene
-from .scene import Chart, Scene, Shown, View
+from .scene import Chart, Scene, Shown, View, still_once
 
 SHOWN = 16  # mask targets of a picture
 PAIRS = 4  # of tiles in a row
@@ -181,4 +181,4 @@ def widget(reader: Reader, model: Any, indices: Sequence[int] | None = None) -> 
 
 def snapshot(reader: Reader, model: Any, indices: Sequence[int] | None = None) -> list[Part]:
     """Return the parts of a page without a kernel: the first picture of the batch of seed 0."""
-    return still_of_data(VIEW, (Batches(reader, model, indices),))
+    return still_once(VIEW, (Batches(reader, model, indices),))

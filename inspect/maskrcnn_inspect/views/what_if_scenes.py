@@ -6,7 +6,6 @@ Shapes: d detections before, e after; yxyx molded px.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -17,12 +16,10 @@ from maskrcnn_core.trace import Trace
 from ..analysis.ablations import LEVELS
 from ..analysis.effects import Effect, find_effect
 from ..analysis.interventions import make_edit, zero
-from ..canvas import NEUTRAL, Boxes, Frames, Html, Layer, Masks
-from ..canvas.standalone import Part
-from ..session import Selection
+from ..canvas import NEUTRAL, Boxes, Frames, Layer, Masks
 from .common import class_label, molded_picture
 from .rows import classes_of, detection_boxes, detection_masks
-from .scene import UNSHOWABLE, Scene, View, lines_html, said
+from .scene import Scene
 
 AFTER = "outcomes"  # what a detection after is called in a selection
 
@@ -63,17 +60,6 @@ def after_layers(before: Trace, after: Trace, masks: bool = True) -> list[Layer]
     if not masks:
         return [boxes]
     return [Masks(after["mask_head.probs"], after["detections.boxes"], "masks", **options), boxes]
-
-
-def once(view: View, trace: Trace, selection: Selection) -> list[Part]:
-    """Return the parts of a page that show ``view`` with its words once: they do not speak of single rows."""
-    head: list[Part] = [Html(f"<h2>{escape(view.title)}</h2>"), view.look_for]
-    try:
-        shown, lines = view.draw(trace, selection), view.explain(trace, selection)
-    except UNSHOWABLE as error:
-        return [*head, said(error)]
-    parts = [one.canvas() if isinstance(one, Scene) else Html(one.html()) for one in shown]
-    return [*head, *parts, Html(lines_html(lines))]
 
 
 def effect_lines(before: Trace, after: Trace, effect: Effect) -> list[str]:
