@@ -22,7 +22,7 @@ from .replay import IN_NETWORK, compiled_part, live_settings, recorded_outputs, 
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
-from .stages.composing import Result, compose
+from .stages.composing import Result, compose, take
 from .stages.detections import DetectionOutput, select
 from .stages.fpn import Fpn
 from .stages.mask_head import MaskHead, MaskHeadOutput
@@ -175,12 +175,10 @@ class MaskRCNN(keras.Model):
         pasted = given.get("pasting") or paste(boxes, probs, molded.window, image.shape[:2], config, tap=tap)
         if isinstance(tap, Trace):
             compose(Picture(image).for_display(), pasted.masks, config.composing, tap=tap)
-        placed = np.flatnonzero((pasted.boxes[:, 2:] > pasted.boxes[:, :2]).all(axis=1))
+        placed = np.flatnonzero((pasted.boxes[:, 2:] > pasted.boxes[:, :2]).all(axis=1)).tolist()
         ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
-        masks_placed = pasted.masks if len(placed) == len(pasted.masks) else pasted.masks[placed]
-        return Result(
-            pasted.boxes[placed], ids, scores, masks_placed, config.class_names, tuple(placed.tolist())
-        )
+        found = take(pasted.masks, placed)
+        return Result(pasted.boxes[placed], ids, scores, found, config.class_names, tuple(placed))
 
     def _network(
         self, molded: Molded, anchors: Anchors, tap: Tap, config: Config, given: Mapping[str, Any]

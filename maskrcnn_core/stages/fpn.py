@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from ..config import Fpn as FpnConfig
 from ..trace import Tap, passthrough
-from .backbone import BackboneMaps
+from .backbone import BackboneMaps, every_cell
 
 
 class Pyramid(NamedTuple):
@@ -72,11 +72,11 @@ class Fpn(keras.layers.Layer):
         levels = [
             tap(f"fpn.p{n}", conv(m)) for n, conv, m in zip((2, 3, 4, 5), self.outputs, merged, strict=True)
         ]
-        levels.append(tap("fpn.p6", levels[-1][:, ::2, ::2]))
+        levels.append(tap("fpn.p6", every_cell(levels[-1], 2)))
         return Pyramid(*merged, *levels)
 
 
 def _upsample(x: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
     """Repeat every cell 2x2; an odd map below loses the surplus row or column."""
-    doubled = tf.repeat(tf.repeat(x, 2, axis=1), 2, axis=2)
+    doubled = tf.image.resize(x, 2 * tf.shape(x)[1:3], method="nearest")
     return doubled[:, : tf.shape(like)[1], : tf.shape(like)[2]]

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from ..config import Config
 from ..trace import Tap, passthrough
+from .folding import conv_with_norm
 
 
 class MaskHeadOutput(NamedTuple):
@@ -54,8 +55,7 @@ class MaskHead(keras.layers.Layer):
         count = tf.shape(pooled)[0]
         x = _at_least_one(pooled)
         for layer, norm in zip(self.convs, self.norms, strict=True):
-            x = layer(x)
-            x = tf.nn.relu(x if norm is None else norm(x, training=False))
+            x = tf.nn.relu(layer(x) if norm is None else conv_with_norm(x, layer, norm))
         logits = tap("mask_head.logits", self.mask(self.deconv(x))[:count])
         return MaskHeadOutput(logits, tap("mask_head.probs", mask_probs(logits, class_ids)))
 

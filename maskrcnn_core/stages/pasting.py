@@ -9,6 +9,7 @@ Shapes: d detections; yxyx; y, x of the grid or the picture.
 
 from __future__ import annotations
 
+import mmap
 from typing import NamedTuple
 
 import numpy as np
@@ -37,10 +38,21 @@ def paste(
     A box without area gets an empty mask.
     """
     placed = tap("pasting.boxes", unmold_boxes(boxes, window, size, config.box_corner))
-    masks = np.zeros((len(placed), *size), bool)
+    masks = blank_masks(len(placed), size)
     for mask, box, grid in zip(masks, placed, probs, strict=True):
         paste_mask(mask, grid, box, config.pasting.threshold)
     return Pasted(placed, tap("pasting.masks", masks))
+
+
+def blank_masks(count: int, size: tuple[int, int]) -> np.ndarray:
+    """Return (count, y, x) bool of False that takes memory only for pages that are written.
+
+    ``np.zeros`` asks for pages of 2 MiB, so that one object of a few pixels fills two whole masks of 1024 px.
+    """
+    pixels = count * size[0] * size[1]
+    if not pixels:
+        return np.zeros((count, *size), bool)
+    return np.frombuffer(mmap.mmap(-1, pixels, access=mmap.ACCESS_COPY), bool).reshape(count, *size)
 
 
 def unmold_boxes(boxes: np.ndarray, window: np.ndarray, size: tuple[int, int], corner: float) -> np.ndarray:
