@@ -16,7 +16,7 @@ from .. import boxes as box_algebra
 from ..config import Config
 from ..trace import Tap, passthrough
 from .box_head import BoxHeadOutput
-from .proposals import UNSCORED, rankable
+from .proposals import rankable, suppress
 
 
 class DetectionOutput(NamedTuple):
@@ -75,11 +75,32 @@ def select(
 def suppress_by_class(boxes: tf.Tensor, class_ids: tf.Tensor, scores: tf.Tensor, config: Config) -> tf.Tensor:
     """Return the indices (d,) int32 that non-maximum suppression within each class keeps, best first.
 
-    Boxes of different classes never suppress each other: their overlap counts as 0.
+    One class after the other, so that time and memory grow with the boxes and not with their square; of all that is
+    kept the best ``max_count``, of equal scores the lower index first.
     """
-    same_class = class_ids[:, None] == class_ids[None, :]
-    overlaps = tf.where(same_class, box_algebra.iou(boxes, boxes, config.box_corner), 0.0)
-    settings = config.detections
-    return tf.image.non_max_suppression_overlaps(
-        overlaps, rankable(scores), settings.max_count, settings.nms_threshold, score_threshold=UNSCORED / 2
+    settings, ranks = config.detections, rankable(scores)
+    by_class = tf.argsort(class_ids, stable=True)
+    _, _, counts = tf.unique_with_counts(tf.gather(class_ids, by_class))
+    ends = tf.cumsum(counts)
+
+    def add(number: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        rows = by_class[ends[number] - counts[number] : ends[number]]
+        best = suppress(
+            tf.gather(boxes, rows),
+            tf.gather(ranks, rows),
+            settings.max_count,
+            settings.nms_threshold,
+            config.box_corner,
+        )
+        return number + 1, tf.concat([kept, tf.gather(rows, best)], axis=0)
+
+    nothing = tf.zeros([0], tf.int32)
+    _, kept = tf.while_loop(
+        lambda number, _: number < tf.size(counts),
+        add,
+        (tf.constant(0), nothing),
+        shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),
     )
+    kept = tf.sort(kept)
+    _, best = tf.math.top_k(tf.gather(ranks, kept), tf.minimum(settings.max_count, tf.size(kept)))
+    return tf.gather(kept, best)
