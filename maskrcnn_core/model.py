@@ -8,6 +8,7 @@ first stage that a change touches, with the recorded tensors before that.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import keras
@@ -34,6 +35,8 @@ from .stages.roi_sampling import Regions
 from .stages.rpn import Rpn, RpnOutput
 from .tensors import matching
 from .trace import Edit, Tap, Trace, passthrough
+
+AT_ONCE = 2  # pictures of a list: where one leaves a processor idle, the other uses it; more gains nothing (measured)
 
 
 class MaskRCNN(keras.Model):
@@ -105,7 +108,9 @@ class MaskRCNN(keras.Model):
         Raises: ValueError for what is not a picture, with what was wanted, received and what to do.
         """
         if isinstance(pictures, (list, tuple)):
-            return [self.detect(picture) for picture in pictures]
+            with as_written(), ThreadPoolExecutor(AT_ONCE) as side_by_side:  # said once for all threads
+                first = [self.detect(picture) for picture in pictures[:1]]  # compiles
+                return first + list(side_by_side.map(self.detect, pictures[1:]))
         return self._run(load_picture(pictures, self.config.molding.channels), passthrough, self.config, {})
 
     def trace(

@@ -90,9 +90,13 @@ def train(dataset: str, output: str, **options: Any) -> None:
     """
     from ..machine.timing import measure_before
     from ..quiet import import_tensorflow
+    from ..training.checkpoints import keep_switch
     from ..training.settings import steps_of
 
-    measure_before(steps_of(options), lambda words: click.echo(words, err=True))
+    if options["init"] == "last":
+        keep_switch(Path(output))
+    else:
+        measure_before(steps_of(options), lambda words: click.echo(words, err=True))
     import_tensorflow("training")
     from ..training.start import start  # imports TensorFlow
 

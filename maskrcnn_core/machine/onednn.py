@@ -43,7 +43,7 @@ def decide(kind: str, environment: Mapping[str, str], machine: Processor) -> Cho
     """Return the choice for ``kind`` of work: the user's, else the measured one, else the processor's usual."""
     if VARIABLE in environment and MARK not in environment:
         word = environment[VARIABLE]
-        return Choice(word.strip().lower() not in ("0", "false"), "environment", f"{VARIABLE}={word} is set")
+        return Choice(_on(word), "environment", f"{VARIABLE}={word} is set")
     measured = recall(machine.key, kind)
     if measured is not None:
         figures = f"{measured.on * 1000:.0f} ms with it, {measured.off * 1000:.0f} ms without"
@@ -66,3 +66,23 @@ def apply(kind: str) -> None:
     if choice.source != "environment":
         os.environ[VARIABLE] = str(int(choice.enabled))
         os.environ[MARK] = kind
+
+
+def is_on() -> bool:
+    """Return whether TensorFlow has read the switch as on, or will."""
+    return _on(os.environ.get(VARIABLE, "1"))
+
+
+def as_before(enabled: bool) -> None:
+    """Set the switch as the beginning of this work had it, unless TensorFlow is there already or the user has set it.
+
+    The two makes round differently: what goes on must not change between them.
+    """
+    if "tensorflow" in sys.modules or (VARIABLE in os.environ and MARK not in os.environ):
+        return
+    os.environ[VARIABLE] = str(int(enabled))
+    os.environ.pop(MARK, None)  # no measurement of this machine may change it
+
+
+def _on(word: str) -> bool:
+    return word.strip().lower() not in ("0", "false")

@@ -15,6 +15,7 @@ import click
 
 from ..quiet import import_tensorflow
 from ..words import unknown
+from .checkpoints import keep_switch
 
 POSITIONAL = ("dataset", "output")
 BEYOND = ("findings",)  # options of ``start`` that no command line can give
@@ -29,6 +30,8 @@ def train(dataset: str, output: str | Path, **options: Any) -> dict[str, float]:
     Raises: ValueError for a name or a value that the command does not take, and for all that ``start`` refuses.
     """
     chosen = options_of(options)
+    if chosen["init"] == "last":
+        keep_switch(Path(output))
     import_tensorflow("training")
     from .start import start
 

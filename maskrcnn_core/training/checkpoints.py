@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from ..config_files import to_dict
-from ..weights import load_weights
+from ..machine import onednn
 from ..weights.h5_checks import open_h5, read_array
 from ..weights.h5_writing import writing_h5
 from ..weights.names import named_variables
 from ..weights.native import write_weights
+
+if TYPE_CHECKING:  # ``keep_switch`` comes before TensorFlow
+    import keras
 
 PATTERN = "epoch_*.h5"
 
@@ -50,6 +52,8 @@ def load_checkpoint(path: Path, model: Any, optimizer: keras.optimizers.Optimize
 
     Raises: ValueError where the file holds weights alone, or the state of another optimizer.
     """
+    from ..weights import load_weights
+
     load_weights(model, path)
     with open_h5(path) as file:
         if "training_state" not in file.attrs or "optimizer" not in file:
@@ -70,6 +74,23 @@ def load_checkpoint(path: Path, model: Any, optimizer: keras.optimizers.Optimize
             variable.assign(array)
         state: dict[str, Any] = json.loads(file.attrs["training_state"])
     return state
+
+
+def keep_switch(output: Path) -> None:
+    """Have TensorFlow round as it did when the last checkpoint of a run was written; to be called before its import.
+
+    Whatever is wrong with the file is said when it is loaded.
+    """
+    path = latest(output / "checkpoints")
+    if path is None:
+        return
+    try:
+        with open_h5(path) as file:
+            state = json.loads(file.attrs.get("training_state", "{}"))
+    except (ValueError, TypeError, OSError):
+        return
+    if isinstance(state, dict) and isinstance(state.get("onednn"), bool):
+        onednn.as_before(state["onednn"])
 
 
 def latest(folder: Path) -> Path | None:

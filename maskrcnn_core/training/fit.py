@@ -8,6 +8,7 @@ of an unbroken run.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ import tensorflow as tf
 from ..config import Config
 from ..data.pipeline import make_batches
 from ..data.reader import Reader
+from ..machine import onednn
 from ..model import MaskRCNN
 from .checkpoints import latest, load_checkpoint, prune, save_checkpoint
 from .divergence import stop_at_divergence
@@ -126,7 +128,8 @@ def fit(
         watching.on_epoch_end(epoch, logs)
         if is_chief(strategy):
             path = run.output / "checkpoints" / f"epoch_{epoch + 1:05d}.h5"
-            save_checkpoint(path, model, optimizer, {"epoch": epoch + 1, "seed": run.seed}, run.provenance)
+            state = {"epoch": epoch + 1, "seed": run.seed, "onednn": onednn.is_on()}
+            save_checkpoint(path, model, optimizer, state, run.provenance)
             prune(path.parent, run.keep)
         if any_worker(strategy, model.stop_training):
             break
@@ -172,6 +175,12 @@ def _restored(run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer) 
     if state.get("seed") != run.seed:
         raise ValueError(
             f"{path} was trained with seed {state.get('seed')}, received {run.seed}: samples would repeat"
+        )
+    if state.get("onednn", onednn.is_on()) != onednn.is_on():
+        warnings.warn(
+            f"{path} was trained with oneDNN {'off' if onednn.is_on() else 'on'}: weights will differ in their last "
+            f"bits from those of an unbroken run; set {onednn.VARIABLE}={int(not onednn.is_on())} for the same",
+            stacklevel=2,
         )
     return state
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from maskrcnn_core.config import Composing
-from maskrcnn_core.stages.composing import PALETTE, Result, colour_of, compose
+from maskrcnn_core.stages.composing import PALETTE, Result, colour_of, compose, take
 from maskrcnn_core.trace import Trace
 
 GREY = np.full((2, 3, 3), 100, np.uint8)
@@ -69,3 +69,10 @@ def test_result_names_its_instances():
     )
     assert result.labels == ["dog", "cat"]
     assert len(result) == 2
+
+
+def test_rows_of_masks_are_taken_as_an_index_takes_them():
+    some = np.random.default_rng(1).random((4, 9, 8)) < 0.1
+    some[2] = False
+    for rows in ([], [2], [0, 2, 3], [0, 1, 2, 3]):
+        np.testing.assert_array_equal(take(some, rows), some[rows].reshape(-1, 9, 8))

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from maskrcnn_core.boxes import iou
 from maskrcnn_core.config import Config, tiny
+from maskrcnn_core.machine.memory import peak
 from maskrcnn_core.stages.box_head import BoxHeadOutput
-from maskrcnn_core.stages.detections import DetectionOutput, select
+from maskrcnn_core.stages.detections import DetectionOutput, select, suppress_by_class
 from maskrcnn_core.trace import Trace
 
 CONFIG = tiny(("background", "a", "b")).replace(
@@ -119,3 +121,46 @@ def test_taps_are_those_of_the_stage(names_of):
 
 def test_compiled_equals_eager(both_ways):
     both_ways(run, tf.constant(PROBS))
+
+
+def by_pairs(boxes: np.ndarray, class_ids: np.ndarray, scores: np.ndarray, config: Config) -> list[int]:
+    """Give what greedy suppression keeps, pair by pair: the definition."""
+    overlaps, kept = iou(boxes, boxes, config.box_corner), list[int]()
+    for row in np.lexsort((np.arange(len(scores)), -scores)):
+        same = [k for k in kept if class_ids[k] == class_ids[row]]
+        if not any(overlaps[row, k] > config.detections.nms_threshold for k in same):
+            kept.append(int(row))
+    return kept[: config.detections.max_count]
+
+
+@pytest.mark.parametrize(
+    ("count", "classes", "limit"), [(0, 3, 10), (1, 3, 10), (60, 1, 400), (200, 7, 20), (150, 1200, 100)]
+)
+def test_suppression_class_by_class_keeps_what_the_definition_keeps(count: int, classes: int, limit: int):
+    rng = np.random.default_rng(count)
+    corner = rng.uniform(0, 90, (count, 2))
+    boxes = np.concatenate([corner, corner + rng.uniform(5, 40, (count, 2))], axis=1).astype(np.float32)
+    class_ids = rng.integers(1, classes + 1, count).astype(np.int32)
+    scores = (rng.integers(0, 20, count) / 20).astype(np.float32)  # many ties
+    config = CONFIG.replace(**{"detections.max_count": limit, "detections.nms_threshold": 0.3})
+    kept = suppress_by_class(*map(tf.constant, (boxes, class_ids, scores)), config)
+    assert np.asarray(kept).tolist() == by_pairs(boxes, class_ids, scores, config)
+    if count == 200:
+        assert len(kept) == limit
+
+
+def test_suppression_of_many_candidates_makes_no_table_of_pairs():
+    """Fifty thousand candidates: a table of their pairs would take 10 GB, and four of them were in use at once."""
+    count = 50_000
+    side = np.arange(count, dtype=np.float32) * 10
+    boxes = np.stack([side, side, side + 5, side + 5], axis=1)
+    ids = (np.arange(count) % 3 + 1).astype(np.int32)
+    before = peak()
+    kept = suppress_by_class(
+        tf.constant(boxes),
+        tf.constant(ids),
+        tf.linspace(1.0, 0.0, count),
+        CONFIG.replace(**{"detections.max_count": 9}),
+    )
+    assert np.asarray(kept).tolist() == list(range(9))
+    assert peak() - before < 1e9

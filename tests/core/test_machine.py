@@ -183,6 +183,17 @@ def test_training_changes_the_switch_before_tensorflow_is_there():
     assert in_a_new_process(program) == "1"
 
 
+def test_what_goes_on_keeps_the_switch_of_its_beginning_whatever_was_measured_since():
+    program = (
+        "from maskrcnn_core.machine.onednn import apply, as_before, is_on; as_before(False); apply('training'); "
+        f"assert not is_on(); {SHOW}"
+    )
+    assert in_a_new_process(program) == "0"
+    assert (
+        in_a_new_process(program.replace("assert not is_on(); ", ""), **{VARIABLE: "1"}) == "1"
+    )  # the user's word
+
+
 def test_nothing_is_set_once_tensorflow_is_there(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", object())
     onednn.apply("inference")

@@ -134,6 +134,20 @@ def test_a_list_of_pictures_gives_a_list_of_results(small: MaskRCNN, photo: np.n
     assert small.detect([]) == []
 
 
+def test_pictures_of_a_list_give_what_they_give_alone_and_in_their_order(small: MaskRCNN, photo: np.ndarray):
+    pictures = [photo[: 20 + 3 * number, : 50 - number] for number in range(9)]
+    for together, picture in zip(small.detect(pictures), pictures, strict=True):
+        alone = small.detect(picture)
+        assert together.masks.shape[1:] == picture.shape[:2]
+        for one, other in zip(together.__dict__.values(), alone.__dict__.values(), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_a_list_with_something_that_is_no_picture_says_so(small: MaskRCNN, photo: np.ndarray):
+    with pytest.raises(ValueError, match="wanted"):
+        small.detect([photo, photo, np.zeros((2, 2, 2, 2)), photo])
+
+
 @pytest.mark.parametrize("mode", ["pad64", "none"])
 def test_pictures_of_other_sizes_compile_nothing_new(mode: str):
     model = minute(**{"molding.mode": mode, "molding.min_dim": 0})

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import Molding, tiny
+from maskrcnn_core.machine.memory import peak
 from maskrcnn_core.stages.molding import layout, mold_boxes
-from maskrcnn_core.stages.pasting import paste, paste_mask, resize_probs, stretch, unmold_boxes
+from maskrcnn_core.stages.pasting import blank_masks, paste, paste_mask, resize_probs, stretch, unmold_boxes
 from maskrcnn_core.trace import Trace
 
 CONFIG = tiny()
@@ -101,3 +102,20 @@ def test_threshold_is_the_configuration():
     for threshold, filled in ((0.5, True), (0.7, False)):
         config = CONFIG.replace(**{"pasting.threshold": threshold})
         assert paste(box, probs, WHOLE, (8, 8), config).masks.all() == filled
+
+
+@pytest.mark.parametrize("shape", [(0, 5, 7), (3, 0, 7), (1, 1, 1), (4, 30, 50)])
+def test_blank_masks_are_false_and_can_be_written_one_by_one(shape: tuple[int, int, int]):
+    masks = blank_masks(shape[0], shape[1:])
+    assert (masks.shape, masks.dtype, masks.any()) == (shape, np.dtype(bool), False)
+    masks[-1:] = True
+    assert masks.sum() == min(shape[0], 1) * shape[1] * shape[2]
+
+
+def test_masks_of_small_objects_take_little_memory():
+    """A thousand masks of 2,000 px would be 4 GB."""
+    before = peak()
+    masks = blank_masks(1000, (2000, 2000))
+    masks[:, 100:110, 100:110] = True
+    assert masks[:, 100:110, 100:110].all()
+    assert peak() - before < 2e8

@@ -9,9 +9,10 @@ import tensorflow as tf
 
 from maskrcnn_core.config import Config, tiny
 from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.machine import onednn
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.trace import Trace
-from maskrcnn_core.training.checkpoints import latest
+from maskrcnn_core.training.checkpoints import keep_switch, latest
 from maskrcnn_core.training.divergence import Diverged
 from maskrcnn_core.training.fit import Run, fit
 from maskrcnn_core.training.layers import Stage, parse_stages, trainable_variables
@@ -90,6 +91,27 @@ def test_going_on_with_another_seed_or_without_a_checkpoint_is_refused(tmp_path)
     fit(seeded_model(config), reader, Run(tmp_path, (Stage("all", 1),), seed=1))
     with pytest.raises(ValueError, match="seed 1, received 2"):
         fit(seeded_model(config), reader, Run(tmp_path, (Stage("all", 2),), seed=2), resume=True)
+
+
+def test_going_on_with_other_convolutions_is_said_and_can_be_had_as_before(tmp_path, monkeypatch):
+    config, reader = small_config(steps_per_epoch=1), Shapes(4, seed=1, size=64)
+    fit(seeded_model(config), reader, Run(tmp_path, (Stage("all", 1),)))
+    monkeypatch.setenv(onednn.VARIABLE, "0" if onednn.is_on() else "1")
+    with pytest.warns(UserWarning, match="last bits"):
+        fit(seeded_model(config), reader, Run(tmp_path, (Stage("all", 2),)), resume=True)
+    asked = []
+    monkeypatch.setattr(onednn, "as_before", asked.append)
+    keep_switch(tmp_path)
+    assert asked == [onednn.is_on()]  # as the epoch that was written last
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no h5 file"])
+def test_a_checkpoint_that_cannot_be_read_decides_nothing(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(onednn, "as_before", pytest.fail)
+    if content is not None:
+        (tmp_path / "checkpoints").mkdir()
+        (tmp_path / "checkpoints" / "epoch_00001.h5").write_bytes(content)
+    keep_switch(tmp_path)
 
 
 def test_only_the_layers_of_a_stage_change_and_old_checkpoints_go(tmp_path):
