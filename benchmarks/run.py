@@ -116,7 +116,8 @@ def main() -> None:
         rows = cases()[arguments.case].run(arguments.quick)
         arguments.into.write_text(json.dumps([row._asdict() for row in rows]))
         return
-    skipped = ("batch 2", "nuclei") if arguments.quick else ()  # of which a case like them is there
+    like_another = ("batch 2", "nuclei", "detect resnet50", "step shapes", "memory trace")
+    skipped = like_another if arguments.quick else ()
     chosen = [n for n in cases() if arguments.only in n and not n.endswith(skipped or ("-",))]
     if not chosen:
         parser.error(f"wanted a word of {', '.join(cases())}, received {arguments.only!r}")
@@ -127,8 +128,10 @@ def run_all(names: list[str], quick: bool, path: Path | None) -> int:
     """Run the cases one after the other, print the table, keep the JSON; return 0 if all of them ran."""
     began, rows, failed = time.perf_counter(), list[Row](), list[str]()
     for name in names:
-        print(f"{name} …", file=sys.stderr, flush=True)
+        print(f"{name} …", end=" ", file=sys.stderr, flush=True)
+        start = time.perf_counter()
         found = run_case(name, quick)
+        print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
         rows += [row._replace(goal="") if quick else row for row in found or []]  # goals are for full sizes
         failed += [name] if found is None else []
     seconds = time.perf_counter() - began

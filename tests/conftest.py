@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-# One make of convolutions for all tests, whatever suits the processor: with the other, sums over batches of other sizes
-# are rounded differently, and of nearly equal proposals another one is sampled. Goldens hold with either.
+# One make of convolutions for all tests, whatever suits the processor: what fails here can be seen elsewhere. Those of
+# the core, training and analysis hold with either.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 

@@ -11,6 +11,8 @@ import h5py
 import numpy as np
 import pytest
 
+from maskrcnn_core.machine import onednn
+
 pytestmark = pytest.mark.slow
 
 SETTINGS = {
@@ -132,7 +134,7 @@ def test_two_workers_hold_the_same_weights_which_are_those_of_one_with_the_same_
     assert_done(train(tmp_path / "one", 1))
     assert_same(tmp_path / "one_0.npz", Path(f"{unbroken}_0.npz"), **TOLERANCE)
     with h5py.File(unbroken / "checkpoints" / "epoch_00002.h5") as file:
-        assert json.loads(file.attrs["training_state"]) == {"epoch": 2, "seed": 0}
+        assert json.loads(file.attrs["training_state"]) == {"epoch": 2, "seed": 0, "onednn": onednn.is_on()}
     assert (unbroken / "best.h5").is_file()
 
 
