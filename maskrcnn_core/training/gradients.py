@@ -66,12 +66,19 @@ def _gradients_of_pass(
     with tf.GradientTape() as tape:
         losses = tf.reduce_sum(losses_of_batch(model, batch), axis=0) / settings.pictures_per_step
         objective = tf.tensordot(losses, tf.constant(settings.loss_weights), 1)
-        if settings.optimizer == "sgd":
-            objective += weight_penalty(variables, settings.weight_decay) / (replicas * settings.accumulate)
-    return losses, tape.gradient(objective, [v.value for v in variables])
+    gradients = tape.gradient(objective, [v.value for v in variables])
+    if settings.optimizer == "sgd":
+        decay = settings.weight_decay / (replicas * settings.accumulate)
+        gradients = [with_decay(g, v, decay) for g, v in zip(gradients, variables, strict=True)]
+    return losses, gradients
 
 
-def weight_penalty(variables: list[keras.Variable], decay: float) -> tf.Tensor:
-    """Return the classic L2 term: decay * sum(w²) / size, over all weights but those of batch norm."""
-    weights = [v for v in variables if v.name not in ("gamma", "beta")]
-    return tf.add_n([decay * tf.reduce_sum(v.value**2) / float(v.shape.num_elements()) for v in weights])
+def with_decay(gradient: tf.Tensor, variable: keras.Variable, decay: float) -> tf.Tensor:
+    """Add the gradient of the classic L2 term, decay * sum(w²) / size; batch norm's weights have none.
+
+    The gradient is known, and the tape would make it of all weights before the first layer and hold it to the end.
+    """
+    if variable.name in ("gamma", "beta"):
+        return gradient
+    with tf.control_dependencies([gradient]):
+        return gradient + variable.value * (2 * decay / variable.shape.num_elements())

@@ -12,6 +12,7 @@ from maskrcnn_core.data.pipeline import make_batches
 from maskrcnn_core.data.shapes import Shapes
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.training.fit import Run, fit
+from maskrcnn_core.training.gradients import with_decay
 from maskrcnn_core.training.layers import Stage, trainable_variables
 from maskrcnn_core.training.precision import computing_in
 from maskrcnn_core.training.step import make_optimizer, make_step, named_losses
@@ -67,6 +68,33 @@ def test_two_batches_of_two_make_the_step_of_one_batch_of_four(whole):
     assert losses == pytest.approx(whole[1], rel=1e-5)
     for name, value in weights_of(whole[0]).items():
         np.testing.assert_allclose(weights_of(model)[name], value, rtol=1e-4, atol=1e-6, err_msg=name)
+
+
+def test_decay_pulls_weights_to_nought_by_their_share_and_leaves_batch_norm_alone():
+    weight = keras.Variable([[3.0, -2.0, 0.0, 1.0]], name="kernel")
+    gradient = tf.constant([[1.0, 1.0, 1.0, 1.0]])
+    with tf.GradientTape() as tape:
+        term = 0.5 * tf.reduce_sum(weight.value**2) / 4.0
+    wanted = gradient + tape.gradient(term, weight.value)
+    np.testing.assert_allclose(with_decay(gradient, weight, 0.5), wanted)  # 1 + 2 * 0.5 / 4 * w
+    np.testing.assert_allclose(wanted, [[1.75, 0.5, 1.0, 1.25]])
+    for name in ("gamma", "beta"):
+        np.testing.assert_array_equal(
+            with_decay(gradient, keras.Variable([[3.0] * 4], name=name), 0.5), gradient
+        )
+
+
+def test_a_step_decays_what_the_losses_leave_alone():
+    still = {"learning_rate": 1.0, "momentum": 0.0, "clip_norm": 0.0, "loss_weights": (0.0,) * 5}
+    model, _ = one_step(norm=False, batch_size=4, weight_decay=0.5, **still)
+    before = weights_of(initial_model(norm=False))
+    for name, value in weights_of(model).items():
+        kept = (
+            1.0
+            if name.endswith(("gamma", "beta", "moving_mean", "moving_variance"))
+            else 1.0 - 1.0 / value.size
+        )
+        np.testing.assert_allclose(value, kept * before[name], rtol=1e-5, atol=1e-7, err_msg=name)
 
 
 def test_gradients_are_clipped_after_they_are_summed_up(whole):
