@@ -81,8 +81,8 @@ def cases() -> dict[str, Case]:
         "detect resnet50": case(
             "detecting.beside_floor", ("resnet50", 512, 9, False), ("small", 64, 2, True)
         ),
-        "detect shapes": case("detecting.shipped", ("shapes", 15), ("shapes", 3)),
-        "detect nuclei": case("detecting.shipped", ("nuclei", 9), ("nuclei", 2)),
+        "detect shapes": case("detecting.shipped", ("shapes", 41), ("shapes", 3)),
+        "detect nuclei": case("detecting.shipped", ("nuclei", 25), ("nuclei", 2)),
         "memory detect": case("detecting.peak_of_detect", ("resnet101", 1024), ("small", 64)),
         "memory trace": case("detecting.peak_of_trace", ("resnet101", 1024), ("small", 64)),
         "replay resnet50": case("detecting.replays", ("resnet50", 512, 5), ("small", 64, 2)),

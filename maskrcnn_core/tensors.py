@@ -138,6 +138,9 @@ def matching(patterns: str | tuple[str, ...] | list[str]) -> frozenset[str]:
     """
     chosen: set[str] = set()
     for pattern in (patterns,) if isinstance(patterns, str) else tuple(patterns):
+        if pattern in TENSORS:  # no glob: most are whole names, and as many as there are tensors
+            chosen.add(pattern)
+            continue
         found = {name for name in TENSORS if fnmatchcase(name, pattern)}
         chosen |= found or {spec_of(pattern).name}
     return frozenset(chosen)
