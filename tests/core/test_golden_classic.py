@@ -58,9 +58,9 @@ def anchors(model: MaskRCNN, golden: Golden) -> Pairs:
 
 def backbone(model: MaskRCNN, golden: Golden) -> Pairs:
     net = model.backbone
-    conv1 = net.stem.conv(tf.pad(golden["molded_image"], [[0, 0], [3, 3], [3, 3], [0, 0]]))
-    bn_conv1 = net.stem.norm(conv1, training=False)
-    yield "conv1", conv1, None
+    padded = tf.pad(tensor(golden["molded_image"]), [[0, 0], [3, 3], [3, 3], [0, 0]])
+    bn_conv1 = net.stem(padded)
+    yield "conv1", net.stem.conv(padded), None
     yield "bn_conv1", bn_conv1, None
     yield "C1", tf.nn.max_pool2d(tf.nn.relu(bn_conv1), 3, 2, "SAME"), None
     yield "res2a_out", net.stages[0][0](golden["C1"]), None
