@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 from rich.console import Console
 
 from ..atomic import prepare_folder
@@ -26,7 +25,7 @@ from .fit import Run, fit
 from .initial import initialise
 from .layers import parse_stages
 from .settings import settings_of
-from .strategy import is_chief, make_strategy, watching_workers
+from .strategy import is_chief, make_repeatable, make_strategy, watching_workers
 
 
 def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:
@@ -54,7 +53,8 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
 
     strategy = make_strategy(options["strategy"], {True: "gpu", False: "cpu", None: None}[options["gpu"]])
     keras.utils.set_random_seed(options["seed"])
-    tf.config.experimental.enable_op_determinism()  # the same seed gives the same weights, bit by bit, on one device
+    if not make_repeatable():
+        console.print("on a GPU the same seed gives the same weights but for their last bits", style="yellow")
     with strategy.scope():
         model = MaskRCNN(config)
         resume = options["init"] == "last"

@@ -60,6 +60,18 @@ def choose_devices(device: str | None) -> str:
     return "GPU" if gpus else "CPU"
 
 
+def make_repeatable() -> bool:
+    """Have the same seed give the same weights, bit by bit, on one device; return whether that can be had.
+
+    On GPUs it cannot: TensorFlow has no deterministic gradient of ``crop_and_resize`` there, on which ROIAlign stands,
+    and where determinism is asked for, training would stop at its first step.
+    """
+    if tf.config.get_visible_devices("GPU"):
+        return False
+    tf.config.experimental.enable_op_determinism()
+    return True
+
+
 def num_workers(strategy: tf.distribute.Strategy) -> int:
     """Return the number of processes that train together."""
     resolver = strategy.cluster_resolver
