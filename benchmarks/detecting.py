@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from models import crowded, crowded_config, noise
-from operations import MatrixPeak, bare, recorded, total
+from operations import MatrixPeak, Operation, bare, recorded, total
 from rows import Row, Times, ratio_of, time_row, timed
 
 from maskrcnn_core.machine import memory
@@ -28,12 +28,18 @@ REPLAYS = {  # stage -> a setting or an edit that it is the first to meet
 }
 
 
+def operations_of(model: Any, picture: np.ndarray) -> list[Operation]:
+    """Return the convolutions and products of a detection; an edit that changes nothing makes it run op by op."""
+    with recorded() as operations:
+        model.trace(picture, keep="detections.scores", edits={"image.original": lambda pixels: pixels})
+    return operations
+
+
 def beside_floor(architecture: str, side: int, repetitions: int, small: bool) -> list[Row]:
     """Measure detect with 100 and 10 detections and trace, beside the bare convolutions and the matrix peak."""
     label = f"{architecture}, {side} px"
     model, picture = crowded(crowded_config(architecture, side, 100)), noise(side)
-    with recorded() as operations:
-        model.trace(picture, keep="detections.scores", edits={"image.original": lambda pixels: pixels})
+    operations = operations_of(model, picture)
     many = model.config
     few = many.replace(**{"detections.max_count": 10})
 
@@ -98,8 +104,7 @@ def beside_floor(architecture: str, side: int, repetitions: int, small: bool) ->
 def shipped(name: str, repetitions: int) -> list[Row]:
     """Measure detect beside its floor, trace, and a list of 8, of a shipped model."""
     model, picture = load_model(name), sample_picture(name)
-    with recorded() as operations:
-        model.trace(picture, keep="detections.scores", edits={"image.original": lambda pixels: pixels})
+    operations = operations_of(model, picture)
     works = {
         "one": lambda: model.detect(picture),
         "eight": lambda: model.detect([picture] * 8),

@@ -24,7 +24,7 @@ sys.path[1:1] = [str(Path(__file__).resolve().parents[1] / name) for name in (""
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-from models import noise  # noqa: E402
+from models import noise, take_nothing_for_background  # noqa: E402
 
 from maskrcnn_core.config import tiny  # noqa: E402
 from maskrcnn_core.machine import memory  # noqa: E402
@@ -86,9 +86,7 @@ def model_of(sizes: dict[str, int]) -> MaskRCNN:
     for weight in model.weights:
         if weight.path.endswith("/conv1/kernel"):
             weight.assign(weight / 64)
-    bias = np.zeros(len(names), np.float32)
-    bias[0] = -50.0
-    model.box_head.logits.bias.assign(bias)
+    take_nothing_for_background(model)
     return model
 
 

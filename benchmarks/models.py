@@ -38,10 +38,15 @@ def crowded(config: Config) -> MaskRCNN:
         for ending, factor in factors.items():
             if weight.path.endswith(ending):
                 weight.assign(weight * factor)
-    bias = np.zeros(config.num_classes, np.float32)
+    take_nothing_for_background(model)
+    return model
+
+
+def take_nothing_for_background(model: MaskRCNN) -> None:
+    """Make every proposal an object of some class."""
+    bias = np.zeros(model.config.num_classes, np.float32)
     bias[0] = -50.0
     model.box_head.logits.bias.assign(bias)
-    return model
 
 
 def noise(side: int, seed: int = 0) -> np.ndarray:

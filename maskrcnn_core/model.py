@@ -36,9 +36,8 @@ from .stages.rpn import Rpn, RpnOutput
 from .tensors import matching
 from .trace import Edit, Tap, Trace, passthrough
 
-AT_ONCE = (
-    2  # pictures of a list: where one leaves a processor idle, the other uses it; more gain little (measured)
-)
+# pictures of a list: where one leaves a processor idle, the other uses it; more gain little (measured)
+AT_ONCE = 2
 
 
 class MaskRCNN(keras.Model):

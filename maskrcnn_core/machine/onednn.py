@@ -41,7 +41,7 @@ class Choice(NamedTuple):
 
 def decide(kind: str, environment: Mapping[str, str], machine: Processor) -> Choice:
     """Return the choice for ``kind`` of work: the user's, else the measured one, else the processor's usual."""
-    if VARIABLE in environment and MARK not in environment:
+    if _is_the_users(environment):
         word = environment[VARIABLE]
         return Choice(_on(word), "environment", f"{VARIABLE}={word} is set")
     measured = recall(machine.key, kind)
@@ -78,10 +78,14 @@ def as_before(enabled: bool) -> None:
 
     The two makes round differently: what goes on must not change between them.
     """
-    if "tensorflow" in sys.modules or (VARIABLE in os.environ and MARK not in os.environ):
+    if "tensorflow" in sys.modules or _is_the_users(os.environ):
         return
     os.environ[VARIABLE] = str(int(enabled))
     os.environ.pop(MARK, None)  # no measurement of this machine may change it
+
+
+def _is_the_users(environment: Mapping[str, str]) -> bool:
+    return VARIABLE in environment and MARK not in environment
 
 
 def _on(word: str) -> bool:

@@ -83,7 +83,7 @@ def compose(
     composed = picture.astype(np.float32)
     for row in reversed(range(len(masks))):
         colour = np.asarray(colour_of(row if ranks is None else ranks[row]), np.float32)
-        part = extent(masks[row])
+        part = _extent(masks[row])
         inside, under = masks[row][part], composed[part]
         under[inside] = (1 - config.alpha) * under[inside] + config.alpha * colour
     return tap("composing.picture", np.rint(composed).astype(np.uint8))
@@ -95,12 +95,12 @@ def take(masks: np.ndarray, rows: Sequence[int]) -> np.ndarray:
         return masks
     taken = blank_masks(len(rows), masks.shape[1:])
     for target, row in zip(taken, rows, strict=True):
-        part = extent(masks[row])
+        part = _extent(masks[row])
         target[part] = masks[row][part]
     return taken
 
 
-def extent(mask: np.ndarray) -> tuple[slice, slice]:
+def _extent(mask: np.ndarray) -> tuple[slice, slice]:
     """Return the rows and columns of ``mask`` (y, x) that hold its pixels: the rest of a picture costs nothing."""
     rows = np.flatnonzero(mask.any(axis=1))
     if not rows.size:

@@ -128,8 +128,8 @@ def fit(
         watching.on_epoch_end(epoch, logs)
         if is_chief(strategy):
             path = run.output / "checkpoints" / f"epoch_{epoch + 1:05d}.h5"
-            state = {"epoch": epoch + 1, "seed": run.seed, "onednn": onednn.is_on()}
-            save_checkpoint(path, model, optimizer, state, run.provenance)
+            reached = {"epoch": epoch + 1, "seed": run.seed, "onednn": onednn.is_on()}
+            save_checkpoint(path, model, optimizer, reached, run.provenance)
             prune(path.parent, run.keep)
         if any_worker(strategy, model.stop_training):
             break
@@ -176,10 +176,11 @@ def _restored(run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer) 
         raise ValueError(
             f"{path} was trained with seed {state.get('seed')}, received {run.seed}: samples would repeat"
         )
-    if state.get("onednn", onednn.is_on()) != onednn.is_on():
+    was_on = state.get("onednn", onednn.is_on())
+    if was_on != onednn.is_on():
         warnings.warn(
-            f"{path} was trained with oneDNN {'off' if onednn.is_on() else 'on'}: weights will differ in their last "
-            f"bits from those of an unbroken run; set {onednn.VARIABLE}={int(not onednn.is_on())} for the same",
+            f"{path} was trained with oneDNN {'on' if was_on else 'off'}: weights will differ in their last bits from "
+            f"those of an unbroken run; set {onednn.VARIABLE}={int(was_on)} for the same",
             stacklevel=2,
         )
     return state
