@@ -208,6 +208,7 @@ strategy = tf.distribute.get_strategy()
 if count == 2:
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 keras.utils.set_random_seed(5)
+tf.config.experimental.enable_op_determinism()  # as a run does: else threads race for the sums of ROIAlign's gradient
 config = tiny(Shapes.class_names, size=64, width=4)
 settings = dataclasses.replace(
     config.training, optimizer="sgd", learning_rate=0.01, batch_size=2, steps_per_epoch=1, roi_samples=12
