@@ -9,7 +9,7 @@ from models import crowded, crowded_config, noise
 from operations import MatrixPeak, Operation, bare, recorded, total
 from rows import Row, Times, ratio_of, time_row, timed
 
-from maskrcnn_core.machine import memory
+from maskrcnn_core.runtime import memory
 from maskrcnn_core.stages.pasting import paste
 from maskrcnn_core.weights import load_model
 from maskrcnn_inspect.samples import sample_picture

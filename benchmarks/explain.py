@@ -20,17 +20,17 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core import load_model
-from maskrcnn_core.data.registry import open_dataset
+from maskrcnn_core.data.reading.registry import open_dataset
 from maskrcnn_core.evaluation.dataset import result_of
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.explanation import KEPT, Explainer, give_truth
-from maskrcnn_inspect.analysis.false_detections import judge_detections
-from maskrcnn_inspect.analysis.fates import find_fates
-from maskrcnn_inspect.analysis.lineage import lineage
-from maskrcnn_inspect.analysis.matching import match_masks
-from maskrcnn_inspect.analysis.nms_lab import STAGES, keep, own_choice
-from maskrcnn_inspect.analysis.remedies import COUNTS, STEPS, Remedy, find_remedy
-from maskrcnn_inspect.analysis.verdicts import TruthVerdict, judge_truths
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.candidates.explanation import KEPT, Explainer, give_truth
+from maskrcnn_inspect.analysis.candidates.false_detections import judge_detections
+from maskrcnn_inspect.analysis.candidates.fates import find_fates
+from maskrcnn_inspect.analysis.candidates.lineage import lineage
+from maskrcnn_inspect.analysis.candidates.matching import match_masks
+from maskrcnn_inspect.analysis.candidates.nms_lab import STAGES, keep, own_choice
+from maskrcnn_inspect.analysis.candidates.remedies import COUNTS, STEPS, Remedy, find_remedy
+from maskrcnn_inspect.analysis.candidates.verdicts import TruthVerdict, judge_truths
 
 BAR = 0.5  # s a picture beyond its trace
 OWN_INDEX = {"proposals": "proposals.nms_index", "detections": "detections.proposal_index"}

@@ -17,9 +17,9 @@ from PIL import Image
 from rows import Row, number, ratio_of, time_row, timed
 
 from maskrcnn_core.commands.detect import Detection
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.machine import memory
-from maskrcnn_core.sharing.overlap import overlapped
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.inference.sharing.overlap import overlapped
+from maskrcnn_core.runtime import memory
 
 ROOT = Path(__file__).resolve().parents[1]
 WARM = 100  # pictures after which memory should no longer grow

@@ -27,8 +27,8 @@ import numpy as np  # noqa: E402
 from models import noise, take_nothing_for_background  # noqa: E402
 
 from maskrcnn_core.config import tiny  # noqa: E402
-from maskrcnn_core.machine import memory  # noqa: E402
 from maskrcnn_core.model import MaskRCNN  # noqa: E402
+from maskrcnn_core.runtime import memory  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 VIEWS = ("proposals", "detections", "box_head", "masks", "composing", "lineage")
@@ -94,7 +94,7 @@ def works_of(sizes: dict[str, int]) -> dict[str, Callable[[], Any]]:
     """Return what is measured, by name; each work can be repeated."""
     from importlib import import_module
 
-    from maskrcnn_inspect.analysis.lineage import lineage
+    from maskrcnn_inspect.analysis.candidates.lineage import lineage
     from maskrcnn_inspect.session import Session
 
     model, picture = model_of(sizes), noise(sizes["side"])
@@ -109,7 +109,7 @@ def works_of(sizes: dict[str, int]) -> dict[str, Callable[[], Any]]:
         "lineage of one": lambda: lineage(trace, detection=0) if found else None,
     }
     for name in VIEWS:
-        module = import_module(f"maskrcnn_inspect.views.{name}")
+        module = getattr(import_module("maskrcnn_inspect.views"), name)
         works[f"view {name}"] = lambda module=module: module.snapshot(Session(trace))
     return works
 

@@ -10,12 +10,12 @@ from operations import MatrixPeak, bare, recorded, total
 from rows import Row, ratio_of, time_row, timed
 
 from maskrcnn_core.config import Config, classic
-from maskrcnn_core.data.pipeline import make_batches
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.machine import memory
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.input.pipeline import make_batches
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.training.gradients import gradients_of
-from maskrcnn_core.training.step import make_optimizer, make_step
+from maskrcnn_core.runtime import memory
+from maskrcnn_core.training.loop.gradients import gradients_of
+from maskrcnn_core.training.loop.step import make_optimizer, make_step
 from maskrcnn_core.weights import read_config
 
 PICTURES = 32

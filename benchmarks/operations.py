@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from tensorflow.python.framework import op_callbacks  # no public way to see ops that run eagerly
 
-from maskrcnn_core.compiling import as_written
+from maskrcnn_core.runtime.compiling import as_written
 
 CONVOLUTIONS = ("Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter")
 PRODUCTS = ("MatMul", "BatchMatMulV2")

@@ -11,11 +11,11 @@ import numpy as np
 
 from maskrcnn_core.weights.names import layer_of
 from maskrcnn_core.weights.report import compare
-from maskrcnn_inspect.analysis.findings import Finding
-from maskrcnn_inspect.analysis.load_audit import load_audit
-from maskrcnn_inspect.analysis.series_checks import check_gradients, check_series, check_step
-from maskrcnn_inspect.analysis.thresholds import Thresholds
-from maskrcnn_inspect.analysis.trace_checks import check_trace
+from maskrcnn_inspect.analysis.weights.findings import Finding
+from maskrcnn_inspect.analysis.weights.load_audit import load_audit
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds
+from maskrcnn_inspect.analysis.weights.series_checks import check_gradients, check_series, check_step
+from maskrcnn_inspect.analysis.weights.trace_checks import check_trace
 
 Arrays = dict[str, np.ndarray]
 Fields = tuple[str, str, str, str, bool, tuple[str, ...], frozenset[str]]

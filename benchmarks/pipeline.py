@@ -17,12 +17,12 @@ import numpy as np
 from PIL import Image
 
 from maskrcnn_core.config import Config, tiny
-from maskrcnn_core.data.pipeline import make_batches
-from maskrcnn_core.data.reader import Finding, Reader
-from maskrcnn_core.data.records import open_records
-from maskrcnn_core.data.registry import open_dataset
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.input.pipeline import make_batches
+from maskrcnn_core.data.input.records import open_records
+from maskrcnn_core.data.reading.reader import Finding, Reader
+from maskrcnn_core.data.reading.registry import open_dataset
+from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.stages.molding import layout, mold, mold_boxes, mold_masks
 
 EVERYTHING = ("flip_lr", "flip_ud", "rot90", "scale", "crop", "color", "hue", "tint", "invert")

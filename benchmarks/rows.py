@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
-from maskrcnn_core.machine.timing import in_turns
+from maskrcnn_core.doctor.timing import in_turns
 
 
 class Times(NamedTuple):

@@ -35,8 +35,8 @@ sys.path[1:1] = [str(Path(__file__).resolve().parents[1] / name) for name in (""
 
 from rows import Row, table  # noqa: E402
 
-from maskrcnn_core.machine.onednn import MARK, VARIABLE, decide  # noqa: E402
-from maskrcnn_core.machine.processor import processor  # noqa: E402
+from maskrcnn_core.runtime.onednn import MARK, VARIABLE, decide  # noqa: E402
+from maskrcnn_core.runtime.processor import processor  # noqa: E402
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
@@ -178,7 +178,7 @@ def heading() -> str:
         f"{kind} {'on' if decide(kind, os.environ, machine).enabled else 'off'}"
         for kind in ("inference", "training")
     )
-    from maskrcnn_core.machine.timing import tensorflow_version
+    from maskrcnn_core.doctor.timing import tensorflow_version
 
     versions = f"TensorFlow {tensorflow_version()}, NumPy {version('numpy')}"
     return f"{machine.key}, {machine.vectors}; {versions}; oneDNN: {switches}"

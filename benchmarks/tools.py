@@ -22,8 +22,8 @@ OBJECTS, DETECTIONS, CLASSES = 7, 20, 80  # as in COCO: 7 objects a picture; det
 
 def evaluation(pictures: int, repetitions: int) -> list[Row]:
     """Measure our COCO figures of ``pictures`` pictures beside pycocotools' own on the same truths and detections."""
-    from maskrcnn_core.evaluation.coco_ap import CocoAp
-    from maskrcnn_core.evaluation.objects import Objects
+    from maskrcnn_core.evaluation.metrics.coco_ap import CocoAp
+    from maskrcnn_core.evaluation.metrics.objects import Objects
 
     rng = np.random.default_rng(0)
     samples = [_objects(rng) for _ in range(pictures)]
@@ -113,7 +113,7 @@ def weight_checks(repetitions: int, small: bool) -> list[Row]:
 
     from maskrcnn_core.weights import load_model
     from maskrcnn_core.weights.names import named_variables
-    from maskrcnn_inspect.analysis.weight_checks import check_arrays
+    from maskrcnn_inspect.analysis.weights.checks import check_arrays
 
     rows = []
     models = {"shapes": load_model("shapes")}
@@ -134,7 +134,7 @@ def weight_checks(repetitions: int, small: bool) -> list[Row]:
 
 def start_up(repetitions: int) -> list[Row]:
     """Measure new processes: Python alone, the package, the command's help, TensorFlow, and opening a trace."""
-    from maskrcnn_core.trace import Trace
+    from maskrcnn_core.recording.trace import Trace
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace.h5"

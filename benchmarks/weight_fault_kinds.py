@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maskrcnn_inspect.analysis.network import unit_axis
-from maskrcnn_inspect.analysis.weight_rules import as_filters
+from maskrcnn_inspect.analysis.weights.network import unit_axis
+from maskrcnn_inspect.analysis.weights.rules.weight_rules import as_filters
 
 Arrays = dict[str, np.ndarray]
 Change = Callable[[Arrays, str, float, np.random.Generator], None]

@@ -32,12 +32,12 @@ from benchmarks.weight_fault_kinds import FAULTS, NORMS, Arrays, Fault  # noqa: 
 from maskrcnn_core.config import Config, tiny  # noqa: E402
 from maskrcnn_core.weights.names import layer_of  # noqa: E402
 from maskrcnn_core.weights.stored import open_weights  # noqa: E402
-from maskrcnn_inspect.analysis.expected import expected_variables  # noqa: E402
-from maskrcnn_inspect.analysis.findings import Finding  # noqa: E402
-from maskrcnn_inspect.analysis.network import initial_stds, is_kernel, unit_axis, variable_of  # noqa: E402
-from maskrcnn_inspect.analysis.rule_texts import RULES  # noqa: E402
-from maskrcnn_inspect.analysis.weight_checks import check_arrays  # noqa: E402
-from maskrcnn_inspect.analysis.weight_rules import as_filters  # noqa: E402
+from maskrcnn_inspect.analysis.weights.checks import check_arrays  # noqa: E402
+from maskrcnn_inspect.analysis.weights.expected import expected_variables  # noqa: E402
+from maskrcnn_inspect.analysis.weights.findings import Finding  # noqa: E402
+from maskrcnn_inspect.analysis.weights.network import initial_stds, is_kernel, unit_axis, variable_of  # noqa: E402
+from maskrcnn_inspect.analysis.weights.rules.rule_texts import RULES  # noqa: E402
+from maskrcnn_inspect.analysis.weights.rules.weight_rules import as_filters  # noqa: E402
 
 SHIPPED = Path(__file__).resolve().parent.parent / "maskrcnn_core" / "assets" / "shapes.h5"
 CLASSES = ("background", "circle", "square", "triangle", "star", "ring")

@@ -3,32 +3,31 @@
 Read the package in this order, which is the order in which data flows:
 
 1. ``config``      what can be set, one frozen dataclass a stage
-2. ``boxes``       the algebra of boxes, for arrays and tensors alike
-3. ``tensors``     every tensor that a trace can hold: name, axes, unit, frame
-4. ``trace``       tap and trace: reading and editing those tensors
-5. ``stages``      molding, backbone, fpn, anchors, rpn, proposals, roi_align, box_head, detections, mask_head,
+2. ``geometry``    the algebra of boxes, for arrays and tensors alike; outlines and run-length masks
+3. ``recording``   every tensor that a trace can hold; tap and trace: reading and editing those tensors
+4. ``stages``      molding, backbone, fpn, anchors, rpn, proposals, roi_align, box_head, detections, mask_head,
                    pasting, composing
-6. ``model``       the pipeline on one page: detect, trace, replay
-7. ``weights``, ``data``, ``training``, ``evaluation``, ``cli``
+5. ``model``       the pipeline on one page: detect, trace, replay
+6. ``weights``, ``data``, ``training``, ``evaluation``, ``inference``, ``commands``
 
-``machine`` sets what suits the processor before TensorFlow is there.
+``runtime`` sets what suits the processor before TensorFlow is there.
 Names below are loaded when they are first used: nothing here imports TensorFlow until a model is asked for.
 """
 
 from importlib import import_module
 from typing import Any
 
-from .machine import onednn
+from .runtime import onednn
 
 _HOME = {
     "Config": "config",
     "classic": "config",
     "tiny": "config",
-    "load_config": "config_files",
-    "TENSORS": "tensors",
-    "Trace": "trace",
-    "passthrough": "trace",
-    "Sample": "data.sample",
+    "load_config": "config.files",
+    "TENSORS": "recording.tensors",
+    "Trace": "recording.trace",
+    "passthrough": "recording.trace",
+    "Sample": "data.reading.sample",
     "MaskRCNN": "model",
     "Result": "stages.composing",
     "load_model": "weights",

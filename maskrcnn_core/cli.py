@@ -17,12 +17,12 @@ import click
 COMMANDS = {
     "detect": "maskrcnn_core.commands.detect",
     "trace": "maskrcnn_core.commands.trace",
-    "walk": "maskrcnn_core.commands.walk",
+    "walk": "maskrcnn_inspect.commands.walk",
     "train": "maskrcnn_core.commands.train",
     "evaluate": "maskrcnn_core.commands.evaluate",
-    "explain": "maskrcnn_core.commands.explain",
+    "explain": "maskrcnn_inspect.commands.explain",
     "check": "maskrcnn_core.commands.check",
-    "inspect-weights": "maskrcnn_core.commands.inspect_weights",
+    "inspect-weights": "maskrcnn_inspect.commands.inspect_weights",
     "download": "maskrcnn_core.commands.download",
     "doctor": "maskrcnn_core.commands.doctor",
 }

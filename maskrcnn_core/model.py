@@ -15,11 +15,20 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .compiling import as_written
 from .config import Config
-from .data.sample import Sample
-from .pictures import Picture, load_picture
-from .replay import IN_NETWORK, compiled_part, live_settings, recorded_outputs, require_truth, start_of
+from .data.reading.images import Picture, load_picture
+from .data.reading.sample import Sample
+from .recording.replay import (
+    IN_NETWORK,
+    compiled_part,
+    live_settings,
+    recorded_outputs,
+    require_truth,
+    start_of,
+)
+from .recording.tensors import matching
+from .recording.trace import Edit, Tap, Trace, passthrough
+from .runtime.compiling import as_written
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
@@ -33,8 +42,6 @@ from .stages.proposals import propose
 from .stages.roi_align import Pooled, pool_regions
 from .stages.roi_sampling import Regions
 from .stages.rpn import Rpn, RpnOutput
-from .tensors import matching
-from .trace import Edit, Tap, Trace, passthrough
 
 # pictures of a list: where one leaves a processor idle, the other uses it; more gain little (measured)
 AT_ONCE = 2
@@ -136,7 +143,7 @@ class MaskRCNN(keras.Model):
         if truth is None:
             self._run(loaded, trace, self.config, {})
             return trace
-        from .training.truth import READS, record_truth  # training stands above the model
+        from .training.targets.truth import READS, record_truth  # training stands above the model
 
         trace.keep = wanted | matching(READS)
         self._run(loaded, trace, self.config, {})
@@ -161,7 +168,7 @@ class MaskRCNN(keras.Model):
             picture = Picture(np.asarray(trace["image.original"]), trace.attributes.get("picture", ""))
             self._run(picture, replayed, config, given)
             if "truth.boxes" in trace and "losses.mask" in trace:
-                from .training.truth import record_losses  # training stands above the model
+                from .training.targets.truth import record_losses  # training stands above the model
 
                 for name in (name for name in trace if name.startswith("truth.")):
                     replayed(name, trace[name])

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.model_fixtures"]
+
 # One make of convolutions for all tests, whatever suits the processor: what fails here can be seen elsewhere. Those of
 # the core, training and analysis hold with either.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -7,16 +7,16 @@ a saved trace needs no TensorFlow.
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
-from maskrcnn_core.atomic import replacing
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.files.atomic import replacing
+from maskrcnn_core.recording.trace import Trace
 
+from . import views
 from .canvas import Canvas, page
 from .canvas.standalone import Html, Part
 from .session import Session
-from .views.rows import linked
+from .views.framework.rows import linked
 
 # the views of a walk, in the order in which data flows
 STAGES = (
@@ -33,7 +33,7 @@ def walk_page(session: Session) -> str:
     parts: list[Part] = [*introduction(session.trace)]
     truth = WITH_TRUTH if "losses.class" in session.trace else ()
     for name in (*STAGES, *WHY, *truth, *(WITH_MODEL if session.live else ())):
-        parts += import_module(f".views.{name}", __package__).snapshot(session)
+        parts += getattr(views, name).snapshot(session)
     for canvas in (part for part in parts if isinstance(part, Canvas)):
         canvas.layers = [linked(layer, session.trace) for layer in canvas.layers]
     return page(title_of(session.trace), parts)

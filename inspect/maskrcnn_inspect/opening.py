@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from maskrcnn_core.pictures import load_picture
+from maskrcnn_core.data.reading.images import load_picture
 
 from .samples import sample_picture, sample_truth
 from .session import Session
@@ -28,7 +28,7 @@ def open_session(
     from maskrcnn_core.evaluation.dataset import map_classes  # TensorFlow is needed from here on alone
     from maskrcnn_core.weights.loading import load_model, read_config
 
-    from .analysis.given_truth import find_truth
+    from .analysis.candidates.given_truth import find_truth
 
     config = read_config(
         weights, config_file

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.reading.sample import Sample
 
 UNSEEN_SEED = 20_000  # neither trained nor validated on
 

@@ -16,8 +16,8 @@ import numpy as np
 import traitlets
 
 from maskrcnn_core.config import Config
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.trace import Edit, Trace
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.recording.trace import Edit, Trace
 
 
 @dataclass(frozen=True)

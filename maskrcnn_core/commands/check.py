@@ -36,12 +36,12 @@ def check(
     from rich.console import Console
     from rich.progress import Progress
 
-    from ..atomic import replacing
     from ..config import classic, tiny
-    from ..config_files import load_config
-    from ..data.lint import check as lint
-    from ..data.lint_text import print_report
-    from ..data.registry import open_dataset
+    from ..config.files import load_config
+    from ..data.quality.lint import check as lint
+    from ..data.quality.lint_text import print_report
+    from ..data.reading.registry import open_dataset
+    from ..files.atomic import replacing
 
     try:
         base = None if preset is None else tiny() if preset == "tiny" else classic()

@@ -61,8 +61,8 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
 
     Exit status: 0 = done, 1 = a picture could not be read (the others are done), 2 = wrong use.
     """
-    from ..atomic import prepare_folder
-    from ..pictures import list_pictures
+    from ..data.reading.images import list_pictures
+    from ..files.atomic import prepare_folder
 
     require_tiles(options)
     found, folder = list_pictures(pictures), Path(output)
@@ -75,7 +75,7 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
 
 def require_tiles(options: dict[str, Any]) -> None:
     """Fill in the overlap of tiles, and refuse tiles that make no sense before a model is loaded."""
-    from ..tiling import require_tiling
+    from ..inference.tiling import require_tiling
 
     if options["tile"] is None:
         if options["tile_overlap"] is not None:
@@ -88,7 +88,7 @@ def require_tiles(options: dict[str, Any]) -> None:
 
 def find(model: Any, picture: Any, options: dict[str, Any]) -> Any:
     """Return the result of a picture, tile by tile where tiles are asked for."""
-    from ..tiling import detect_tiled
+    from ..inference.tiling import detect_tiled
 
     if options["tile"] is None:
         return model.detect(picture)
@@ -104,8 +104,8 @@ class Detection:
         """Load the model of ``options`` onto ``device``."""
         from contextlib import nullcontext
 
-        from ..data.coco_names import category_of
-        from ..quiet import import_tensorflow
+        from ..data.formats.coco_names import category_of
+        from ..runtime.quiet import import_tensorflow
         from ..weights import load_model
 
         import_tensorflow()
@@ -127,7 +127,7 @@ class Detection:
 
     def load(self, index: int) -> Any:
         """Read the picture."""
-        from ..pictures import load_picture
+        from ..data.reading.images import load_picture
 
         return load_picture(self.pictures[index], self.model.config.molding.channels)
 
@@ -138,7 +138,7 @@ class Detection:
 
     def finish(self, index: int, loaded: Any, worked: Any) -> dict[str, Any]:
         """Write what is drawn; return the rows of the two lists."""
-        from ..outputs import areas, coco_results
+        from ..inference.outputs import areas, coco_results
 
         name = self.names[index]
         write_pictures(loaded.for_display(), worked, self.folder, name, self.options)
@@ -154,8 +154,8 @@ def run(pictures: list[Path], folder: Path, options: dict[str, Any]) -> list[Pat
     from rich.console import Console
     from rich.progress import Progress
 
-    from ..sharing.overlap import ERROR
-    from ..sharing.run import is_first, share_out, task_of
+    from ..inference.sharing.overlap import ERROR
+    from ..inference.sharing.run import is_first, share_out, task_of
 
     strategy, failed = options["strategy"], list[Path]()
     task = task_of("detect", list(map(str, pictures)), {k: v for k, v in options.items() if k != "strategy"})
@@ -182,7 +182,7 @@ def run(pictures: list[Path], folder: Path, options: dict[str, Any]) -> list[Pat
 
 def write_lists(results: list[Any], rows: list[Any], folder: Path) -> None:
     """Write the COCO results and the areas of all pictures."""
-    from ..atomic import replacing
+    from ..files.atomic import replacing
 
     with replacing(folder / "detections.json") as part:
         part.write_text(json.dumps(results) + "\n", encoding="utf-8")
@@ -196,8 +196,8 @@ def write_pictures(
     """Write the overlay of one picture and, as asked for, its splash and cut-outs."""
     from PIL import Image
 
-    from ..atomic import replacing
-    from ..outputs import cutout, overlay, splash
+    from ..files.atomic import replacing
+    from ..inference.outputs import cutout, overlay, splash
 
     def write(pixels: np.ndarray, suffix: str) -> None:
         with replacing(folder / f"{name}{suffix}.png") as part:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..machine.report import Line
+from ..doctor.report import Line
 
 
 @click.command()
@@ -39,10 +39,10 @@ def doctor(context: click.Context, measure: bool | None, tested: bool, output: s
 
     Exit status: 0 = all is well, 1 = something is wrong and the report says what to do, 2 = wrong use.
     """
-    from ..machine import report
-    from ..machine.memory import memory
-    from ..machine.processor import processor
-    from ..machine.remembered import cache_folder
+    from ..doctor import report
+    from ..runtime.memory import memory
+    from ..runtime.processor import processor
+    from ..runtime.remembered import cache_folder
 
     lines = report.machine_lines(processor(), memory(), cache_folder())
     lines += report.version_lines(report.installed_requirements(), report.installed_version)
@@ -58,9 +58,9 @@ def doctor(context: click.Context, measure: bool | None, tested: bool, output: s
 
 def measured_lines(wanted: bool | None) -> list[Line]:
     """Measure oneDNN for each kind of work, as ``wanted``: True = all, None = what is not known; say what failed."""
-    from ..machine.onednn import KINDS, decide
-    from ..machine.processor import processor
-    from ..machine.timing import measure_and_remember
+    from ..doctor.timing import measure_and_remember
+    from ..runtime.onednn import KINDS, decide
+    from ..runtime.processor import processor
 
     lines = []
     for kind in KINDS:
@@ -79,8 +79,8 @@ def measured_lines(wanted: bool | None) -> list[Line]:
 
 def running_lines(tested: bool) -> list[Line]:
     """Import TensorFlow, say on what it runs, and run the self-test."""
-    from ..machine.report import INSTALL, device_lines
-    from ..quiet import import_tensorflow
+    from ..doctor.report import INSTALL, device_lines
+    from ..runtime.quiet import import_tensorflow
 
     try:
         import_tensorflow()
@@ -96,8 +96,8 @@ def running_lines(tested: bool) -> list[Line]:
 
 def self_test_lines() -> list[Line]:
     """Run the self-test and say how it went."""
-    from ..machine.report import INSTALL
-    from ..machine.self_test import run_self_test
+    from ..doctor.report import INSTALL
+    from ..doctor.self_test import run_self_test
 
     remedy = f"try TF_ENABLE_ONEDNN_OPTS=0 and =1; if both fail, {INSTALL}"
     try:
@@ -135,7 +135,7 @@ SECTIONS = ("machine", "versions", "devices", "settings", "self-test")
 
 def write(lines: list[Line], path: Path) -> None:
     """Write the report as JSON."""
-    from ..atomic import replacing
+    from ..files.atomic import replacing
 
     content: list[dict[str, Any]] = [line._asdict() for line in lines]
     with replacing(path) as part:

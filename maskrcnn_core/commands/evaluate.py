@@ -70,16 +70,16 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
     """
     from rich.console import Console
 
-    from ..atomic import prepare_folder
-    from ..evaluation.report_text import print_report
-    from ..sharing.run import is_first
+    from ..evaluation.report.text import print_report
+    from ..files.atomic import prepare_folder
+    from ..inference.sharing.run import is_first
 
     check_use(dataset, options)
     folder = Path(output) if output else None
     if folder is not None:
         prepare_folder(folder)
     if options["oracles"]:
-        from .oracles import of_oracles
+        from maskrcnn_inspect.commands.oracles import of_oracles
 
         assert dataset is not None  # check_use has seen to it
         context.exit(1 if of_oracles(dataset, folder, options) else 0)
@@ -133,14 +133,14 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
     """Return the report of a model on a data set, and write its results into ``folder``."""
     from contextlib import ExitStack
 
-    from ..atomic import replacing
-    from ..config_files import to_dict
-    from ..data.registry import open_dataset
+    from ..config.files import to_dict
+    from ..data.reading.registry import open_dataset
     from ..evaluation.dataset import ResultWriter, map_classes, measure
+    from ..evaluation.metrics.stage_recall import StageRecall
     from ..evaluation.run import Evaluation, Settings
     from ..evaluation.shared import measure_shared
-    from ..evaluation.stage_recall import StageRecall
-    from ..sharing.run import task_of
+    from ..files.atomic import replacing
+    from ..inference.sharing.run import task_of
     from ..weights.loading import load_model, read_config
 
     reader = open_dataset(dataset)
@@ -193,8 +193,8 @@ def finding_on(weights: str, config: Any, reader: Any) -> Any:
 
 def write(report: Any, folder: Path) -> None:
     """Write the report as JSON and as a page."""
-    from ..atomic import replacing
-    from ..evaluation.report_page import page
+    from ..evaluation.report.page import page
+    from ..files.atomic import replacing
 
     with replacing(folder / "report.json") as part:
         lines = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in report.as_json().items())

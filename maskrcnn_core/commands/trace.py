@@ -31,8 +31,8 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
     from rich.console import Console
     from rich.table import Table
 
-    from ..pictures import load_picture
-    from ..tensors import matching
+    from ..data.reading.images import load_picture
+    from ..recording.tensors import matching
     from ..weights import load_model
 
     try:

@@ -14,7 +14,7 @@ import click
 def _show_settings(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     """Print every setting and end."""
     if wanted:
-        from ..config_help import settings_text
+        from ..config.help import settings_text
 
         click.echo(settings_text())
         context.exit()
@@ -88,9 +88,9 @@ def train(dataset: str, output: str, **options: Any) -> None:
     Settings are those of the configuration, a section a stage: see `maskrcnn train --help-settings`.
     Epochs of stages are cumulative: "heads:40 all:60" trains all layers for 20 epochs after the first 40.
     """
-    from ..machine.timing import measure_before
-    from ..quiet import import_tensorflow
-    from ..training.checkpoints import keep_switch
+    from ..doctor.timing import measure_before
+    from ..runtime.quiet import import_tensorflow
+    from ..training.loop.checkpoints import keep_switch
     from ..training.settings import steps_of
 
     if options["init"] == "last":
@@ -113,7 +113,7 @@ def train(dataset: str, output: str, **options: Any) -> None:
 
 def _findings(arrays: dict[str, Any]) -> list[str]:
     """Return what the rules of inspect-weights say of weights in training, worst first; remarks are left out."""
-    from maskrcnn_inspect.analysis.weight_checks import check_arrays
+    from maskrcnn_inspect.analysis.weights.checks import check_arrays
 
     found = check_arrays(arrays).findings
     return [f"{each.severity}: {each.place}: {each.detail}" for each in found if each.severity != "info"]

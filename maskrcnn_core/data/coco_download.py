@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from ..atomic import replacing
+from ..files.atomic import replacing
+from ..files.transfer import DownloadError, OfflineError
 from ..weights.download import Download, _alone, cache_folder, fetch
-from ..weights.transfer import DownloadError, OfflineError
 
 BASE = "http://images.cocodataset.org"  # the certificate of its https is another host's
 VARIABLE = "MASKRCNN_COCO_DATA_URL"

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import numpy as np
 
-from ..data.reader import Finding, Reader
-from ..data.sample import Sample
-from ..sharing.overlap import ERROR, overlapped
+from ..data.reading.reader import Finding, Reader
+from ..data.reading.sample import Sample
+from ..inference.sharing.overlap import ERROR, overlapped
+from ..recording.trace import Trace
 from ..stages.composing import Result
-from ..trace import Trace
-from .objects import Objects, as_text, objects_of_result, objects_of_sample
+from .metrics.objects import Objects, as_text, objects_of_result, objects_of_sample
+from .metrics.stage_recall import READS, StageRecall
 from .run import Evaluation
-from .stage_recall import READS, StageRecall
 
 if TYPE_CHECKING:
     from ..model import MaskRCNN

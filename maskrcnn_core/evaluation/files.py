@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from pycocotools import mask as run_length
 
-from ..data.classes import BACKGROUND
-from ..data.files import number, numbers, read_json, recorded_size, shorten
-from ..data.rle import decode_rle
-from .average import MAX_DETECTIONS
-from .coco_ap import CocoAp
-from .objects import KINDS, Objects, encode_masks
+from ..data.reading.classes import BACKGROUND
+from ..data.reading.files import number, numbers, read_json, recorded_size, shorten
+from ..geometry.rle import decode_rle
+from .metrics.average import MAX_DETECTIONS
+from .metrics.coco_ap import CocoAp
+from .metrics.objects import KINDS, Objects, encode_masks
 
 FURTHEST = (
     10  # picture sides that a polygon may reach beyond its picture: pycocotools' memory grows with its length

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from .average import NOTHING, RECALLS, THRESHOLDS, Average
-from .coco_ap import CocoAp
-from .confusion import Confusion
-from .error_costs import ErrorReport
-from .error_types import ErrorTypes
-from .objects import KINDS, Objects, overlaps
-from .worst_cases import Case, WorstCases
+from .metrics.average import NOTHING, RECALLS, THRESHOLDS, Average
+from .metrics.coco_ap import CocoAp
+from .metrics.confusion import Confusion
+from .metrics.error_costs import ErrorReport
+from .metrics.error_types import ErrorTypes
+from .metrics.objects import KINDS, Objects, overlaps
+from .metrics.worst_cases import Case, WorstCases
 
 
 @dataclass(frozen=True)

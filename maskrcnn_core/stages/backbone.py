@@ -15,7 +15,7 @@ import keras
 import tensorflow as tf
 
 from ..config import Backbone as BackboneConfig
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 from .folding import conv_with_norm
 
 RESNET_BLOCKS = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}

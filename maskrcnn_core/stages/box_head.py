@@ -14,7 +14,7 @@ import keras
 import tensorflow as tf
 
 from ..config import Config
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 
 
 class BoxHeadOutput(NamedTuple):

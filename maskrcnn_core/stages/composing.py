@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..config import Composing
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 from .pasting import blank_masks
 
 # Okabe and Ito 2008, "Color Universal Design", without black and yellow's neighbour to white

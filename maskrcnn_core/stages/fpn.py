@@ -15,7 +15,7 @@ import keras
 import tensorflow as tf
 
 from ..config import Fpn as FpnConfig
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 from .backbone import BackboneMaps, every_cell
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..config import Molding
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 
 STRIDE = 64  # px: sides of a molded image in mode pad64 are multiples of the coarsest stride
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..config import Config
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 
 
 class Pasted(NamedTuple):

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from .. import boxes as box_algebra
 from ..config import Config
-from ..trace import Tap, passthrough
+from ..geometry import boxes as box_algebra
+from ..recording.trace import Tap, passthrough
 from .anchors import Anchors
 from .rpn import RpnOutput
 

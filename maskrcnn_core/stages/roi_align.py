@@ -20,7 +20,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from ..config import ROI_LEVELS, RoiAlign
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
 
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import boxes as box_algebra
 from ..config import RoiAlign
+from ..geometry import boxes as box_algebra
 
 LOG_2 = np.float32(np.log(2.0))
 AROUND = 1  # cells that "cells" puts around a map, so that samples near its border find a neighbour

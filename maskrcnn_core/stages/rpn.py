@@ -15,7 +15,7 @@ import keras
 import tensorflow as tf
 
 from ..config import Config
-from ..trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 
 
 class RpnOutput(NamedTuple):

@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
-from ..quiet import import_tensorflow
-from ..words import unknown
-from .checkpoints import keep_switch
+from ..files.suggestions import unknown
+from ..runtime.quiet import import_tensorflow
+from .loop.checkpoints import keep_switch
 
 POSITIONAL = ("dataset", "output")
 BEYOND = ("findings",)  # options of ``start`` that no command line can give

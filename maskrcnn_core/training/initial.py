@@ -28,7 +28,7 @@ def initialise(model: Any, source: str) -> str:
     if source == "none":
         return "starting from random weights"
     if source == "imagenet":
-        from ..weights.imagenet import load_imagenet
+        from ..weights.formats.imagenet import load_imagenet
 
         return _say(load_imagenet(model), source)
     with located(source) as path:

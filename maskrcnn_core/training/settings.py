@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..config import Config, classic, tiny
-from ..config_checks import check, with_setting
-from ..config_files import load_config
-from .layers import parse_stages
+from ..config.checks import check, with_setting
+from ..config.files import load_config
+from .loop.layers import parse_stages
 
 
 def settings_of(class_names: Sequence[str], options: Mapping[str, Any]) -> Config:

@@ -10,22 +10,22 @@ from typing import Any
 import keras
 from rich.console import Console
 
-from ..atomic import prepare_folder
 from ..config import Config
-from ..config_files import save_config
-from ..data.lint import check as lint
-from ..data.lint_text import print_report
-from ..data.reader import Reader
-from ..data.registry import open_dataset
+from ..config.files import save_config
+from ..data.quality.lint import check as lint
+from ..data.quality.lint_text import print_report
+from ..data.reading.reader import Reader
+from ..data.reading.registry import open_dataset
+from ..files.atomic import prepare_folder
 from ..model import MaskRCNN
-from .board import board
-from .callbacks import ProgressBar, Validate
-from .events import Events, Shown
-from .fit import Run, fit
+from .distribution.strategy import is_chief, make_repeatable, make_strategy, watching_workers
 from .initial import initialise
-from .layers import parse_stages
+from .loop.callbacks import ProgressBar, Validate
+from .loop.fit import Run, fit
+from .loop.layers import parse_stages
 from .settings import settings_of
-from .strategy import is_chief, make_repeatable, make_strategy, watching_workers
+from .tensorboard.board import board
+from .tensorboard.events import Events, Shown
 
 
 def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:

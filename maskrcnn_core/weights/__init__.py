@@ -1,8 +1,7 @@
 """Weights: files into models and back.
 
-Read in this order: ``names`` (what a weight is called), ``h5_checks`` (files from outside), ``stored`` (what a file
-holds), ``classic`` and ``native`` (one module a layout), ``report`` (what fits and what does not), ``loading``,
-``transfer`` and ``download`` (files from the network).
+Read in this order: ``names`` (what a weight is called), ``stored`` (what a file holds), ``formats`` (one module a
+layout), ``report`` (what fits and what does not), ``loading``, ``download``.
 
 Names below are loaded when they are first used; only a model needs TensorFlow.
 """
@@ -18,7 +17,7 @@ _HOME = {
     "load_weights": "loading",
     "open_weights": "stored",
     "read_config": "loading",
-    "save_weights": "native",
+    "save_weights": "formats.native",
 }
 
 __all__ = sorted(_HOME)

@@ -20,9 +20,9 @@ from urllib.request import url2pathname
 
 import pooch
 
-from ..atomic import replacing
+from ..files.atomic import replacing
+from ..files.transfer import DownloadError, OfflineError, forget, transfer
 from .stored import open_weights
-from .transfer import DownloadError, OfflineError, forget, transfer
 
 
 @dataclass(frozen=True)

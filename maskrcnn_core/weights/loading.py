@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config import Config
-from ..config_files import load_config
-from ..quiet import import_tensorflow
-from ..words import unknown
-from .classic import derived_config
+from ..config.files import load_config
+from ..files.suggestions import unknown
+from ..runtime.quiet import import_tensorflow
 from .download import fetch_coco
+from .formats.classic import derived_config
 from .names import named_variables
 from .report import LoadReport, WeightsMismatch, compare
 from .stored import StoredWeights, open_weights

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..words import unknown
+from ..files.suggestions import unknown
 from .names import RESNETS, last_block, layer_of
 
 Shape = tuple[int, ...]

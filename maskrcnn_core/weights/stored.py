@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 from ..config import Config
-from .h5_checks import check_dataset, children, open_h5, read_array
+from ..files.h5_checks import check_dataset, children, open_h5, read_array
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def open_weights(path: str | Path) -> Iterator[StoredWeights]:
 
     Raises: ValueError, naming the file, for anything else, with what was found.
     """
-    from .classic import has_layer_names, read_classic
-    from .native import is_native, read_native
+    from .formats.classic import has_layer_names, read_classic
+    from .formats.native import is_native, read_native
 
     path = Path(path)
     with open_h5(path) as file:

@@ -10,9 +10,9 @@ import pytest
 
 from benchmarks.weight_faults import healthy_weights
 from maskrcnn_core.config import Config, classic, tiny
-from maskrcnn_core.config_files import to_dict
-from maskrcnn_core.trace import Trace
-from maskrcnn_core.weights.native import write_weights
+from maskrcnn_core.config.files import to_dict
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.weights.formats.native import write_weights
 from maskrcnn_inspect.samples import sample_picture
 
 CLASSES = ("background", "circle", "square", "triangle")

@@ -5,15 +5,15 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import Config, tiny
+from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.anchors import Anchors
 from maskrcnn_core.stages.box_head import BoxHeadOutput
 from maskrcnn_core.stages.detections import select
 from maskrcnn_core.stages.pasting import paste
 from maskrcnn_core.stages.proposals import propose
 from maskrcnn_core.stages.rpn import RpnOutput
-from maskrcnn_core.trace import Trace
 
 SIDE = 64  # px of picture and molded image
 CLASSES = ("background", "square", "circle")

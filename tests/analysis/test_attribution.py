@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.attribution import as_map, grad_cam, gradient, integrated_gradients
-from maskrcnn_inspect.analysis.attribution_checks import (
+from maskrcnn_inspect.analysis.attribution.checks import (
     deletion,
     in_cells,
     random_order,
@@ -12,8 +11,9 @@ from maskrcnn_inspect.analysis.attribution_checks import (
     resemblance,
     shuffled,
 )
-from maskrcnn_inspect.analysis.interventions import Part, selected
-from maskrcnn_inspect.analysis.probe import PICTURE, Probe, Target
+from maskrcnn_inspect.analysis.attribution.gradients import as_map, grad_cam, gradient, integrated_gradients
+from maskrcnn_inspect.analysis.attribution.probe import PICTURE, Probe, Target
+from maskrcnn_inspect.analysis.what_if.interventions import Part, selected
 
 DETECTION = 1
 

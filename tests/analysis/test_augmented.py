@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import Config, Molding, tiny
-from maskrcnn_core.data.augment import Ranges
-from maskrcnn_core.data.pipeline import load_sample
-from maskrcnn_core.data.records import open_records
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.augmented import augmented, picture_of, ranges_of, transform_names
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.input.augment import Ranges
+from maskrcnn_core.data.input.pipeline import load_sample
+from maskrcnn_core.data.input.records import open_records
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_inspect.analysis.data.augmented import augmented, picture_of, ranges_of, transform_names
 
 CONFIG = tiny(Shapes.class_names)
 NAMES = transform_names()

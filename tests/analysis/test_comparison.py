@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maskrcnn_core import load_model
-from maskrcnn_inspect.analysis.comparison import compare, distance
+from maskrcnn_inspect.analysis.what_if.comparison import compare, distance
 from tests.analysis.constructed import Candidate, make
 
 LEFT, RIGHT, OFF = (10.0, 10.0, 30.0, 30.0), (30.0, 36.0, 50.0, 60.0), (50.0, 2.0, 62.0, 12.0)

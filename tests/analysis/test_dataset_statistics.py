@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.reader import Reader
-from maskrcnn_core.data.sample import Sample
+from maskrcnn_core.data.reading.reader import Reader
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.geometry import boxes as box_algebra
 from maskrcnn_core.stages.anchors import make_anchors
-from maskrcnn_inspect.analysis.dataset_statistics import advice, best_ious, evenly, measure
+from maskrcnn_inspect.analysis.data.statistics import advice, best_ious, evenly, measure
 
 
 class Few(Reader):

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from maskrcnn_core import cli
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.explanation import Explainer, size_of
-from maskrcnn_inspect.analysis.explanation_sums import ORDER, STAGES, Sums, append, records, resume
-from maskrcnn_inspect.analysis.verdicts import VERDICTS
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.explanation import Explainer, size_of
+from maskrcnn_inspect.analysis.candidates.explanation_sums import ORDER, STAGES, Sums, append, records, resume
+from maskrcnn_inspect.analysis.candidates.verdicts import VERDICTS
 
 HOSTILE = "<script>alert(1)</script>[red]\x1b[31m"
 
@@ -164,7 +164,7 @@ def model():
 
 
 def test_a_trace_with_losses_gives_the_same_verdicts(model):
-    from maskrcnn_inspect.analysis.verdicts import judge_truths
+    from maskrcnn_inspect.analysis.candidates.verdicts import judge_truths
 
     sample = Shapes(1, seed=33)[0]
     explanation = Explainer(model, Shapes.class_names).explain(sample)
@@ -177,8 +177,8 @@ def test_hostile_names_are_escaped_everywhere(model, capsys):
 
     from rich.console import Console
 
-    from maskrcnn_inspect.analysis.explanation_text import print_explanation, print_sums
-    from maskrcnn_inspect.views.explanation_page import picture_page, sums_page
+    from maskrcnn_inspect.analysis.candidates.explanation_text import print_explanation, print_sums
+    from maskrcnn_inspect.views.why.explanation_page import picture_page, sums_page
 
     sample = Shapes(1, seed=33)[0]
     hostile = replace(

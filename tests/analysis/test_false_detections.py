@@ -1,7 +1,11 @@
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.false_detections import DETECTION_VERDICTS, NOT_JUDGED, judge_detections
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.false_detections import (
+    DETECTION_VERDICTS,
+    NOT_JUDGED,
+    judge_detections,
+)
 from tests.analysis.constructed import Candidate, Truth, make
 
 T = (10, 10, 30, 30)
@@ -49,7 +53,7 @@ def test_classes_that_the_truth_does_not_speak_of_are_not_judged():
 
 def test_every_detection_has_one_verdict_and_as_many_are_correct_as_truths_are_found():
     from maskrcnn_core import load_model
-    from maskrcnn_inspect.analysis.verdicts import judge_truths
+    from maskrcnn_inspect.analysis.candidates.verdicts import judge_truths
 
     model = load_model("shapes", {"detections": {"min_score": 0.05}})
     for sample in Shapes(10, seed=5):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.fates import (
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.fates import (
     FATES,
     REPORTED,
     class_suppression,

@@ -1,7 +1,7 @@
 import pytest
 
-from maskrcnn_inspect.analysis.fates import find_fates
-from maskrcnn_inspect.analysis.funnel import funnel
+from maskrcnn_inspect.analysis.candidates.fates import find_fates
+from maskrcnn_inspect.analysis.candidates.funnel import funnel
 from tests.analysis.constructed import Candidate, make
 from tests.analysis.test_fates import EACH, SETTINGS
 

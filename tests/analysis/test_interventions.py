@@ -3,10 +3,19 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.ablations import LEVELS, ablate_channels, ablate_levels, occlude
-from maskrcnn_inspect.analysis.effects import NO_SUPPORT, find_effect, mask_iou, support, support_of
-from maskrcnn_inspect.analysis.interventions import WHOLE, Part, make_edit, noise, scale, selected, swap, zero
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.attribution.ablations import LEVELS, ablate_channels, ablate_levels, occlude
+from maskrcnn_inspect.analysis.what_if.effects import NO_SUPPORT, find_effect, mask_iou, support, support_of
+from maskrcnn_inspect.analysis.what_if.interventions import (
+    WHOLE,
+    Part,
+    make_edit,
+    noise,
+    scale,
+    selected,
+    swap,
+    zero,
+)
 from tests.analysis.constructed import Candidate, make
 
 LEFT, RIGHT, OFF = (10.0, 10.0, 30.0, 30.0), (30.0, 36.0, 50.0, 60.0), (50.0, 2.0, 62.0, 12.0)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.false_detections import judge_detections
-from maskrcnn_inspect.analysis.fates import CLASS_NMS, FATES, RPN_NMS, find_fates
-from maskrcnn_inspect.analysis.funnel import funnel
-from maskrcnn_inspect.analysis.lineage import lineage
-from maskrcnn_inspect.analysis.nms_lab import STAGES, graph, keep, own_choice
-from maskrcnn_inspect.analysis.verdicts import VERDICTS, judge_truths
+from maskrcnn_inspect.analysis.candidates.false_detections import judge_detections
+from maskrcnn_inspect.analysis.candidates.fates import CLASS_NMS, FATES, RPN_NMS, find_fates
+from maskrcnn_inspect.analysis.candidates.funnel import funnel
+from maskrcnn_inspect.analysis.candidates.lineage import lineage
+from maskrcnn_inspect.analysis.candidates.nms_lab import STAGES, graph, keep, own_choice
+from maskrcnn_inspect.analysis.candidates.verdicts import VERDICTS, judge_truths
 from tests.analysis.constructed import Candidate, Truth, make
 
 SETTINGS = {

@@ -1,8 +1,8 @@
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.fates import FATES, find_fates
-from maskrcnn_inspect.analysis.lineage import lineage
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.fates import FATES, find_fates
+from maskrcnn_inspect.analysis.candidates.lineage import lineage
 from tests.analysis.constructed import Candidate, Truth, make
 from tests.analysis.test_fates import EACH, SETTINGS, WANTED
 

@@ -6,9 +6,9 @@ import pytest
 from maskrcnn_core.config import classic, tiny
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.weights.names import named_variables
-from maskrcnn_inspect.analysis.expected import expected_variables
-from maskrcnn_inspect.analysis.load_audit import by_stage
-from maskrcnn_inspect.analysis.weight_checks import check_file
+from maskrcnn_inspect.analysis.weights.checks import check_file
+from maskrcnn_inspect.analysis.weights.expected import expected_variables
+from maskrcnn_inspect.analysis.weights.load_audit import by_stage
 
 TINY = tiny(("background", "a", "b"), width=8)
 

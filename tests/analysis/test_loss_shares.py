@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import LEVELS
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis import loss_shares
-from maskrcnn_inspect.analysis.loss_shares import LOSSES, OF_ANCHORS, costliest
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.training import loss_shares
+from maskrcnn_inspect.analysis.training.loss_shares import LOSSES, OF_ANCHORS, costliest
 from maskrcnn_inspect.samples import UNSEEN_SEED
 
 EXACT = 1e-5  # of the scalar, what the parts may be off

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.mask_detail import head_mask_detail, mini_mask_detail
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_inspect.analysis.data.mask_detail import head_mask_detail, mini_mask_detail
 
 CONFIG = tiny(size=64).replace(**{"molding.mode": "none"})
 

@@ -1,8 +1,8 @@
 import numpy as np
 
-from maskrcnn_core.evaluation.matching import match_objects
-from maskrcnn_core.evaluation.objects import objects_of_masks
-from maskrcnn_inspect.analysis.matching import match_masks
+from maskrcnn_core.evaluation.metrics.matching import match_objects
+from maskrcnn_core.evaluation.metrics.objects import objects_of_masks
+from maskrcnn_inspect.analysis.candidates.matching import match_masks
 from tests.analysis.constructed import Candidate, Truth, make
 
 T = (10, 10, 30, 30)

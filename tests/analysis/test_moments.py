@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.moments import moments_of
+from maskrcnn_inspect.analysis.weights.moments import moments_of
 
 
 def test_moments_are_numpys():

@@ -3,9 +3,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.fates import find_fates
-from maskrcnn_inspect.analysis.nms_lab import Choice, compare, graph, keep, own_choice, places_without_count
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.fates import find_fates
+from maskrcnn_inspect.analysis.candidates.nms_lab import (
+    Choice,
+    compare,
+    graph,
+    keep,
+    own_choice,
+    places_without_count,
+)
 from tests.analysis.constructed import Candidate, Truth, make
 from tests.analysis.test_fates import EACH, SETTINGS
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis import norm_rules as rules
-from maskrcnn_inspect.analysis.thresholds import Thresholds
+from maskrcnn_inspect.analysis.weights.rules import norm_rules as rules
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds
 
 LIMITS = Thresholds()
 

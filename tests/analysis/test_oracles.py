@@ -5,16 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core import cli
-from maskrcnn_core.data.reader import Reader
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import CLASS_NAMES, Shapes
-from maskrcnn_inspect.analysis.explanation import give_truth
-from maskrcnn_inspect.analysis.matching import match_masks
-from maskrcnn_inspect.analysis.oracle_budget import measure_budget
-from maskrcnn_inspect.analysis.oracle_text import budget_table
-from maskrcnn_inspect.analysis.oracles import (
+from maskrcnn_core.data.formats.shapes import CLASS_NAMES, Shapes
+from maskrcnn_core.data.reading.reader import Reader
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_inspect.analysis.candidates.explanation import give_truth
+from maskrcnn_inspect.analysis.candidates.matching import match_masks
+from maskrcnn_inspect.analysis.oracles.budget import measure_budget
+from maskrcnn_inspect.analysis.oracles.stages import (
     ORACLES,
     correct,
     perfect_boxes,
@@ -24,7 +23,8 @@ from maskrcnn_inspect.analysis.oracles import (
     perfect_proposals,
     perfect_suppression,
 )
-from maskrcnn_inspect.views.oracles import figure
+from maskrcnn_inspect.analysis.oracles.text import budget_table
+from maskrcnn_inspect.views.why.oracles import figure
 from tests.analysis.constructed import Candidate, Truth, make
 
 LEFT, RIGHT = (10.0, 10.0, 30.0, 30.0), (30.0, 36.0, 50.0, 60.0)

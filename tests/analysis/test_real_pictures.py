@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.explain import BAR, check, explain, prove
 from maskrcnn_core import load_model
-from maskrcnn_core.data.label_map import LabelMap
-from maskrcnn_inspect.analysis.explanation import KEPT, give_truth
+from maskrcnn_core.data.formats.label_map import LabelMap
+from maskrcnn_inspect.analysis.candidates.explanation import KEPT, give_truth
 
 PICTURES = 4
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import Backbone, Config, classic, tiny
-from maskrcnn_inspect.analysis.receptive_field import (
+from maskrcnn_inspect.analysis.features.receptive_field import (
     RESNET_BLOCKS,
     Span,
     Step,
@@ -99,7 +99,7 @@ def _model(config):
 
 
 def _obey(config, name):
-    from maskrcnn_core.trace import Trace
+    from maskrcnn_core.recording.trace import Trace
 
     model = _model(config)
     size = 223  # odd, so that padding is not alike on both sides, and larger than the fields

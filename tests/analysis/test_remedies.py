@@ -2,9 +2,9 @@
 
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.remedies import REASONS, SETTINGS, find_remedy
-from maskrcnn_inspect.analysis.verdicts import VERDICTS, judge_truths
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.remedies import REASONS, SETTINGS, find_remedy
+from maskrcnn_inspect.analysis.candidates.verdicts import VERDICTS, judge_truths
 from tests.analysis.constructed import Candidate, Truth, make
 
 LOSSES = {

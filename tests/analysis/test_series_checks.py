@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.other_fault_kinds import moved
-from maskrcnn_inspect.analysis.series_checks import (
+from maskrcnn_inspect.analysis.weights.series_checks import (
     check_gradients,
     check_series,
     check_series_files,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.spreading import spread
+from maskrcnn_inspect.analysis.attribution.spreading import spread
 
 
 def test_a_value_is_shared_by_area():

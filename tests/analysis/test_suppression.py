@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.suppression import explain_suppression, ranks
+from maskrcnn_inspect.analysis.candidates.suppression import explain_suppression, ranks
 
 # a; a moved by 2 of 10; far away; a moved by 8 of 10
 BOXES = np.array([[0, 0, 10, 10], [0, 2, 10, 12], [50, 50, 60, 60], [0, 8, 10, 18]], np.float32)

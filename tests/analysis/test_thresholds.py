@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from maskrcnn_inspect.analysis.thresholds import Thresholds, changed, load_thresholds, parse
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds, changed, load_thresholds, parse
 
 
 def test_options_change_thresholds():

@@ -6,8 +6,8 @@ import pytest
 from benchmarks.other_fault_kinds import healthy_activations
 from maskrcnn_core.config import tiny
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_inspect.analysis import trace_checks as checks
-from maskrcnn_inspect.analysis.thresholds import Thresholds
+from maskrcnn_inspect.analysis.weights import trace_checks as checks
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds
 
 LIMITS = Thresholds()
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.reader import Reader
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.training_batch import positive_share, training_batch
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.reading.reader import Reader
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_inspect.analysis.training.batch import positive_share, training_batch
 
 
 @pytest.fixture(scope="module")

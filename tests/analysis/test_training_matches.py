@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import tiny
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.training_matches import USES, anchor_uses, truth_matches, use_counts
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.training.matches import USES, anchor_uses, truth_matches, use_counts
 
 NONE = np.zeros((0, 4), np.float32)
 

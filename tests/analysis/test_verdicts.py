@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.verdicts import VERDICTS, judge_truths
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.verdicts import VERDICTS, judge_truths
 from tests.analysis.constructed import Candidate, Truth, make
 
 T = (10, 10, 30, 30)
@@ -106,7 +106,7 @@ def test_without_truth_it_says_so():
 
 def test_found_truths_are_those_that_are_matched():
     from maskrcnn_core import load_model
-    from maskrcnn_inspect.analysis.matching import match_masks
+    from maskrcnn_inspect.analysis.candidates.matching import match_masks
 
     model = load_model("shapes")
     for sample in Shapes(10, seed=3):

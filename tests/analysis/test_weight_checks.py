@@ -11,9 +11,9 @@ from maskrcnn_core.config import tiny
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.weights.loading import SHIPPED, located
 from maskrcnn_core.weights.names import named_variables
-from maskrcnn_inspect.analysis.network import variable_of
-from maskrcnn_inspect.analysis.thresholds import Thresholds, changed
-from maskrcnn_inspect.analysis.weight_checks import check_arrays, check_file
+from maskrcnn_inspect.analysis.weights.checks import check_arrays, check_file
+from maskrcnn_inspect.analysis.weights.network import variable_of
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds, changed
 
 WITH_FAULTS = {"fpn.p2.kernel": np.nan, "rpn.conv_shared.kernel": 0.0}
 
@@ -142,7 +142,7 @@ def test_progress_reaches_the_end(healthy, own_file):
 
 def test_checking_needs_no_tensorflow(healthy, own_file):
     program = (
-        "import sys; from maskrcnn_inspect.analysis.weight_checks import check_file; "
+        "import sys; from maskrcnn_inspect.analysis.weights.checks import check_file; "
         f"check_file({str(own_file(healthy))!r}, spectra=True); "
         "assert not {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)"
     )

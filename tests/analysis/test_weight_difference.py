@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.weight_difference import compare_arrays, compare_files, difference
+from maskrcnn_inspect.analysis.weights.difference import compare_arrays, compare_files, difference
 
 
 def test_worked_by_hand():

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.other_fault_kinds import other_cases
 from benchmarks.weight_faults import Case, markdown, run, table
-from maskrcnn_inspect.analysis.rule_texts import RULES
+from maskrcnn_inspect.analysis.weights.rules.rule_texts import RULES
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.weight_histograms import histogram_of, initial_curve, robust_range
+from maskrcnn_inspect.analysis.weights.histograms import histogram_of, initial_curve, robust_range
 
 NORMAL = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
 

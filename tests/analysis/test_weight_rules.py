@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis import weight_rules as rules
-from maskrcnn_inspect.analysis.moments import moments_of
-from maskrcnn_inspect.analysis.thresholds import Thresholds, changed
+from maskrcnn_inspect.analysis.weights.moments import moments_of
+from maskrcnn_inspect.analysis.weights.rules import weight_rules as rules
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds, changed
 
 LIMITS = Thresholds()
 

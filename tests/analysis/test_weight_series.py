@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis import weight_series as series
-from maskrcnn_inspect.analysis.thresholds import Thresholds
+from maskrcnn_inspect.analysis.weights.rules import weight_series as series
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds
 
 LIMITS = Thresholds()
 W = np.random.default_rng(0).standard_normal((30, 20))

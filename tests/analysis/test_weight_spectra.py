@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis import weight_spectra as spectra
-from maskrcnn_inspect.analysis.thresholds import Thresholds
+from maskrcnn_inspect.analysis.weights.rules import weight_spectra as spectra
+from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds
 
 LIMITS = Thresholds()
 

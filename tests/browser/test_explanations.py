@@ -2,12 +2,12 @@
 
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.fates import CLASS_NMS, find_fates
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_inspect.analysis.candidates.fates import CLASS_NMS, find_fates
 from maskrcnn_inspect.canvas import Canvas
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session
-from maskrcnn_inspect.views import attribution, lineage, nms_lab, oracles, what_if
+from maskrcnn_inspect.views.why import attribution, lineage, nms_lab, oracles, what_if
 
 from .figures import Figure
 

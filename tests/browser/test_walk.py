@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_inspect.export import write_walk
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session

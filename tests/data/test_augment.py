@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import Config, Molding
-from maskrcnn_core.data.augment import (
+from maskrcnn_core.data.input.augment import (
     TRANSFORMS,
     augment,
     crop,
@@ -17,11 +16,12 @@ from maskrcnn_core.data.augment import (
     turn_hue,
     zoom,
 )
-from maskrcnn_core.data.molding import Molded, mold_scene
-from maskrcnn_core.data.packed_masks import unpack
-from maskrcnn_core.data.record import decode_record, encode_sample
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.scene import Scene, flip_left_right, flip_up_down, transpose
+from maskrcnn_core.data.input.molding import Molded, mold_scene
+from maskrcnn_core.data.input.packed_masks import unpack
+from maskrcnn_core.data.input.record import decode_record, encode_sample
+from maskrcnn_core.data.input.scene import Scene, flip_left_right, flip_up_down, transpose
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.geometry import boxes as box_algebra
 
 SIZE = (30, 44)  # (y, x) px
 AS_IT_IS = Config(molding=Molding("none", mean=(0.0, 0.0, 0.0)))

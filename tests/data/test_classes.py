@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from maskrcnn_core.data.classes import Classes, class_name_of
+from maskrcnn_core.data.reading.classes import Classes, class_name_of
 
 FOUND = Counter(cat=3, ant=1, _background_=2)
 

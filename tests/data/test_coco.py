@@ -8,7 +8,7 @@ import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
-from maskrcnn_core.data.coco import Coco
+from maskrcnn_core.data.formats.coco import Coco
 
 SQUARE = [5, 5, 15, 5, 15, 15, 5, 15]
 

@@ -18,8 +18,8 @@ from PIL import Image
 from maskrcnn_core.commands.download import download
 from maskrcnn_core.data import coco_download
 from maskrcnn_core.data.coco_download import SIZES, VARIABLE, Unpacked, check_zip, download_coco
-from maskrcnn_core.data.registry import open_dataset
-from maskrcnn_core.weights.transfer import DownloadError
+from maskrcnn_core.data.reading.registry import open_dataset
+from maskrcnn_core.files.transfer import DownloadError
 
 PICTURES, ANNOTATIONS = "/zips/val2017.zip", "/annotations/annotations_trainval2017.zip"
 
@@ -158,7 +158,7 @@ def test_both_splits_lie_side_by_side_and_share_the_annotations(site: Site, get:
 def test_connections_that_drop_are_gone_on_with(
     site: Site, get: Callable[..., Unpacked], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("maskrcnn_core.weights.transfer.PIECE", 512)
+    monkeypatch.setattr("maskrcnn_core.files.transfer.PIECE", 512)
     site.drop_after += [200, 100, 10**6, 4000, 3000]
     assert get().pictures == 3
     assert [asked for place, asked in site.requests if place == PICTURES][-1].startswith("bytes=")

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.files import (
+from maskrcnn_core.data.reading.files import (
     by_stem,
     embedded,
     inside,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from maskrcnn_core.data.files import UnusableError
-from maskrcnn_core.data.frames import open_canvas, proportional, resize_nearest, turn
+from maskrcnn_core.data.reading.files import UnusableError
+from maskrcnn_core.data.reading.frames import open_canvas, proportional, resize_nearest, turn
 
 
 def kinds(findings) -> list[str]:

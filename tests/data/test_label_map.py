@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskrcnn_core.data.label_map import LabelMap
+from maskrcnn_core.data.formats.label_map import LabelMap
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_colours_are_no_labels(dataset):
 
 
 def test_map_of_endless_objects_is_refused(dataset, monkeypatch):
-    monkeypatch.setattr("maskrcnn_core.data.truths.MAX_BYTES", 10 * 12 * 50)
+    monkeypatch.setattr("maskrcnn_core.data.reading.truths.MAX_BYTES", 10 * 12 * 50)
     with pytest.raises(ValueError, match="more than 50 objects"):
         dataset(np.arange(120, dtype=np.uint8).reshape(10, 12)).read(0)
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.path import Path
 from PIL import Image
 
-from maskrcnn_core.data.labelme import Labelme
+from maskrcnn_core.data.formats.labelme import Labelme
 
 SQUARE = [[5, 4], [15, 4], [15, 9], [5, 9]]
 

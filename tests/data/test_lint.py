@@ -7,13 +7,13 @@ import pytest
 from rich.console import Console
 
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.coco import Coco
-from maskrcnn_core.data.lint import check
-from maskrcnn_core.data.lint_text import print_report, safe
-from maskrcnn_core.data.reader import Finding, Reader
-from maskrcnn_core.data.registry import open_dataset
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.coco import Coco
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.quality.lint import check
+from maskrcnn_core.data.quality.lint_text import print_report, safe
+from maskrcnn_core.data.reading.reader import Finding, Reader
+from maskrcnn_core.data.reading.registry import open_dataset
+from maskrcnn_core.data.reading.sample import Sample
 
 
 class Given(Reader):

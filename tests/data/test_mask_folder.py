@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskrcnn_core.data.mask_folder import MaskFolder, class_in, owner
+from maskrcnn_core.data.formats.mask_folder import MaskFolder, class_in, owner
 
 MASK = np.zeros((20, 30), bool)
 MASK[4:9, 5:15] = True

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskrcnn_core.data.masks import read_labels, read_mask
+from maskrcnn_core.data.reading.mask_files import read_labels, read_mask
 
 MASK = np.zeros((6, 8), bool)
 MASK[1:4, 2:7] = True

@@ -8,11 +8,11 @@ import pytest
 import tensorflow as tf
 
 from maskrcnn_core.config import Config, Molding
-from maskrcnn_core.data.molding import choose, layout, mini_masks, mold_scene
-from maskrcnn_core.data.packed_masks import boxes_of, unpack
-from maskrcnn_core.data.record import decode_record, encode_sample
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.scene import Scene, frame, resize_image
+from maskrcnn_core.data.input.molding import choose, layout, mini_masks, mold_scene
+from maskrcnn_core.data.input.packed_masks import boxes_of, unpack
+from maskrcnn_core.data.input.record import decode_record, encode_sample
+from maskrcnn_core.data.input.scene import Scene, frame, resize_image
+from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.stages import molding as detection
 
 MOLDINGS = {

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskrcnn_core.data.open_images import OpenImages
+from maskrcnn_core.data.formats.open_images import OpenImages
 
 HEADER = "MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax,PredictedIoU,Clicks\n"
 CLASSES = "/m/01,Apple\n/m/05zsy,Pumpkin\n/m/09,Zucchini\n"

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from maskrcnn_core import boxes as box_algebra
-from maskrcnn_core.data.packed_masks import (
+from maskrcnn_core.data.input.packed_masks import (
     boxes_of,
     look,
     pack,
@@ -16,6 +15,7 @@ from maskrcnn_core.data.packed_masks import (
     visible,
     whole,
 )
+from maskrcnn_core.geometry import boxes as box_algebra
 
 SIZE = (7, 21)  # (y, x) px; 21 is no multiple of 8
 

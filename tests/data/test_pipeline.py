@@ -8,11 +8,11 @@ import pytest
 import tensorflow as tf
 
 from maskrcnn_core.config import Config, tiny
-from maskrcnn_core.data.batch import Batch
-from maskrcnn_core.data.pipeline import index_at, make_batches
-from maskrcnn_core.data.reader import Finding, Reader
-from maskrcnn_core.data.records import Records, open_records
-from maskrcnn_core.data.sample import Sample
+from maskrcnn_core.data.input.batch import Batch
+from maskrcnn_core.data.input.pipeline import index_at, make_batches
+from maskrcnn_core.data.input.records import Records, open_records
+from maskrcnn_core.data.reading.reader import Finding, Reader
+from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.stages.molding import layout, mold, mold_masks
 
 COUNT = 7

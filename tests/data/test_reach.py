@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import Anchors, Molding, classic, tiny
-from maskrcnn_core.data.reach import REACHED_IOU, Reach, best_iou, make_variants
+from maskrcnn_core.data.quality.reach import REACHED_IOU, Reach, best_iou, make_variants
+from maskrcnn_core.geometry import boxes as box_algebra
 from maskrcnn_core.stages.anchors import make_anchors
 
 

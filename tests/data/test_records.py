@@ -10,15 +10,15 @@ import pytest
 import tensorflow as tf
 from PIL import Image, ImageOps
 
-from maskrcnn_core.data.files import UnusableError
-from maskrcnn_core.data.fingerprint import fingerprint
-from maskrcnn_core.data.packed_masks import unpack
-from maskrcnn_core.data.reader import Finding, Reader
-from maskrcnn_core.data.record import FIELDS, decode_record, encode_sample
-from maskrcnn_core.data.records import JOURNAL, open_records, record_path
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.scene import Scene
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.input.fingerprint import fingerprint
+from maskrcnn_core.data.input.packed_masks import unpack
+from maskrcnn_core.data.input.record import FIELDS, decode_record, encode_sample
+from maskrcnn_core.data.input.records import JOURNAL, open_records, record_path
+from maskrcnn_core.data.input.scene import Scene
+from maskrcnn_core.data.reading.files import UnusableError
+from maskrcnn_core.data.reading.reader import Finding, Reader
+from maskrcnn_core.data.reading.sample import Sample
 
 SIZE = (11, 19)  # (y, x) px
 

@@ -3,13 +3,13 @@ import json
 import numpy as np
 import pytest
 
-from maskrcnn_core.data import registry
-from maskrcnn_core.data.coco import Coco
-from maskrcnn_core.data.label_map import LabelMap
-from maskrcnn_core.data.mask_folder import MaskFolder
-from maskrcnn_core.data.reader import Reader
-from maskrcnn_core.data.registry import FORMATS, open_dataset, register, split_options
-from maskrcnn_core.data.sample import Sample
+from maskrcnn_core.data.formats.coco import Coco
+from maskrcnn_core.data.formats.label_map import LabelMap
+from maskrcnn_core.data.formats.mask_folder import MaskFolder
+from maskrcnn_core.data.reading import registry
+from maskrcnn_core.data.reading.reader import Reader
+from maskrcnn_core.data.reading.registry import FORMATS, open_dataset, register, split_options
+from maskrcnn_core.data.reading.sample import Sample
 
 
 class Squares(Reader):
@@ -100,7 +100,7 @@ def test_wrong_use_is_said_with_the_nearest(spec, said):
 
 def test_reader_is_imported_from_the_working_folder(tmp_path, monkeypatch):
     (tmp_path / "my_squares_module.py").write_text(
-        "from maskrcnn_core.data.shapes import Shapes\nclass Mine(Shapes):\n    pass\n"
+        "from maskrcnn_core.data.formats.shapes import Shapes\nclass Mine(Shapes):\n    pass\n"
     )
     monkeypatch.chdir(tmp_path)
     reader = open_dataset("my_squares_module:Mine?count=4")

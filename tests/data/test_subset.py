@@ -2,10 +2,10 @@
 
 import pytest
 
-from maskrcnn_core.data.fingerprint import fingerprint
-from maskrcnn_core.data.registry import open_dataset
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.data.subset import Subset, named
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.input.fingerprint import fingerprint
+from maskrcnn_core.data.reading.registry import open_dataset
+from maskrcnn_core.data.reading.subset import Subset, named
 
 
 def test_only_and_without_share_a_data_set_between_them(tmp_path):

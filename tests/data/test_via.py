@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from skimage.draw import polygon as skimage_polygon
 
-from maskrcnn_core.data.via import Via, ring_of
+from maskrcnn_core.data.formats.via import Via, ring_of
 
 POLYGON = {"name": "polygon", "all_points_x": [5, 15, 15, 5], "all_points_y": [4, 4, 9, 9]}
 

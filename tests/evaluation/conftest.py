@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maskrcnn_core.evaluation.objects import Objects, objects_of_masks
+from maskrcnn_core.evaluation.metrics.objects import Objects, objects_of_masks
 
 SIDE = 20  # px of the pictures in these tests
 

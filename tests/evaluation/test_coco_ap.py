@@ -7,11 +7,11 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.evaluation.average import FIGURES, RECALLS, THRESHOLDS, figure_names
-from maskrcnn_core.evaluation.coco_ap import CocoAp
+from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.evaluation.files import figures_of_files
-from maskrcnn_core.evaluation.objects import KINDS
+from maskrcnn_core.evaluation.metrics.average import FIGURES, RECALLS, THRESHOLDS, figure_names
+from maskrcnn_core.evaluation.metrics.coco_ap import CocoAp
+from maskrcnn_core.evaluation.metrics.objects import KINDS
 from maskrcnn_core.stages.composing import Result
 
 NAMES = ("background", "a", "b")

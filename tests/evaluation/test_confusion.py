@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.evaluation.confusion import Confusion
-from maskrcnn_core.evaluation.matching import match_objects
+from maskrcnn_core.evaluation.metrics.confusion import Confusion
+from maskrcnn_core.evaluation.metrics.matching import match_objects
 
 NAMES = ("background", "a", "b")
 ONE, TWO = [0, 0, 8, 8], [10, 10, 18, 18]

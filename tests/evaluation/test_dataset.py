@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.reader import Finding, Reader
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.reading.reader import Finding, Reader
+from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.evaluation.dataset import (
     RESULT,
     ResultWriter,
@@ -17,9 +17,9 @@ from maskrcnn_core.evaluation.dataset import (
     measure,
     result_of,
 )
-from maskrcnn_core.evaluation.objects import objects_of_masks
+from maskrcnn_core.evaluation.metrics.objects import objects_of_masks
+from maskrcnn_core.evaluation.metrics.stage_recall import StageRecall
 from maskrcnn_core.evaluation.run import Evaluation
-from maskrcnn_core.evaluation.stage_recall import StageRecall
 
 
 @pytest.fixture(scope="module")

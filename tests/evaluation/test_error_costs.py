@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.evaluation.error_costs import average_precision, precision_recall
+from maskrcnn_core.evaluation.metrics.error_costs import average_precision, precision_recall
 
 
 def test_precision_and_recall_match_tensorflow_models(peer_cases):

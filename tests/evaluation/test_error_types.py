@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.evaluation.coco_ap import CocoAp
-from maskrcnn_core.evaluation.error_types import (
+from maskrcnn_core.evaluation.files import ResultFiles
+from maskrcnn_core.evaluation.metrics.coco_ap import CocoAp
+from maskrcnn_core.evaluation.metrics.error_types import (
     BKG,
     BOTH,
     CLS,
@@ -14,8 +15,7 @@ from maskrcnn_core.evaluation.error_types import (
     ErrorTypes,
     Thresholds,
 )
-from maskrcnn_core.evaluation.files import ResultFiles
-from maskrcnn_core.evaluation.objects import KINDS
+from maskrcnn_core.evaluation.metrics.objects import KINDS
 
 NAMES = ("background", "a", "b")
 # a 10x10 of class a and an 8x8 of class b

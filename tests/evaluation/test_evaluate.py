@@ -6,7 +6,7 @@ import pytest
 
 from maskrcnn_core import cli
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
 
 
 @pytest.fixture(scope="module")

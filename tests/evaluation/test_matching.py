@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from pycocotools.cocoeval import COCOeval
 
-from maskrcnn_core.evaluation.coco_ap import _fill
-from maskrcnn_core.evaluation.matching import match, match_objects, rank_in_class
-from maskrcnn_core.evaluation.objects import KINDS
+from maskrcnn_core.evaluation.metrics.coco_ap import _fill
+from maskrcnn_core.evaluation.metrics.matching import match, match_objects, rank_in_class
+from maskrcnn_core.evaluation.metrics.objects import KINDS
 
 NO_CROWD = np.zeros(2, bool)
 

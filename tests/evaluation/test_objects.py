@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.evaluation.objects import (
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.evaluation.metrics.objects import (
     Objects,
     as_text,
     encode_masks,

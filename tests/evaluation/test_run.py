@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from maskrcnn_core.evaluation.objects import Objects
-from maskrcnn_core.evaluation.report_page import page
-from maskrcnn_core.evaluation.report_svg import chart, spark
-from maskrcnn_core.evaluation.report_text import print_report
+from maskrcnn_core.evaluation.metrics.objects import Objects
+from maskrcnn_core.evaluation.report.page import page
+from maskrcnn_core.evaluation.report.svg import chart, spark
+from maskrcnn_core.evaluation.report.text import print_report
 from maskrcnn_core.evaluation.run import Evaluation, Settings
 
 HOSTILE = "</td><script>alert(1)</script>\x1b[31m[red]"

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from maskrcnn_core.evaluation.objects import objects_of_masks
+from maskrcnn_core.evaluation.metrics.objects import objects_of_masks
 from maskrcnn_core.evaluation.shared import as_json, from_json
 
 

@@ -2,11 +2,18 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.evaluation.stage_recall import READS, STEPS, TRUTH, StageRecall, best_overlaps, covered_by
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.evaluation.metrics.stage_recall import (
+    READS,
+    STEPS,
+    TRUTH,
+    StageRecall,
+    best_overlaps,
+    covered_by,
+)
+from maskrcnn_core.recording.tensors import TENSORS
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.molding import layout, mold_boxes
-from maskrcnn_core.tensors import TENSORS
-from maskrcnn_core.trace import Trace
 
 CONFIG = tiny(("background", "a", "b"), size=64)
 NONE = np.zeros((0, 4), np.float32)
@@ -113,7 +120,7 @@ def test_many_truths_are_compared_in_parts(monkeypatch):
     classes = rng.integers(1, 3, 40)
     arguments = boxes[:25], boxes[25:], 0.0, classes[:25], classes[25:]
     whole = covered_by(*arguments)
-    monkeypatch.setattr("maskrcnn_core.evaluation.stage_recall.AT_ONCE", 60)
+    monkeypatch.setattr("maskrcnn_core.evaluation.metrics.stage_recall.AT_ONCE", 60)
     np.testing.assert_array_equal(covered_by(*arguments), whole)
 
 

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskrcnn_core.evaluation.error_types import ErrorTypes
-from maskrcnn_core.evaluation.objects import Objects, overlaps
-from maskrcnn_core.evaluation.worst_cases import DETECTION_COLOUR, SIDE, TRUTH_COLOUR, WorstCases, thumbnail
+from maskrcnn_core.evaluation.metrics.error_types import ErrorTypes
+from maskrcnn_core.evaluation.metrics.objects import Objects, overlaps
+from maskrcnn_core.evaluation.metrics.worst_cases import (
+    DETECTION_COLOUR,
+    SIDE,
+    TRUTH_COLOUR,
+    WorstCases,
+    thumbnail,
+)
 
 NAMES = ("background", "cat", "dog")
 ONE, TWO = [0, 0, 10, 10], [12, 12, 20, 20]

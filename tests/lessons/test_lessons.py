@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from maskrcnn_core import load_model
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect import lessons
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from PIL import Image
 from skimage import data
 
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.weights import load_model, save_weights
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,20 +19,20 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from maskrcnn_core.config import Config, tiny
-from maskrcnn_core.config_files import to_dict
-from maskrcnn_core.data.reader import Finding, Reader
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.evaluation.stage_recall import STEPS
+from maskrcnn_core.config.files import to_dict
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.reading.reader import Finding, Reader
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.evaluation.metrics.stage_recall import STEPS
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.training.board import board
-from maskrcnn_core.training.callbacks import Validate
-from maskrcnn_core.training.event_histograms import ACTIVATIONS, buckets, write_histograms
-from maskrcnn_core.training.event_images import READS, panels, prediction
-from maskrcnn_core.training.events import PICTURES, Events, Shown, as_code, place_of
-from maskrcnn_core.training.fit import Run, fit
-from maskrcnn_core.training.layers import parse_stages
-from maskrcnn_core.training.losses import LOSSES
+from maskrcnn_core.training.loop.callbacks import Validate
+from maskrcnn_core.training.loop.fit import Run, fit
+from maskrcnn_core.training.loop.layers import parse_stages
+from maskrcnn_core.training.targets.losses import LOSSES
+from maskrcnn_core.training.tensorboard.board import board
+from maskrcnn_core.training.tensorboard.events import PICTURES, Events, Shown, as_code, place_of
+from maskrcnn_core.training.tensorboard.histograms import ACTIVATIONS, buckets, write_histograms
+from maskrcnn_core.training.tensorboard.images import READS, panels, prediction
 from maskrcnn_core.weights.names import STAGES, named_variables
 
 COMMAND = 'maskrcnn train shapes: --output "```<b>x</b>"'
@@ -411,11 +411,11 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * devices)
 tf.config.experimental.enable_op_determinism()
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.training.fit import Run, fit
-from maskrcnn_core.training.layers import parse_stages
-from maskrcnn_core.training.measures import Watcher
+from maskrcnn_core.training.loop.fit import Run, fit
+from maskrcnn_core.training.loop.layers import parse_stages
+from maskrcnn_core.training.loop.measures import Watcher
 
 class Keep(Watcher):
     norms = []

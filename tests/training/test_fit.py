@@ -8,14 +8,14 @@ import pytest
 import tensorflow as tf
 
 from maskrcnn_core.config import Config, tiny
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.machine import onednn
+from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.trace import Trace
-from maskrcnn_core.training.checkpoints import keep_switch, latest
-from maskrcnn_core.training.divergence import Diverged
-from maskrcnn_core.training.fit import Run, fit
-from maskrcnn_core.training.layers import Stage, parse_stages, trainable_variables
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.runtime import onednn
+from maskrcnn_core.training.loop.checkpoints import keep_switch, latest
+from maskrcnn_core.training.loop.divergence import Diverged
+from maskrcnn_core.training.loop.fit import Run, fit
+from maskrcnn_core.training.loop.layers import Stage, parse_stages, trainable_variables
 from maskrcnn_core.weights import load_weights, save_weights
 from maskrcnn_core.weights.names import named_variables
 
@@ -195,10 +195,10 @@ import dataclasses, sys
 from pathlib import Path
 import keras, numpy as np, tensorflow as tf
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.training.fit import Run, fit
-from maskrcnn_core.training.layers import Stage
+from maskrcnn_core.training.loop.fit import Run, fit
+from maskrcnn_core.training.loop.layers import Stage
 from maskrcnn_core.weights.names import named_variables
 
 count, out = int(sys.argv[1]), sys.argv[2]

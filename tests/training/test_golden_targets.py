@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from maskrcnn_core.boxes import iou
 from maskrcnn_core.config import Config, classic
-from maskrcnn_core.training.anchor_targets import AnchorTargets, Truth, target_anchors
-from maskrcnn_core.training.roi_targets import RoiTargets, target_rois
+from maskrcnn_core.geometry.boxes import iou
+from maskrcnn_core.training.targets.anchor_targets import AnchorTargets, Truth, target_anchors
+from maskrcnn_core.training.targets.roi_targets import RoiTargets, target_rois
 
 SHAPE = (256, 256)
 

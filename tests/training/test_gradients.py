@@ -8,14 +8,14 @@ import pytest
 import tensorflow as tf
 
 from maskrcnn_core.config import Config, tiny
-from maskrcnn_core.data.pipeline import make_batches
-from maskrcnn_core.data.shapes import Shapes
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.input.pipeline import make_batches
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.training.fit import Run, fit
-from maskrcnn_core.training.gradients import with_decay
-from maskrcnn_core.training.layers import Stage, trainable_variables
-from maskrcnn_core.training.precision import computing_in
-from maskrcnn_core.training.step import make_optimizer, make_step, named_losses
+from maskrcnn_core.training.loop.fit import Run, fit
+from maskrcnn_core.training.loop.gradients import with_decay
+from maskrcnn_core.training.loop.layers import Stage, trainable_variables
+from maskrcnn_core.training.loop.precision import computing_in
+from maskrcnn_core.training.loop.step import make_optimizer, make_step, named_losses
 from maskrcnn_core.weights.names import named_variables
 
 pytestmark = pytest.mark.slow

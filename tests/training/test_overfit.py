@@ -7,11 +7,11 @@ import pytest
 import tensorflow as tf
 
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.evaluation.coco_ap import CocoAp
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.evaluation.metrics.coco_ap import CocoAp
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.training.fit import Run, fit
-from maskrcnn_core.training.layers import Stage
+from maskrcnn_core.training.loop.fit import Run, fit
+from maskrcnn_core.training.loop.layers import Stage
 
 
 @pytest.mark.slow

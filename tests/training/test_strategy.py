@@ -3,7 +3,7 @@
 import pytest
 import tensorflow as tf
 
-from maskrcnn_core.training.strategy import choose_devices, make_repeatable, make_strategy
+from maskrcnn_core.training.distribution.strategy import choose_devices, make_repeatable, make_strategy
 
 GPU = tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")
 

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from maskrcnn_core.machine import onednn
+from maskrcnn_core.runtime import onednn
 
 pytestmark = pytest.mark.slow
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session
 

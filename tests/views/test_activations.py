@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.activations import channels_of, contact_sheet, shrink, summarise
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.features.activations import channels_of, contact_sheet, shrink, summarise
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import activations
-from maskrcnn_inspect.views.channel_sheet import sheet
-from maskrcnn_inspect.views.feature_maps import FeatureMap, map_of, maps_in, raster
+from maskrcnn_inspect.views.stages.feature_maps import view as activations
+from maskrcnn_inspect.views.stages.feature_maps.channel_sheet import sheet
+from maskrcnn_inspect.views.stages.feature_maps.maps import FeatureMap, map_of, maps_in, raster
 
 NOTHING = Selection()
 

@@ -4,13 +4,21 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import LEVELS, tiny
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.anchors import make_anchors
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.anchor_reach import KINDS, best_anchors, counts_by_level, kinds
+from maskrcnn_inspect.analysis.training.anchor_reach import KINDS, best_anchors, counts_by_level, kinds
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import anchors
-from maskrcnn_inspect.views.anchor_labels import detection_of_truth
-from maskrcnn_inspect.views.cells import Cell, anchors_of, best_anchor, cell_at, cell_of, centre_of, grid_of
+from maskrcnn_inspect.views.framework.cells import (
+    Cell,
+    anchors_of,
+    best_anchor,
+    cell_at,
+    cell_of,
+    centre_of,
+    grid_of,
+)
+from maskrcnn_inspect.views.stages.anchors import view as anchors
+from maskrcnn_inspect.views.stages.anchors.labels import detection_of_truth
 
 NOTHING = Selection()
 

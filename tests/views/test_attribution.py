@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.attribution_checks import Curve
-from maskrcnn_inspect.analysis.attribution_maps import Found, find, on_molded, share_inside
-from maskrcnn_inspect.analysis.probe import PICTURE, Target
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.attribution.checks import Curve
+from maskrcnn_inspect.analysis.attribution.maps import Found, find, on_molded, share_inside
+from maskrcnn_inspect.analysis.attribution.probe import PICTURE, Target
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Session
-from maskrcnn_inspect.views import attribution
+from maskrcnn_inspect.views.why import attribution
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

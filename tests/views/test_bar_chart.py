@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from maskrcnn_inspect.views.bar_chart import LONGEST, Bars
+from maskrcnn_inspect.views.framework.bar_chart import LONGEST, Bars
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.palette import instance_colour
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import box_head
+from maskrcnn_inspect.views.stages.box_head import view as box_head
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from maskrcnn_inspect.session import Session
-from maskrcnn_inspect.views import proposals
-from maskrcnn_inspect.views.chooser import Chooser
+from maskrcnn_inspect.views.framework.chooser import Chooser
+from maskrcnn_inspect.views.stages.proposals import view as proposals
 
 HOSTILE = "<img src=x onerror=alert(1)>.png"
 

@@ -1,17 +1,17 @@
 """The 15 defects of the classic inspection notebooks: where each is held off, and those that need all views at once."""
 
 import re
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from maskrcnn_inspect import views
 from maskrcnn_inspect.canvas import Boxes
 from maskrcnn_inspect.export import STAGES, WHY
 from maskrcnn_inspect.session import Session
-from maskrcnn_inspect.views import activations
-from maskrcnn_inspect.views.scene import Scene
+from maskrcnn_inspect.views.framework.scene import Scene
+from maskrcnn_inspect.views.stages.feature_maps import view as activations
 
 TESTS = Path(__file__).resolve().parents[1]
 HERE = "views/test_classic_defects.py"
@@ -152,7 +152,7 @@ def test_every_view_draws_exactly_the_maximum_of_detections(shapes_session, most
     )
     assert len(session.trace["detections.boxes"]) == most
     for name in (*STAGES, *WHY, "training_targets", "losses"):
-        panel = import_module(f"maskrcnn_inspect.views.{name}").widget(session)
+        panel = getattr(views, name).widget(session)
         assert panel.problem.value == "", name
 
 
@@ -161,7 +161,7 @@ def test_what_the_views_draw_are_the_recorded_detections(shapes_session):
     found = shapes_session.model.detect(trace["image.original"])
     np.testing.assert_array_equal(found.boxes, trace["pasting.boxes"])
     for name in ("molding", "detections", "lineage"):
-        panel = import_module(f"maskrcnn_inspect.views.{name}").widget(shapes_session)
+        panel = getattr(views, name).widget(shapes_session)
         drawn = [
             layer for canvas in panel.canvases for layer in canvas.layers
             if isinstance(layer, Boxes) and (layer.of or layer.name) == "detections"

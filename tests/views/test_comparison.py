@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.comparison import Difference, compare
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.what_if.comparison import Difference, compare
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import comparison
+from maskrcnn_inspect.views.why import comparison
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -10,12 +10,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskrcnn_core.outputs import overlay
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.inference.outputs import overlay
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import composing
-from maskrcnn_inspect.views.composing_pictures import LOOKS, look_of, on_white, png_of, result_of, sheet
+from maskrcnn_inspect.views.stages.composing import view as composing
+from maskrcnn_inspect.views.stages.composing.pictures import (
+    LOOKS,
+    look_of,
+    on_white,
+    png_of,
+    result_of,
+    sheet,
+)
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from maskrcnn_core.data.reader import Finding, Reader
-from maskrcnn_core.data.registry import FORMATS
-from maskrcnn_inspect.analysis.starting_model import starting_model
-from maskrcnn_inspect.views.data_chooser import FINDINGS, DataChooser
+from maskrcnn_core.data.reading.reader import Finding, Reader
+from maskrcnn_core.data.reading.registry import FORMATS
+from maskrcnn_inspect.analysis.training.starting_model import starting_model
+from maskrcnn_inspect.views.data.chooser import FINDINGS, DataChooser
 
 NASTY = "<img src=x onerror=alert(1)>"
 

@@ -5,12 +5,13 @@ import pytest
 from ipywidgets import HTML
 
 from maskrcnn_core.config import tiny
-from maskrcnn_core.data.reader import Reader
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_inspect.analysis.dataset_statistics import measure
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.data.reading.reader import Reader
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_inspect.analysis.data.statistics import measure
 from maskrcnn_inspect.canvas import Canvas, page
-from maskrcnn_inspect.views import anchor_fit, augmentation, dataset, mask_detail, resizing, training_batch
+from maskrcnn_inspect.views.data import anchor_fit, augmentation, dataset, mask_detail, resizing
+from maskrcnn_inspect.views.training import batch as training_batch
 
 NASTY = "<img src=x onerror=alert(1)>$\\frac$"
 CONFIG = tiny(Shapes.class_names)

@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import detections
-from maskrcnn_inspect.views.detections_formulas import filters_of
+from maskrcnn_inspect.views.stages.detections import view as detections
+from maskrcnn_inspect.views.stages.detections.formulas import filters_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

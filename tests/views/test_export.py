@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from maskrcnn_core.cli import main
-from maskrcnn_core.data.shapes import Shapes
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect.export import STAGES, WITH_TRUTH, title_of, walk_page, write_walk
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maskrcnn_inspect.views import funnel
+from maskrcnn_inspect.views.why import funnel
 
 
 def test_a_drawn_box_is_written_and_followed(own_session):

@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.fates import CLASS_NMS, REPORTED, find_fates
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.candidates.fates import CLASS_NMS, REPORTED, find_fates
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import lineage
+from maskrcnn_inspect.views.why import lineage
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

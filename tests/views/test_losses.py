@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.loss_shares import LOSSES, costliest, scalars
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.training.loss_shares import LOSSES, costliest, scalars
 from maskrcnn_inspect.canvas import Canvas
 from maskrcnn_inspect.session import Session
-from maskrcnn_inspect.views import losses
+from maskrcnn_inspect.views.training import losses
 
 
 def test_the_map_is_the_loss(own_session):

@@ -6,12 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import masks
-from maskrcnn_inspect.views.masks_formulas import iou_of
-from maskrcnn_inspect.views.masks_scenes import probs_of, target_of
+from maskrcnn_inspect.views.stages.masks import view as masks
+from maskrcnn_inspect.views.stages.masks.formulas import iou_of
+from maskrcnn_inspect.views.stages.masks.scenes import probs_of, target_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import Config, Molding, tiny
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.molding import layout
-from maskrcnn_core.trace import Trace
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import molding, molding_formulas
+from maskrcnn_inspect.views.stages.molding import formulas as molding_formulas
+from maskrcnn_inspect.views.stages.molding import view as molding
 
 NOTHING = Selection()
 

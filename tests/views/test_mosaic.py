@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.views.mosaic import BEYOND, GAP, SIDE, arranged, mask_tile, mosaic
+from maskrcnn_inspect.views.framework.mosaic import BEYOND, GAP, SIDE, arranged, mask_tile, mosaic
 
 
 def test_a_tile_holds_its_part_of_the_picture():

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.nms_lab import STAGES, Choice, compare, own_choice
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.candidates.nms_lab import STAGES, Choice, compare, own_choice
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import nms_lab
-from maskrcnn_inspect.views.nms_scenes import Rows, as_graph, on_picture
+from maskrcnn_inspect.views.why import nms_lab
+from maskrcnn_inspect.views.why.nms_scenes import Rows, as_graph, on_picture
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

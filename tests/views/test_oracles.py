@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.oracle_budget import FIGURES, Budget, Row
-from maskrcnn_inspect.analysis.oracles import ORACLES
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.oracles.budget import FIGURES, Budget, Row
+from maskrcnn_inspect.analysis.oracles.stages import ORACLES
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import oracles
+from maskrcnn_inspect.views.why import oracles
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from maskrcnn_inspect.canvas import Boxes, Canvas, Masks, Points
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views.panel import LATER, Panel, Rerun, selected_rows
-from maskrcnn_inspect.views.rows import detection_boxes, lineage_of_anchors, linked, proposal_boxes
-from maskrcnn_inspect.views.scene import Chart, Scene, View, lines_html, said, still
-from maskrcnn_inspect.views.slider import Slider
+from maskrcnn_inspect.views.framework.panel import LATER, Panel, Rerun, selected_rows
+from maskrcnn_inspect.views.framework.rows import detection_boxes, lineage_of_anchors, linked, proposal_boxes
+from maskrcnn_inspect.views.framework.scene import Chart, Scene, View, lines_html, said, still
+from maskrcnn_inspect.views.framework.slider import Slider
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PICTURE = np.zeros((20, 30, 3), np.uint8)

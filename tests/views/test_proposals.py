@@ -8,9 +8,13 @@ import pytest
 
 from maskrcnn_inspect.canvas import Canvas, page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import activations, anchors, molding, proposals, rpn
-from maskrcnn_inspect.views.proposal_thresholds import at_thresholds, replay_all, table
-from maskrcnn_inspect.views.recall import can_recall, recall_lines
+from maskrcnn_inspect.views.stages import rpn
+from maskrcnn_inspect.views.stages.anchors import view as anchors
+from maskrcnn_inspect.views.stages.feature_maps import view as activations
+from maskrcnn_inspect.views.stages.molding import view as molding
+from maskrcnn_inspect.views.stages.proposals import view as proposals
+from maskrcnn_inspect.views.stages.proposals.thresholds import at_thresholds, replay_all, table
+from maskrcnn_inspect.views.why.recall import can_recall, recall_lines
 
 NOTHING = Selection()
 VIEWS = (molding, activations, anchors, rpn, proposals)
@@ -152,7 +156,7 @@ def test_one_selection_runs_through(own_session, view):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_class_names_stay_text(shapes_session, view):
-    from maskrcnn_core.trace import Trace
+    from maskrcnn_core.recording.trace import Trace
 
     names = ("background", "<img src=x onerror=alert(1)>", "b", "$c$")
     trace = Trace(config=shapes_session.config.replace(class_names=names))
@@ -163,7 +167,7 @@ def test_class_names_stay_text(shapes_session, view):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_one_class_or_a_thousand(shapes_session, view):
-    from maskrcnn_core.trace import Trace
+    from maskrcnn_core.recording.trace import Trace
 
     for names in (("background",), ("background", *(f"class {k}" for k in range(1000)))):
         trace = Trace(config=shapes_session.config.replace(class_names=names))

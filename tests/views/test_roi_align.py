@@ -7,11 +7,18 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.config import RoiAlign, tiny
-from maskrcnn_inspect.analysis.roi_pool import Region, points_of, quantised, reading_of, region_of, roi_pool
+from maskrcnn_inspect.analysis.features.roi_pool import (
+    Region,
+    points_of,
+    quantised,
+    reading_of,
+    region_of,
+    roi_pool,
+)
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import roi_align
-from maskrcnn_inspect.views.roi_align_formulas import level_lines
+from maskrcnn_inspect.views.stages.roi_align import view as roi_align
+from maskrcnn_inspect.views.stages.roi_align.formulas import level_lines
 
 
 def region(box: list[float], cells=(8, 8), config: RoiAlign | None = None) -> Region:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import rpn
-from maskrcnn_inspect.views.cells import Cell, anchors_of
+from maskrcnn_inspect.views.framework.cells import Cell, anchors_of
+from maskrcnn_inspect.views.stages import rpn
 
 NOTHING = Selection()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maskrcnn_inspect.views.slider import Slider
+from maskrcnn_inspect.views.framework.slider import Slider
 
 
 def test_a_whole_slider_stays_whole_and_a_fraction_a_fraction():

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.boxes import iou
-from maskrcnn_core.data.sample import Sample
-from maskrcnn_inspect.analysis.training_matches import USES, anchor_uses, use_counts
+from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.geometry.boxes import iou
+from maskrcnn_inspect.analysis.training.matches import USES, anchor_uses, use_counts
 from maskrcnn_inspect.canvas import Canvas
 from maskrcnn_inspect.session import Session
-from maskrcnn_inspect.views import training_scenes, training_targets
+from maskrcnn_inspect.views.training import scenes as training_scenes
+from maskrcnn_inspect.views.training import targets as training_targets
 
 
 def layers(panel, number):

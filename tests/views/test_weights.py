@@ -14,11 +14,14 @@ from nbclient import NotebookClient
 
 from benchmarks.weight_faults import healthy_weights
 from maskrcnn_core.config import tiny
-from maskrcnn_core.config_files import to_dict
-from maskrcnn_core.weights.native import write_weights
-from maskrcnn_inspect.analysis.weight_checks import check_arrays, check_file
-from maskrcnn_inspect.analysis.weight_difference import compare_arrays
-from maskrcnn_inspect.views import weight_depth, weight_layer, weight_overview, weights
+from maskrcnn_core.config.files import to_dict
+from maskrcnn_core.weights.formats.native import write_weights
+from maskrcnn_inspect.analysis.weights.checks import check_arrays, check_file
+from maskrcnn_inspect.analysis.weights.difference import compare_arrays
+from maskrcnn_inspect.views.weights import depth as weight_depth
+from maskrcnn_inspect.views.weights import layer as weight_layer
+from maskrcnn_inspect.views.weights import overview as weight_overview
+from maskrcnn_inspect.views.weights import report as weights
 
 NASTY = "<img src=x onerror=alert(1)>$\\frac$[red]"
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.trace import Trace
-from maskrcnn_inspect.analysis.ablations import ChannelEffect, Occlusion
-from maskrcnn_inspect.analysis.effects import Effect, Pair, Support, find_effect
+from maskrcnn_core.recording.trace import Trace
+from maskrcnn_inspect.analysis.attribution.ablations import ChannelEffect, Occlusion
+from maskrcnn_inspect.analysis.what_if.effects import Effect, Pair, Support, find_effect
 from maskrcnn_inspect.canvas import NEUTRAL
 from maskrcnn_inspect.canvas.standalone import page
 from maskrcnn_inspect.session import Selection, Session
-from maskrcnn_inspect.views import what_if
-from maskrcnn_inspect.views.what_if_scenes import after_layers, effect_lines, levels_scene
+from maskrcnn_inspect.views.why import what_if
+from maskrcnn_inspect.views.why.what_if_scenes import after_layers, effect_lines, levels_scene
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

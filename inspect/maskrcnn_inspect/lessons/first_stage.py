@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import LEVELS
+from maskrcnn_core.geometry import boxes as box_algebra
 from maskrcnn_core.stages.anchors import grid_sizes
 from maskrcnn_core.stages.molding import layout, mold_boxes
 
-from ..analysis.suppression import explain_suppression
+from ..analysis.candidates.suppression import explain_suppression
 from ..session import Session
-from ..views.common import config_of
+from ..views.framework.common import config_of
 from .exercise import Exercise, Feedback
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from maskrcnn_core import boxes as box_algebra
 from maskrcnn_core.config import ROI_LEVELS
+from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.roi_sampling import Regions, lines, octave, operator_boxes
-from maskrcnn_core.trace import Trace
 
 from ..session import Session
-from ..views.common import config_of
+from ..views.framework.common import config_of
 from .exercise import Exercise, Feedback
 
 

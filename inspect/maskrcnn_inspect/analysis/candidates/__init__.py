@@ -1,0 +1,1 @@
+"""Candidates: what became of every anchor, proposal and object, and why."""

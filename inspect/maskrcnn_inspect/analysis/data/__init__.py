@@ -1,0 +1,1 @@
+"""Data: what a data set holds, and what training sees of it."""

@@ -1,0 +1,1 @@
+"""Features: what maps hold, what a cell can see, where regions are read."""

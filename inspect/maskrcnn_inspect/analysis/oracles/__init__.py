@@ -1,0 +1,1 @@
+"""Oracles: what if one stage were perfect?"""

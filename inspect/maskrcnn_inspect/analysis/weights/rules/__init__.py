@@ -1,0 +1,1 @@
+"""The rules on weights: what each looks at and where it draws its line."""

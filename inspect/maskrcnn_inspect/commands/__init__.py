@@ -1,0 +1,1 @@
+"""The commands of ``maskrcnn`` that look inside a model."""

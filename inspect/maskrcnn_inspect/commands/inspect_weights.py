@@ -1,0 +1,114 @@
+"""``maskrcnn inspect-weights``: what is wrong with a checkpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+EXAMPLES = """\b
+Examples:
+  maskrcnn inspect-weights runs/mine/best.h5
+  maskrcnn inspect-weights mask_rcnn_coco.h5 --html coco.html
+  maskrcnn inspect-weights epoch_20.h5 --against epoch_10.h5 --json report.json
+  maskrcnn inspect-weights shapes --threshold dead_filter_ratio=1e-4 --no-spectra
+
+Exit status: 0 = no errors, 1 = findings of severity error, 2 = a file that cannot be read, or wrong use.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("weights", metavar="W")
+@click.option(
+    "--against", multiple=True, metavar="W2", help="An earlier checkpoint; more than one, oldest first."
+)
+@click.option("--json", "json_file", metavar="OUT.json", help="Write all numbers and findings there.")
+@click.option(
+    "--html", "html_file", metavar="OUT.html", help="Write the report as a page with figures there."
+)
+@click.option(
+    "--threshold", "changes", multiple=True, metavar="NAME=NUMBER", help="Change a rule's threshold."
+)
+@click.option("--thresholds", "thresholds_file", metavar="T.json", help="Thresholds as a JSON object.")
+@click.option(
+    "--frozen", multiple=True, metavar="PATTERN", help="Layers that are not trained, such as backbone.*"
+)
+@click.option("--spectra/--no-spectra", default=True, help="Judge singular values too.  [default: yes]")
+@click.pass_context
+def inspect_weights(context: click.Context, /, **options: Any) -> None:
+    """Check every layer of the checkpoint W and say what is wrong, why it matters and what to do.
+
+    W is a shipped name (nuclei, shapes), coco, or a file: this project's or the classic h5.
+    """
+    from rich.console import Console
+
+    from maskrcnn_core.weights.loading import located
+    from maskrcnn_inspect.analysis.weights.text import print_report
+
+    outputs = [path for path in (options["json_file"], options["html_file"]) if path]
+    for path in outputs:
+        if Path(path).is_dir():
+            raise click.UsageError(f"wanted a file to write to, but {path} is a folder")
+    with located(options["weights"]) as path:
+        report, difference = _checked(path, options)
+        print_report(report, difference, Console())
+        if options["json_file"]:
+            content = report.as_json() | {"difference": difference.as_json() if difference else None}
+            _write(options["json_file"], json.dumps(content, indent=1, allow_nan=False) + "\n")
+        if options["html_file"]:
+            from maskrcnn_inspect.views.weights.report import snapshot  # draws, so it is slow to import
+
+            against = options["against"][-1] if options["against"] else None
+            with _progress("Drawing") as step:
+                _write(options["html_file"], snapshot(report, against, options["spectra"], step))
+    context.exit(1 if report.count("error") else 0)
+
+
+def _checked(path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the report on ``path`` and its difference from the last checkpoint before, or None."""
+    from maskrcnn_inspect.analysis.weights.checks import check_file
+    from maskrcnn_inspect.analysis.weights.difference import compare_files
+    from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds, changed, load_thresholds, parse
+    from maskrcnn_inspect.analysis.weights.series_checks import check_series_files
+
+    file = options["thresholds_file"]
+    limits = changed(load_thresholds(Path(file)) if file else Thresholds(), parse(options["changes"]))
+    with _progress("Checking") as step:
+        report = check_file(path, limits, options["spectra"], step)
+    if not options["against"]:
+        return report, None
+    series = [*options["against"], path]
+    report = report.with_findings(check_series_files(series, limits, options["frozen"]))
+    return report, compare_files(series[-2], path)
+
+
+class _progress:  # noqa: N801  # reads as a statement: with _progress(...) as step
+    """A bar on standard error while a block runs; ``step(layer, done, total)`` moves it."""
+
+    def __init__(self, title: str) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.task = self.bar.add_task(title, total=None)
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        self.bar.start()
+        return lambda _layer, done, total: self.bar.update(self.task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+def _write(path: str, text: str) -> None:
+    """Write a whole file or none. Raises: UsageError where that cannot be."""
+    from maskrcnn_core.files.atomic import replacing
+
+    try:
+        with replacing(path) as part:
+            part.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{path}: cannot be written ({error.strerror})") from None

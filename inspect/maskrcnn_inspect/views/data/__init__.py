@@ -1,0 +1,1 @@
+"""Views of a data set, before any model runs."""

@@ -1,0 +1,1 @@
+"""What every view is made of: scenes, panels, sliders, rows, charts."""

@@ -1,0 +1,176 @@
+"""What a view shows: scenes for the canvas, charts, and sentences with live numbers.
+
+Enters: a trace, a selection and choices. Leaves: a ``View`` draws ``Scene`` and ``Chart`` objects and explains them in
+lines of plain text. ``panel`` makes them live, ``still`` makes parts of a page without a kernel: one drawing for both.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from maskrcnn_core.recording.trace import Trace
+
+from ...canvas import Canvas, Frames, Html, Layer
+from ...canvas.standalone import Part
+from ...session import Selection
+from .bar_chart import Bars
+from .common import class_label
+from .drawing import DPI
+
+FEW = 12  # detections whose formulas a page without a kernel spells out
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One canvas: a picture (y, x, rgb) uint8, or None with ``size`` (y, x), and the layers on it.
+
+    title: what is shown, with frame and unit. note: what to look for in it. settings: further traits of ``Canvas``.
+    """
+
+    title: str
+    picture: np.ndarray | None
+    layers: Sequence[Layer] = ()
+    note: str = ""
+    size: tuple[int, int] | None = None
+    frames: Frames | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def canvas(self) -> Canvas:
+        """Return a canvas that shows the scene."""
+        return Canvas(
+            self.picture, self.layers, size=self.size, frames=self.frames,
+            title=self.title, note=self.note, **self.settings,
+        )  # fmt: skip
+
+    def show_on(self, canvas: Canvas, before: Scene | None) -> None:
+        """Show the scene on a canvas that showed ``before``; the picture goes to the browser only if it changed."""
+        kept = before is not None and (before.frames, before.size) == (self.frames, self.size)
+        with canvas.hold_sync():
+            canvas.title, canvas.note = self.title, self.note
+            if kept and before is not None and _same(before.picture, self.picture):
+                canvas.layers = self.layers
+            else:
+                canvas.show(self.picture, self.layers, self.size, self.frames)
+            for name, value in self.settings.items():  # what a person has moved since stays moved
+                if canvas.has_trait(name) and (before is None or before.settings.get(name) != value):
+                    setattr(canvas, name, value)
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A matplotlib figure with the words that stand for it where it cannot be seen."""
+
+    title: str
+    figure: Figure
+
+    def html(self) -> str:
+        """Return the picture as markup that needs no file."""
+        file = BytesIO()
+        self.figure.savefig(file, format="png", metadata={"Software": None})
+        data = base64.b64encode(file.getvalue()).decode()
+        width = round(self.figure.get_figwidth() * DPI)
+        return f'<img class="mi-chart" width="{width}" alt="{escape(self.title)}" src="data:image/png;base64,{data}">'
+
+
+Shown = Scene | Chart | Bars
+
+
+@dataclass(frozen=True)
+class View:
+    """A stage as a person looks at it.
+
+    draw: (trace, selection, **choices) -> scenes and charts. explain: (trace, selection, **choices) -> lines of text,
+    the formulas with the numbers of what is selected. follows: whether the scenes change with the selection (marking
+    what is selected needs no new scene).
+    """
+
+    title: str
+    look_for: str
+    draw: Callable[..., Sequence[Shown]]
+    explain: Callable[..., Sequence[str]]
+    follows: bool = False
+
+
+def said(error: Exception) -> str:
+    """Return the sentence of an error, for the place where its view would be."""
+    words = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return f"This view cannot be shown: {words}"
+
+
+UNSHOWABLE = (
+    KeyError,
+    ValueError,
+    IndexError,
+    TypeError,
+    OSError,
+)  # what a trace cut short or without masks raises
+
+
+def still(view: View, trace: Trace, selection: Selection | None = None, **choices: Any) -> list[Part]:
+    """Return the parts of a page that show the view without a kernel: the selection moves in the browser alone.
+
+    Where the trace lacks what the view needs, one sentence says so.
+    """
+    head: list[Part] = [Html(f"<h2>{escape(view.title)}</h2>"), view.look_for]
+    chosen = selection or Selection()
+    try:
+        shown = view.draw(trace, chosen, **choices)
+        formulas = [_formula(view, trace, one, **choices) for one in _told(trace, chosen)]
+    except UNSHOWABLE as error:
+        return [*head, said(error)]
+    return [*head, *as_parts(shown), *(Html(formula) for formula in dict.fromkeys(formulas) if formula)]
+
+
+def still_once(view: View, subject: Sequence[Any], **choices: Any) -> list[Part]:
+    """Return the same for a view whose words do not speak of single rows, or whose ``subject`` is no trace."""
+    head: list[Part] = [Html(f"<h2>{escape(view.title)}</h2>"), view.look_for]
+    try:
+        shown = view.draw(*subject, **choices)
+        lines = lines_html(view.explain(*subject, **choices))
+    except UNSHOWABLE as error:
+        return [*head, said(error)]
+    return [*head, *as_parts(shown), *([Html(lines)] if lines else [])]
+
+
+def as_parts(shown: Sequence[Shown]) -> list[Part]:
+    """Return scenes and charts as parts of a page."""
+    return [one.canvas() if isinstance(one, Scene) else Html(one.html()) for one in shown]
+
+
+def lines_html(lines: Sequence[str]) -> str:
+    """Return lines of text as markup: text stays text. No inline style: a page without a kernel forbids it."""
+    return f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
+
+
+def _told(trace: Trace, selection: Selection) -> list[Selection]:
+    """Return the selections whose formulas are told: the given one, or each of the first detections."""
+    if selection != Selection() or "detections.boxes" not in trace or not trace.shape("detections.boxes")[0]:
+        return [selection]
+    index, anchors = trace["detections.proposal_index"][:FEW], trace["proposals.anchor_index"]
+    return [Selection(d, int(p), int(anchors[p])) for d, p in enumerate(index)]
+
+
+def _formula(view: View, trace: Trace, selection: Selection, **choices: Any) -> str:
+    lines = view.explain(trace, selection, **choices)
+    if not lines:
+        return ""
+    name = "The numbers"
+    if selection.detection is not None:
+        class_id = int(trace["detections.class_ids"][selection.detection])
+        score = float(trace["detections.scores"][selection.detection])
+        name = f"The numbers of detection {selection.detection}: {class_label(trace, class_id, score)}"
+    return f"<details><summary>{escape(name)}</summary>{lines_html(lines)}</details>"
+
+
+def _same(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    return one is other or (
+        one is not None and other is not None and one.shape == other.shape and bool((one == other).all())
+    )

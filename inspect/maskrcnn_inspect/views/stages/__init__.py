@@ -1,0 +1,1 @@
+"""Views of the stages, in the order of the pipeline."""

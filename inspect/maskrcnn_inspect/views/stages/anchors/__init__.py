@@ -1,0 +1,1 @@
+"""The view of one stage: anchors. ``view`` draws; ``labels`` serves it."""

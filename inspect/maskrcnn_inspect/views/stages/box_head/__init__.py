@@ -1,0 +1,1 @@
+"""The view of one stage: box head. ``view`` draws; ``formulas`` serves it."""

@@ -1,0 +1,1 @@
+"""The view of one stage: composing. ``view`` draws; ``pictures`` serves it."""

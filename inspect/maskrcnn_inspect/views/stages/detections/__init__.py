@@ -1,0 +1,1 @@
+"""The view of one stage: detections. ``view`` draws; ``formulas`` serves it."""

@@ -1,0 +1,1 @@
+"""The view of one stage: masks. ``view`` draws; ``formulas``, ``scenes`` serve it."""

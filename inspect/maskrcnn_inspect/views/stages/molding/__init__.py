@@ -1,0 +1,1 @@
+"""The view of one stage: preprocessing. ``view`` draws; ``formulas`` serves it."""

@@ -1,0 +1,1 @@
+"""The view of one stage: proposals. ``view`` draws; ``thresholds`` serves it."""

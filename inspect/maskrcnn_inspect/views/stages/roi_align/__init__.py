@@ -1,0 +1,1 @@
+"""The view of one stage: ROIAlign. ``view`` draws; ``formulas``, ``scenes`` serve it."""

@@ -1,0 +1,1 @@
+"""Views of training: targets, batches, losses."""

@@ -1,0 +1,43 @@
+"""Configuration: what can be set, one frozen dataclass a stage, with presets, checks, files and help."""
+
+from .settings import (
+    LEVELS,
+    ROI_LEVELS,
+    Anchors,
+    Backbone,
+    BoxHead,
+    Composing,
+    Config,
+    Detections,
+    Fpn,
+    MaskHead,
+    Molding,
+    Pasting,
+    Proposals,
+    RoiAlign,
+    Rpn,
+    Training,
+    classic,
+    tiny,
+)
+
+__all__ = [
+    "LEVELS",
+    "ROI_LEVELS",
+    "Anchors",
+    "Backbone",
+    "BoxHead",
+    "Composing",
+    "Config",
+    "Detections",
+    "Fpn",
+    "MaskHead",
+    "Molding",
+    "Pasting",
+    "Proposals",
+    "RoiAlign",
+    "Rpn",
+    "Training",
+    "classic",
+    "tiny",
+]

@@ -1,0 +1,1 @@
+"""Input of training: decoded samples become records, scenes, augmented and batched network input."""

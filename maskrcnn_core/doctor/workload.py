@@ -1,0 +1,81 @@
+"""The work by which oneDNN is judged: the dense layers of a ResNet-50 model, forwards, and with gradients.
+
+    python -m maskrcnn_core.doctor.workload inference
+
+is the child process of ``timing``: it says "ready", then does the work once for every line it is given and answers
+with the seconds that took. The switch is in its environment, set by the parent.
+
+Shapes: b pictures; y, x px.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ..runtime.quiet import import_tensorflow
+
+SIDES = {
+    "inference": 512,
+    "training": 256,
+}  # px: large enough for what is slow in practice, small enough to wait for
+
+
+def main(kind: str) -> None:
+    """Answer every line of standard input with the seconds of one repetition."""
+    import_tensorflow(kind)
+    work = make_work(kind)
+    work()  # compiles
+    work()
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        began = time.perf_counter()
+        work()
+        print(time.perf_counter() - began, flush=True)
+
+
+def make_work(kind: str, side: int | None = None) -> Callable[[], Any]:
+    """Return a function that does ``kind`` of work once on a picture of ``side`` px."""
+    import tensorflow as tf
+
+    from ..config import classic
+    from ..runtime.compiling import as_written
+    from ..stages.backbone import Backbone
+    from ..stages.fpn import Fpn
+    from ..stages.rpn import Rpn
+
+    config = classic(architecture="resnet50")
+    backbone, fpn, rpn = Backbone(config.backbone), Fpn(config.fpn), Rpn(config)
+    side = side or SIDES[kind]
+    image = tf.random.stateless_normal([1, side, side, 3], seed=[1, 2])
+
+    def forward() -> Any:
+        return rpn(fpn(backbone(image)).rpn_levels).logits
+
+    @tf.function(autograph=False)
+    def infer() -> Any:
+        return tf.reduce_sum(forward())
+
+    @tf.function(autograph=False)
+    def learn() -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(forward())
+        layers = (backbone, fpn, rpn)
+        gradients = tape.gradient(loss, [v.value for layer in layers for v in layer.trainable_variables])
+        return tf.add_n([tf.reduce_sum(g) for g in gradients if g is not None])
+
+    if kind == "training":
+        forward()  # makes the weights outside of the tape
+        return lambda: float(learn())
+
+    def as_detected() -> float:
+        with as_written():
+            return float(infer())
+
+    return as_detected
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

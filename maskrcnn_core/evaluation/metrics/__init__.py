@@ -1,0 +1,1 @@
+"""Metrics: each takes the objects of images and returns numbers."""

@@ -1,0 +1,1 @@
+"""Geometry: boxes, outlines and run-length masks as numbers, in any frame."""

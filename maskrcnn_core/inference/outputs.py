@@ -1,0 +1,110 @@
+"""What a run leaves: overlays, cut-outs, splashes, COCO results and areas. Arrays in, arrays and rows out.
+
+Shapes: d instances; y, x picture px.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ..config import Composing
+from ..evaluation.metrics.objects import as_text, encode_masks
+from ..geometry import boxes as box_algebra
+from ..stages.composing import Result, colour_of, compose
+
+LEGIBLE = 512  # px of the shorter side from which labels leave something to see
+
+
+class Area(NamedTuple):
+    """How much of a picture one class covers; pixels under several instances of it count once."""
+
+    class_name: str
+    instances: int
+    pixels: int
+    share: float  # of the picture, 0 to 1
+
+
+def areas(result: Result) -> list[Area]:
+    """Return the area of every class that was found, by class id, and of the background, last."""
+    size = result.masks.shape[1] * result.masks.shape[2]
+    rows = []
+    for class_id in sorted(set(result.class_ids.tolist())):
+        of_class = result.class_ids == class_id
+        pixels = int(result.masks[of_class].any(axis=0).sum())
+        rows.append(Area(result.class_names[class_id], int(of_class.sum()), pixels, pixels / size))
+    free = size - int(result.masks.any(axis=0).sum())
+    return [*rows, Area("background", 0, free, free / size)]
+
+
+def overlay(picture: np.ndarray, result: Result, config: Composing | None = None) -> np.ndarray:
+    """Return ``picture`` (y, x, rgb) uint8 with masks, boxes and labels, each instance in its colour.
+
+    A small picture is enlarged by a whole factor, so that labels can be read and leave something to see.
+    """
+    composed = compose(picture, result.masks, config or Composing(), result.ranks)
+    factor = max(1, LEGIBLE // min(composed.shape[:2]))
+    image = Image.fromarray(composed.repeat(factor, axis=0).repeat(factor, axis=1))
+    draw, width = ImageDraw.Draw(image), max(1, round(min(image.size) / 250))
+    font = ImageFont.load_default(size=max(11.0, min(image.size) / 40))
+    for row in reversed(range(len(result))):  # the best on top
+        y1, x1, y2, x2 = (int(v) * factor for v in result.boxes[row])
+        colour = colour_of(result.ranks[row])
+        draw.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), outline=colour, width=width)
+        text = f"{result.ranks[row]} {result.labels[row]} {result.scores[row]:.2f}"
+        _label(draw, (x1, y1), text, colour, font)
+    return np.asarray(image)
+
+
+def _label(
+    draw: ImageDraw.ImageDraw, corner: tuple[int, int], text: str, colour: tuple[int, ...], font: Any
+) -> None:
+    """Write ``text`` on a dark ground above ``corner`` (x, y), inside the picture."""
+    left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
+    width, height = right - left + 4, bottom - top + 4
+    x = max(0, min(corner[0], draw.im.size[0] - width))
+    y = max(0, corner[1] - height)
+    draw.rectangle((x, y, x + width, y + height), fill=(20, 20, 20), outline=colour)
+    draw.text((x + 2 - left, y + 2 - top), text, fill="white", font=font)
+
+
+def splash(picture: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Return ``picture`` (y, x, rgb) uint8 in grey, with colour where any of ``masks`` (d, y, x) is."""
+    grey = np.asarray(Image.fromarray(picture).convert("L"))[..., None]
+    inside = np.asarray(masks.any(axis=0))[..., None]
+    return np.where(inside, picture, grey)
+
+
+def cutout(picture: np.ndarray, mask: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Return the pixels of ``box`` (yxyx) as (y, x, rgba) uint8, transparent where ``mask`` (y, x) is not."""
+    y1, x1, y2, x2 = (int(v) for v in box)
+    alpha = np.where(mask[y1:y2, x1:x2], 255, 0).astype(np.uint8)
+    return np.dstack([picture[y1:y2, x1:x2], alpha])
+
+
+def coco_results(
+    result: Result, image_id: Any, category_ids: list[int] | None = None
+) -> list[dict[str, Any]]:
+    """Return the instances as COCO results.
+
+    category_ids: COCO's id of each class id from 1 on; the class ids themselves by default.
+    """
+    rows = zip(
+        result.class_ids,
+        result.scores,
+        box_algebra.to_xywh(result.boxes),
+        encode_masks(result.masks),
+        strict=True,
+    )
+    return [
+        {
+            "image_id": image_id,
+            "category_id": category_ids[int(class_id) - 1] if category_ids else int(class_id),
+            "bbox": [float(v) for v in box],
+            "score": round(float(score), 6),
+            "segmentation": as_text(code),
+        }
+        for class_id, score, box, code in rows
+    ]

@@ -1,0 +1,146 @@
+"""Every tensor that a trace can hold, in the order in which data flows.
+
+The names are a contract: notebooks, saved traces and users depend on them, and a test freezes them.
+
+Axes: y, x, rgb, channel as usual; K classes with the background as 0; A anchors (level, y, x, ratio; the last runs
+fastest); k anchors among the top scores; n proposals; d detections; g truths; r sampled ROIs; yxyx the corners of a
+box; dydxdhdw raw deltas (dy, dx, log dh, log dw), still to be multiplied by their std.
+Frames: ``molded`` = pixels of the network's input; ``picture`` = pixels of the original; ``roi`` = cells of a pooled
+region; ``-`` = none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ..files.suggestions import unknown
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """One named tensor."""
+
+    name: str
+    axes: tuple[str, ...]
+    unit: str
+    frame: str
+    source: str  # where it comes from, in words
+
+    @property
+    def stage(self) -> str:
+        """Return the stage that makes it."""
+        return self.name.split(".")[0]
+
+
+# name | axes | unit | frame | source
+_TABLE = """
+image.original            | y x rgb       | grey level  | picture | the picture, as the network's channels want it
+molding.image             | y x rgb       | grey level  | molded  | resized, padded, mean subtracted
+molding.window            | yxyx          | px          | molded  | the part of the molded image that is picture
+molding.scale             |               | molded px / picture px | - | scale factor
+backbone.c2               | y x channel   | activation  | stride 4  | output of ResNet stage 2
+backbone.c3               | y x channel   | activation  | stride 8  | output of ResNet stage 3
+backbone.c4               | y x channel   | activation  | stride 16 | output of ResNet stage 4
+backbone.c5               | y x channel   | activation  | stride 32 | output of ResNet stage 5
+fpn.merged2               | y x channel   | activation  | stride 4  | lateral of c2 + merged3 upsampled
+fpn.merged3               | y x channel   | activation  | stride 8  | lateral of c3 + merged4 upsampled
+fpn.merged4               | y x channel   | activation  | stride 16 | lateral of c4 + merged5 upsampled
+fpn.merged5               | y x channel   | activation  | stride 32 | lateral of c5
+fpn.p2                    | y x channel   | activation  | stride 4  | 3x3 convolution of merged2
+fpn.p3                    | y x channel   | activation  | stride 8  | 3x3 convolution of merged3
+fpn.p4                    | y x channel   | activation  | stride 16 | 3x3 convolution of merged4
+fpn.p5                    | y x channel   | activation  | stride 32 | 3x3 convolution of merged5
+fpn.p6                    | y x channel   | activation  | stride 64 | every second cell of p5
+anchors.boxes             | A yxyx        | px          | molded  | reference boxes
+anchors.level             | A             | level       | -       | pyramid level, 2 to 6
+anchors.ratio             | A             | width/height | -      | aspect ratio
+rpn.logits                | A objectness  | logit       | -       | (background, object), or object alone
+rpn.scores                | A             | probability | -       | objectness
+rpn.deltas                | A dydxdhdw    | raw delta   | -       | first refinement, raw network output
+proposals.top_k_index     | k             | -> A        | -       | anchors of the highest scores, best first
+proposals.top_k_scores    | k             | probability | -       | their objectness
+proposals.decoded         | k yxyx        | px          | molded  | anchors refined by their deltas
+proposals.clipped         | k yxyx        | px          | molded  | cut at the border of the molded image
+proposals.nms_index       | n             | -> k        | -       | survivors of non-maximum suppression, best first
+proposals.boxes           | n yxyx        | px          | molded  | proposals
+proposals.scores          | n             | probability | -       | their objectness
+proposals.anchor_index    | n             | -> A        | -       | the anchor each came from
+box_roi.level             | n             | level       | -       | pyramid level each proposal is pooled from
+box_roi.pooled            | n y x channel | activation  | roi     | ROIAlign for the box head
+box_head.class_logits     | n K           | logit       | -       | class scores before softmax
+box_head.class_probs      | n K           | probability | -       | after softmax
+box_head.deltas           | n K dydxdhdw  | raw delta   | -       | second refinement, one a class
+detections.candidate_class | n            | class       | -       | most probable class of each proposal
+detections.candidate_score | n            | probability | -       | its probability
+detections.decoded        | n yxyx        | px          | molded  | proposals refined by that class's deltas
+detections.clipped        | n yxyx        | px          | molded  | cut at the window
+detections.proposal_index | d             | -> n        | -       | the proposal each detection came from
+detections.boxes          | d yxyx        | px          | molded  | detections, best first
+detections.class_ids      | d             | class       | -       | their class
+detections.scores         | d             | probability | -       | their score
+mask_roi.level            | d             | level       | -       | pyramid level each detection is pooled from
+mask_roi.pooled           | d y x channel | activation  | roi     | ROIAlign for the mask head
+mask_head.logits          | d y x K       | logit       | roi     | a mask a class, before the sigmoid
+mask_head.probs           | d y x         | probability | roi     | the mask of the detected class
+pasting.boxes             | d yxyx        | px          | picture | whole pixels, lower-right corner exclusive
+pasting.masks             | d y x         | bool        | picture | masks at picture size
+composing.picture         | y x rgb       | grey level  | picture | the picture with its instances
+truth.boxes               | g yxyx        | px          | molded  | true boxes
+truth.class_ids           | g             | class       | -       | true classes
+truth.is_crowd            | g             | bool        | -       | a region of many objects, not to be matched
+truth.masks               | g y x         | bool        | picture | true masks
+anchor_targets.labels     | A             | label       | -       | 1 object, -1 background, 0 not sampled
+anchor_targets.deltas     | A dydxdhdw    | raw delta   | -       | wanted first refinement; 0 where not positive
+anchor_targets.gt_index   | A             | -> g        | -       | truth of the highest IoU; -1 without truths
+anchor_targets.iou        | A             | IoU         | -       | that IoU
+roi_targets.boxes         | r yxyx        | px          | molded  | sampled proposals, positive first
+roi_targets.class_ids     | r             | class       | -       | wanted class, 0 background
+roi_targets.deltas        | r dydxdhdw    | raw delta   | -       | wanted second refinement; 0 where negative
+roi_targets.masks         | r y x         | 0 or 1      | roi     | wanted mask; 0 where negative
+roi_targets.gt_index      | r             | -> g        | -       | matched truth; -1 where negative
+roi_targets.proposal_index | r            | -> n        | -       | the proposal; -1 where the truth itself was added
+losses.rpn_objectness     |               | nat         | -       | mean over sampled anchors
+losses.rpn_objectness_parts | A           | nat         | -       | its share of each anchor; they sum to the scalar
+losses.rpn_delta          |               | smooth L1   | -       | mean over positive anchors
+losses.rpn_delta_parts    | A dydxdhdw    | smooth L1   | -       | its shares
+losses.class              |               | nat         | -       | mean over sampled ROIs
+losses.class_parts        | r             | nat         | -       | its shares
+losses.box_delta          |               | smooth L1   | -       | mean over positive ROIs
+losses.box_delta_parts    | r dydxdhdw    | smooth L1   | -       | its shares
+losses.mask               |               | nat         | -       | mean over pixels of positive ROIs
+losses.mask_parts         | r y x         | nat         | roi     | its shares
+"""
+
+
+def _parse(line: str) -> TensorSpec:
+    name, axes, unit, frame, source = (part.strip() for part in line.split("|"))
+    return TensorSpec(name, tuple(axes.split()), unit, frame, source)
+
+
+TENSORS: dict[str, TensorSpec] = {
+    spec.name: spec for spec in map(_parse, filter(None, map(str.strip, _TABLE.splitlines())))
+}
+STAGES: tuple[str, ...] = tuple(dict.fromkeys(spec.stage for spec in TENSORS.values()))
+
+
+def spec_of(name: str) -> TensorSpec:
+    """Return the spec of a tensor. Raises: KeyError with the nearest names."""
+    if name not in TENSORS:
+        raise KeyError(unknown(f"tensor {name!r}", TENSORS, name))
+    return TENSORS[name]
+
+
+def matching(patterns: str | tuple[str, ...] | list[str]) -> frozenset[str]:
+    """Return the names that any of the glob ``patterns`` matches: ``matching(["fpn.*", "rpn.scores"])``.
+
+    Raises: KeyError for a pattern that matches nothing, with the nearest names.
+    """
+    chosen: set[str] = set()
+    for pattern in (patterns,) if isinstance(patterns, str) else tuple(patterns):
+        if pattern in TENSORS:  # no glob: most are whole names, and as many as there are tensors
+            chosen.add(pattern)
+            continue
+        found = {name for name in TENSORS if fnmatchcase(name, pattern)}
+        chosen |= found or {spec_of(pattern).name}
+    return frozenset(chosen)

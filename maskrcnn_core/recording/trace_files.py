@@ -1,0 +1,93 @@
+"""Traces as files: HDF5, a dataset a tensor under ``stage/tensor``, read lazily and without TensorFlow.
+
+Each dataset carries its axes, unit and frame; the root carries the configuration, the class names and where the
+trace comes from. Law: what was saved is loaded, bit by bit; a failed save leaves an older file whole.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from ..config.files import from_dict, to_dict
+from ..files.h5_checks import check_dataset, child, children, open_h5, text
+from ..files.h5_writing import writing_h5
+from .tensors import TENSORS
+from .trace import Trace
+
+FORMAT = "maskrcnn-trace"
+VERSION = 1
+MASKS_PACKING = 1032  # deflate's utmost: masks are mostly empty
+_OWN = ("format", "version", "config", "class_names")  # attributes that are not of the trace itself
+
+
+def save_trace(trace: Trace, path: Path) -> None:
+    """Write ``trace`` to ``path``. Whole numbers and masks are compressed; floats hardly would be."""
+    with writing_h5(path) as file:
+        file.attrs["format"], file.attrs["version"] = FORMAT, VERSION
+        if trace.config is not None:
+            file.attrs["config"] = json.dumps(to_dict(trace.config), ensure_ascii=False)
+            file.attrs["class_names"] = json.dumps(list(trace.config.class_names), ensure_ascii=False)
+        for name, value in trace.attributes.items():
+            file.attrs[name] = str(value)
+        for name in trace:
+            values, spec = np.asarray(trace[name]), TENSORS[name]
+            packed = (
+                {"compression": "gzip", "compression_opts": 1}
+                if values.size and values.dtype.kind != "f"
+                else {}
+            )
+            dataset = file.create_dataset(
+                name.replace(".", "/"), data=values, **(packed if values.ndim else {})
+            )
+            dataset.attrs.update({"axes": " ".join(spec.axes), "unit": spec.unit, "frame": spec.frame})
+
+
+def load_trace(path: Path) -> Trace:
+    """Open a trace file; tensors are read from it when they are asked for, so the file stays open.
+
+    Raises: ValueError for a file that is cut short, of another kind or version, or holds what is no tensor of a trace.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(open_h5(path))
+        try:
+            trace = _described(file)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
+        trace.resources = stack.pop_all()
+    return trace
+
+
+def _described(file: h5py.File) -> Trace:
+    """Return the trace of an open file, its tensors unread."""
+    if text(file, "format") != FORMAT:
+        raise ValueError("wanted a trace as `maskrcnn trace` writes it, received another kind of HDF5 file")
+    version = file.attrs.get("version")
+    if not isinstance(version, int | np.integer) or not 1 <= version <= VERSION:
+        raise ValueError(f"wanted trace version {VERSION}, received {version!r}; a newer release may read it")
+    stored = text(file, "config")
+    trace = Trace(config=from_dict(json.loads(stored)) if stored else None)
+    trace.attributes = {name: text(file, name) or "" for name in file.attrs if name not in _OWN}
+    trace.update({name: dataset for name, dataset in _datasets(file)})
+    return trace
+
+
+def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
+    """Return the tensors of a file by name, checked but unread."""
+    found = []
+    for stage in children(file):
+        group = child(file, stage)
+        if not isinstance(group, h5py.Group):
+            raise ValueError(f"wanted groups of tensors, received a dataset {stage!r}")
+        for tensor in children(group):
+            name = f"{stage}.{tensor}"
+            if name not in TENSORS:
+                raise ValueError(f"{name!r} is no tensor of a trace")
+            dataset = child(group, tensor)
+            check_dataset(dataset, name, kinds="fiub", packing=MASKS_PACKING)
+            found.append((name, dataset))
+    return found

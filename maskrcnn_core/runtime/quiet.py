@@ -1,0 +1,30 @@
+"""TensorFlow without its start-up chatter, which it writes before any setting of its own is read."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .onednn import apply
+
+
+def import_tensorflow(kind: str = "inference") -> None:
+    """Import TensorFlow with the process's standard error turned away; what Python raises is raised all the same.
+
+    kind: of work that follows, inference or training, for which ``machine.onednn`` sets TensorFlow's switch.
+    ``MASKRCNN_DEBUG=1`` leaves everything visible. Does nothing where TensorFlow is there already.
+    """
+    apply(kind)
+    if "tensorflow" in sys.modules or os.environ.get("MASKRCNN_DEBUG"):
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        import tensorflow  # noqa: F401  # its second half loads with the model
+        from tensorflow import keras  # noqa: F401
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

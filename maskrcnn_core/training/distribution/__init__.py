@@ -1,0 +1,1 @@
+"""Distribution: on which devices and machines a run trains."""

@@ -1,0 +1,1 @@
+"""The loop: steps and epochs, gradients, schedule, checkpoints."""

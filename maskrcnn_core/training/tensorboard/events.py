@@ -1,0 +1,209 @@
+"""Events: what a run writes for TensorBoard.
+
+Two runs in one folder, ``train`` and ``validation``. By epoch (the number of epochs done): losses of both, average
+precision, stage recall, pictures of the same samples, histograms of weights, gradients and activations, findings on the
+weights. By step of the whole run, some 50 times an epoch: losses, learning rate, pictures a second, norms of gradients
+and updates. Once: configuration and command.
+
+The figures of an epoch are those of its logs, so this callback stands behind those that add to them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from ...config.files import to_dict
+from ...data.reading.reader import Reader
+from ...data.reading.sample import Sample
+from ...evaluation.metrics import stage_recall
+from ...weights.names import named_variables
+from ..loop.measures import Measures, Watcher
+from ..targets.losses import LOSSES
+from . import images as event_images
+from .histograms import ACTIVATIONS, activations_of, write_histograms
+from .images import panels, write_picture
+
+POINTS = 50  # an epoch, of what is written by step
+PICTURES = 4  # samples shown every epoch
+RECALL_PICTURES = 50  # counted in stage recall every epoch
+VALIDATED = "val_"  # how the logs of validation begin
+
+Arrays = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The samples that are looked at every epoch."""
+
+    reader: Reader
+    run: str = "validation"  # whose pictures they are; train, where there are no others
+    recall_pictures: int = RECALL_PICTURES  # 0 = no stage recall
+
+
+class Events(Watcher):
+    """A callback that writes the events of a run below a folder.
+
+    findings: gives sentences on weights by flat name, worst first.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        shown: Shown,
+        command: str = "",
+        findings: Callable[[Arrays], list[str]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.folder, self.shown, self.command, self.findings = folder, shown, command, findings
+        self._samples: tuple[Sample, ...] = ()
+        self._writers: dict[str, Any] = {}
+        self._since_point: dict[str, float] = {}  # sums of the losses
+        self._measures: Measures | None = None
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Read the samples; write configuration and command."""
+        self._samples = tuple(_readable(self.shown.reader, PICTURES))
+        config = json.dumps(to_dict(self.model.config), indent=1, ensure_ascii=False)
+        with self._writer("train").as_default(step=0):
+            tf.summary.text("configuration", as_code(config))
+            tf.summary.text("command", as_code(self.command))
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Note the time."""
+        self._epoch, self._steps = epoch, self.params["steps"]
+        self._began = self._last_point = self._last_step = time.monotonic()
+        self._num_since_point, self._since_point = 0, {}
+
+    def wants_measures(self, batch: int) -> bool:
+        """Return whether a point is written after step ``batch``: some 50 times an epoch, and after its last step."""
+        return (batch + 1) % max(1, self._steps // POINTS) == 0 or batch == self._steps - 1
+
+    def on_measures(self, batch: int, measures: Measures) -> None:
+        """Keep the norms for the point that follows; write the gradients of an epoch's last step."""
+        self._measures = measures
+        if batch == self._steps - 1:
+            with self._writer("train").as_default():
+                write_histograms("gradients", measures.gradients, self._epoch + 1)
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Add up the losses, and write a point where one is due."""
+        for name, value in (logs or {}).items():
+            self._since_point[name] = self._since_point.get(name, 0.0) + value
+        self._num_since_point += 1
+        self._last_step = time.monotonic()
+        if self.wants_measures(batch):
+            self._write_point(self._epoch * self._steps + batch + 1)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Write the figures of the epoch, then look at the weights and at the samples."""
+        step = epoch + 1
+        with self._writer("train").as_default(step=step):
+            seconds = self._last_step - self._began
+            pictures = self._steps * self.model.config.training.pictures_per_step
+            tf.summary.scalar("epoch/pictures_per_second", pictures / max(seconds, 1e-9))
+            self._write_weights(step)
+        for name, value in (logs or {}).items():
+            run, tag = place_of(name)
+            with self._writer(run).as_default(step=step):
+                tf.summary.scalar(tag, value)
+        with self._writer(self.shown.run).as_default(step=step):
+            self._write_samples(step)
+            self._write_recall()
+        for writer in self._writers.values():
+            writer.flush()
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
+        """Close the files."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the files; a run that breaks off does it here."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}
+
+    def _writer(self, run: str) -> Any:
+        """Return the writer of ``run``, whose file is made when there is something to write."""
+        if run not in self._writers:
+            self._writers[run] = tf.summary.create_file_writer(str(self.folder / run))
+        return self._writers[run]
+
+    def _write_point(self, step: int) -> None:
+        """Write what is known since the last point, at ``step`` of the whole run."""
+        pictures = self._num_since_point * self.model.config.training.pictures_per_step
+        with self._writer("train").as_default(step=step):
+            for name, total in self._since_point.items():
+                tf.summary.scalar(f"losses_by_step/{name}", total / self._num_since_point)
+            tf.summary.scalar("by_step/learning_rate", self.model.optimizer.learning_rate)
+            tf.summary.scalar(
+                "by_step/pictures_per_second", pictures / max(self._last_step - self._last_point, 1e-9)
+            )
+            if self._measures is not None:
+                for kind in ("gradient_norms", "update_norms"):
+                    for stage, norm in getattr(self._measures, kind).items():
+                        tf.summary.scalar(f"{kind}/{stage}", norm)
+        self._measures = None  # it holds all gradients
+        self._last_point, self._num_since_point, self._since_point = self._last_step, 0, {}
+
+    def _write_weights(self, step: int) -> None:
+        """Write histograms of the weights and what the rules find in them."""
+        arrays = {name: np.asarray(variable) for name, variable in named_variables(self.model).items()}
+        write_histograms("weights", arrays, step)
+        if self.findings is not None:
+            found = self.findings(arrays)
+            tf.summary.scalar("epoch/findings", len(found))
+            tf.summary.text("findings", as_code("\n".join(found) or "none"))
+
+    def _write_samples(self, step: int) -> None:
+        """Write the pictures of the samples, and the activations that the first of them causes."""
+        for number, sample in enumerate(self._samples):
+            # the same tensors for all, though activations of one are written: another choice would be compiled anew
+            trace = self.model.trace(sample.image, keep=[*event_images.READS, *ACTIVATIONS], truth=sample)
+            write_picture(f"samples/{number}", panels(sample, trace), step)
+            if number == 0:
+                write_histograms("activations", activations_of(trace), step)
+
+    def _write_recall(self) -> None:
+        """Write the share of truths that each stage still covers."""
+        if not self.shown.recall_pictures:
+            return
+        recall = stage_recall.StageRecall()
+        for sample in _readable(self.shown.reader, self.shown.recall_pictures):
+            recall.add(self.model.trace(sample.image, keep=list(stage_recall.READS)), sample)
+        for threshold, shares in recall.shares().items():
+            for stage, share in shares.items():
+                tf.summary.scalar(f"stage_recall_{threshold}/{stage}", share)
+
+
+def place_of(name: str) -> tuple[str, str]:
+    """Return run and tag of a log of an epoch: ``val_mask_AP`` is ``AP/mask_AP`` of the run ``validation``."""
+    run, name = ("validation", name[len(VALIDATED) :]) if name.startswith(VALIDATED) else ("train", name)
+    if name in (*LOSSES, "total"):
+        return run, f"losses/{name}"
+    return run, f"{'AP' if run == 'validation' else 'epoch'}/{name}"
+
+
+def as_code(text: str) -> str:
+    """Return ``text`` as a code block of Markdown, by four spaces before each line: every character stays as it is."""
+    return "\n".join(f"    {line}" for line in text.splitlines() or [""])
+
+
+def _readable(reader: Reader, count: int) -> Iterator[Sample]:
+    """Give the first ``count`` samples; those that cannot be read, which training leaves out too, are passed over."""
+    found = 0
+    for index in range(len(reader)):
+        if found == count:
+            return
+        with contextlib.suppress(ValueError, OSError):
+            sample = reader[index]
+            found += 1
+            yield sample

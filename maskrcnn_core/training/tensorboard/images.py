@@ -1,0 +1,184 @@
+"""Pictures for TensorBoard: what the network makes of one sample, and what it is asked for.
+
+Enters: a sample and its trace. Leaves: four panels in one picture, truth beside prediction, proposals beside targets.
+Number and colour of a truth are those of all that is on it: of the instance that found it, of proposals and targets.
+
+Shapes: g truths; n proposals; r ROIs; y, x px of the panels.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image, ImageDraw, ImageFont
+from tensorboard.plugins.image import metadata
+
+from ...config import Config
+from ...data.reading.images import Picture
+from ...data.reading.sample import Sample
+from ...evaluation.metrics.matching import match_objects
+from ...evaluation.metrics.objects import objects_of_result, objects_of_sample
+from ...geometry import boxes as box_algebra
+from ...inference.outputs import overlay
+from ...recording.trace import Trace
+from ...stages.composing import Result, colour_of
+from ...stages.pasting import unmold_boxes
+
+PANEL = 512  # px, longer side of a picture before labels are drawn
+MOST = 1100  # px, longer side of the four panels together
+PROPOSALS = 50  # shown, best first
+ON_TRUTH = 0.5  # IoU from which a proposal is on a truth
+QUALITY = 80  # of JPEG: PNG takes several times the bytes, every epoch
+GREY, GROUND = (170, 170, 170), (20, 20, 20)  # colour of what is on no truth; behind titles
+TITLE, GAP = 22, 4  # px, height of a title's band, width between panels
+READS = (  # what a trace has to keep, beside targets and truth
+    "molding.window",
+    "proposals.boxes",
+    "detections.class_ids",
+    "detections.scores",
+    "pasting.*",
+    "truth.*",
+    "anchors.boxes",
+    "anchor_targets.labels",
+    "anchor_targets.gt_index",
+    "roi_targets.boxes",
+    "roi_targets.class_ids",
+    "roi_targets.gt_index",
+)
+
+
+def write_picture(tag: str, pixels: np.ndarray, step: int) -> None:
+    """Write ``pixels`` (y, x, rgb) uint8 to the current writer, as JPEG."""
+    encoded = io.BytesIO()
+    Image.fromarray(pixels).save(encoded, "JPEG", quality=QUALITY, subsampling=0)
+    size = [str(side).encode() for side in (pixels.shape[1], pixels.shape[0])]
+    described = metadata.create_summary_metadata(display_name=None, description=None)
+    tf.summary.write(tag, tf.constant([*size, encoded.getvalue()]), step, described)
+
+
+def panels(sample: Sample, trace: Trace) -> np.ndarray:
+    """Return (y, x, rgb) uint8: truth, prediction, proposals and targets of ``sample``, each with its title.
+
+    trace: of the sample's picture with its truth, with the tensors ``READS``.
+    Raises: ValueError for a trace without a configuration.
+    """
+    config = trace.config
+    if config is None:
+        raise ValueError("wanted a trace with its configuration, received one without; record it again")
+    pixels = Picture(sample.image).for_display()
+    size = (pixels.shape[0], pixels.shape[1])
+    picture, scale = _shrunk(pixels)
+    truth = Result(sample.boxes, sample.class_ids, np.ones(len(sample)), sample.masks, config.class_names)
+    found = prediction(sample, trace, config)
+    shown = [overlay(picture, _scaled(one, scale, picture)) for one in (truth, found)]
+    matched = sum(rank < len(sample) for rank in found.ranks)
+    titles = [f"truth: {len(sample)} objects", f"prediction: {len(found)} instances, {matched} of them right"]
+    factor = shown[0].shape[0] // picture.shape[0]
+    for title, layers in (_proposals(trace, config), _targets(trace)):
+        image = Image.fromarray(picture.repeat(factor, axis=0).repeat(factor, axis=1))
+        for layer in layers:
+            boxes = unmold_boxes(layer.boxes, trace["molding.window"], size, config.box_corner)
+            _draw(image, layer, boxes * scale * factor)
+        titles.append(title)
+        shown.append(np.asarray(image))
+    titled = [_titled(panel, title) for panel, title in zip(shown, titles, strict=True)]
+    between = np.full((len(titled[0]), GAP, 3), GROUND, np.uint8)
+    return _limited(
+        np.vstack([np.hstack([left, between, right]) for left, right in (titled[:2], titled[2:])])
+    )
+
+
+def prediction(sample: Sample, trace: Trace, config: Config) -> Result:
+    """Return the instances of a trace, without those that have no pixel.
+
+    Those that found a truth (mask IoU >= 0.5, class) have its number as rank, the others the numbers behind the truths.
+    """
+    boxes = trace["pasting.boxes"]
+    placed = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    ids, scores = trace["detections.class_ids"][placed], trace["detections.scores"][placed]
+    result = Result(boxes[placed], ids, scores, trace["pasting.masks"][placed], config.class_names)
+    owners = match_objects(objects_of_result(result), objects_of_sample(sample)).of_detection
+    numbers = itertools.count(len(sample))
+    ranks = tuple(int(owner) if owner >= 0 else next(numbers) for owner in owners)
+    return dataclasses.replace(result, ranks=ranks)
+
+
+class Layer(NamedTuple):
+    """Boxes to draw: (n, yxyx) molded px, the truth that each is on (n,) or -1, width of the line in px."""
+
+    boxes: np.ndarray
+    truths: np.ndarray
+    width: int
+
+
+def _proposals(trace: Trace, config: Config) -> tuple[str, list[Layer]]:
+    """Return title and boxes of the best proposals."""
+    boxes, truths = trace["proposals.boxes"][:PROPOSALS], trace["truth.boxes"]
+    on_truth = np.full(len(boxes), -1)
+    if len(boxes) and len(truths):
+        overlap = box_algebra.iou(boxes, truths, config.box_corner)
+        on_truth = np.where(overlap.max(axis=1) >= ON_TRUTH, overlap.argmax(axis=1), -1)
+    covered = len(set(on_truth.tolist()) - {-1})
+    count = len(trace["proposals.boxes"])
+    title = f"proposals, best {len(boxes)} of {count}: on {covered} of {len(truths)} truths"
+    return title, [Layer(boxes, on_truth, 2)]
+
+
+def _targets(trace: Trace) -> tuple[str, list[Layer]]:
+    """Return title and boxes of sampled ROIs and of positive anchors, which are drawn thin."""
+    anchors = trace["anchor_targets.labels"] == 1
+    rois = np.where(trace["roi_targets.class_ids"] > 0, trace["roi_targets.gt_index"], -1)
+    title = f"targets: {anchors.sum()} anchors (thin), {(rois >= 0).sum()} of {len(rois)} ROIs on a truth"
+    of_anchors = trace["anchor_targets.gt_index"][anchors]
+    return title, [
+        Layer(trace["roi_targets.boxes"], rois, 2),
+        Layer(trace["anchors.boxes"][anchors], of_anchors, 1),
+    ]
+
+
+def _draw(image: Image.Image, layer: Layer, boxes: np.ndarray) -> None:
+    """Draw ``boxes`` (n, yxyx), px of ``image``: first those on no truth, the best on top."""
+    pen = ImageDraw.Draw(image)
+    for row in sorted(range(len(boxes)), key=lambda i: (layer.truths[i] >= 0, -i)):
+        y1, x1, y2, x2 = (float(v) for v in boxes[row])
+        colour = colour_of(int(layer.truths[row])) if layer.truths[row] >= 0 else GREY
+        pen.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), outline=colour, width=layer.width)
+
+
+def _shrunk(pixels: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return ``pixels`` with a longer side of ``PANEL`` px at most, and the scale."""
+    scale = min(1.0, PANEL / max(pixels.shape[:2]))
+    if scale == 1.0:
+        return pixels, scale
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR)), scale
+
+
+def _scaled(result: Result, scale: float, picture: np.ndarray) -> Result:
+    """Return ``result`` for the shrunk ``picture`` (y, x, rgb); masks by nearest neighbour."""
+    rows, columns = (
+        np.minimum(((np.arange(side) + 0.5) / scale).astype(int), full - 1)
+        for side, full in zip(picture.shape[:2], result.masks.shape[1:], strict=True)
+    )
+    masks = result.masks[:, rows][:, :, columns]
+    boxes = np.rint(result.boxes * scale).astype(np.int32)
+    return dataclasses.replace(result, boxes=boxes, masks=masks)
+
+
+def _titled(panel: np.ndarray, title: str) -> np.ndarray:
+    """Return ``panel`` below a dark band with its title."""
+    band = Image.new("RGB", (panel.shape[1], TITLE), GROUND)
+    ImageDraw.Draw(band).text((4, 3), title, fill="white", font=ImageFont.load_default(size=14))
+    return np.vstack([np.asarray(band), panel])
+
+
+def _limited(pixels: np.ndarray) -> np.ndarray:
+    """Return ``pixels`` with a longer side of ``MOST`` px at most."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((MOST, MOST))
+    return np.asarray(image)

@@ -1,0 +1,1 @@
+"""Layouts of weights files: one module a layout."""

@@ -1,0 +1,153 @@
+"""Models, pictures and the numbers of other implementations, made once a session."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from maskrcnn_core.config import Config, classic, tiny
+from maskrcnn_core.recording.tensors import TENSORS
+from maskrcnn_core.recording.trace import Trace
+
+if TYPE_CHECKING:
+    from maskrcnn_core.model import MaskRCNN  # TensorFlow is there once a model is asked for
+
+NAMES = ("background", "square", "circle", "triangle")
+
+# part of the model -> what its layers are called in the classic layout
+PREFIXES = {"backbone": "", "fpn": "fpn_", "rpn": "rpn_", "box_head": "mrcnn_", "mask_head": "mrcnn_"}
+
+
+def untrained(config: Config) -> MaskRCNN:
+    """Make a model whose random weights are the same in every run, and which detects many things.
+
+    Grey levels are of the order of 64, which batch norm would learn to expect.
+    """
+    import keras
+
+    from maskrcnn_core.model import MaskRCNN
+
+    keras.utils.set_random_seed(1)
+    model = MaskRCNN(config.replace(**{"detections.min_score": 0.0}))
+    factors = {"/conv1/kernel": 1 / 64, "class_raw/kernel": 2, "bbox_fc/kernel": 5}
+    for weight in model.weights:
+        for ending, factor in factors.items():
+            if weight.path.endswith(ending):
+                weight.assign(weight * factor)
+    return model
+
+
+def unpacked(bits: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    """Turn packed rows, one a mask, into masks of ``shape`` (n, y, x)."""
+    return np.unpackbits(bits, axis=1)[:, : shape[1] * shape[2]].reshape(shape).astype(bool)
+
+
+@pytest.fixture(scope="session")
+def unpack() -> Callable[[np.ndarray, tuple[int, int, int]], np.ndarray]:
+    return unpacked
+
+
+@pytest.fixture(scope="session")
+def names_of() -> Callable[[str], set[str]]:
+    """Give the names of all tensors of a stage."""
+    return lambda stage: {name for name, spec in TENSORS.items() if spec.stage == stage}
+
+
+@pytest.fixture(scope="session")
+def both_ways() -> Callable[..., Any]:
+    """Give a call of a stage that holds its compiled result against the eager one, which it returns."""
+
+    def call(stage: Callable[..., Any], *tensors: Any) -> Any:
+        import tensorflow as tf
+
+        eager, compiled = stage(*tensors), tf.function(stage, autograph=False)(*tensors)
+        for one, other in zip(tf.nest.flatten(eager), tf.nest.flatten(compiled), strict=True):
+            assert one.dtype == other.dtype
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+        return eager
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def small() -> MaskRCNN:
+    settings = {"proposals.count": 40, "detections.max_count": 12}
+    settings |= {"box_roi.canonical_size": 32.0, "mask_roi.canonical_size": 32.0}  # so that levels differ
+    return untrained(tiny(NAMES, size=64).replace(**settings))
+
+
+@pytest.fixture(scope="session")
+def photo() -> np.ndarray:
+    """(48, 64, rgb) uint8 of coarse noise."""
+    blocks = np.random.default_rng(3).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    return blocks.repeat(8, axis=0).repeat(8, axis=1)
+
+
+@pytest.fixture(scope="session")
+def walked(small: MaskRCNN, photo: np.ndarray) -> Trace:
+    """Everything that the small model does with the photo."""
+    return small.trace(photo)
+
+
+@pytest.fixture(scope="session")
+def utils(shared: Path) -> dict[str, np.ndarray]:
+    """Small functions of the classic implementation: inputs and outputs."""
+    with np.load(shared / "goldens" / "matterport_utils" / "golden_utils.npz") as arrays:
+        return dict(arrays)
+
+
+@pytest.fixture(scope="session")
+def golden(shared: Path) -> dict[str, np.ndarray]:
+    """Every tensor of the classic implementation for one photograph; ``masks`` are its unpacked result."""
+    with np.load(shared / "goldens" / "matterport_r50_256" / "golden.npz") as arrays:
+        tensors = dict(arrays)
+    height, width, count = tensors["result/masks_shape"]
+    return tensors | {"masks": unpacked(tensors["result/masks_packed"], (count, height, width))}
+
+
+@pytest.fixture(scope="session")
+def peer_cases(shared: Path) -> dict[str, dict]:
+    """Hard-coded cases of other projects' tests, by id."""
+    cases = json.loads((shared / "goldens" / "peer_cases.json").read_text())["cases"]
+    return {case["id"]: case for case in cases}
+
+
+@pytest.fixture(scope="session")
+def golden_model(shared: Path) -> MaskRCNN:
+    """Make the model of the golden: its configuration and its weights."""
+    folder = shared / "goldens" / "matterport_r50_256"
+    wanted = json.loads((folder / "config.json").read_text())
+    config = classic(NAMES, architecture=wanted["BACKBONE"]).replace(
+        **{
+            "molding.min_dim": wanted["IMAGE_MIN_DIM"],
+            "molding.max_dim": wanted["IMAGE_MAX_DIM"],
+            "detections.min_score": wanted["DETECTION_MIN_CONFIDENCE"],
+        }
+    )
+    from maskrcnn_core.model import MaskRCNN
+
+    model = MaskRCNN(config)
+    layers = json.loads((folder / "weights_manifest.json").read_text())["layers"]
+    shapes = {weight["name"]: weight["shape"] for layer in layers for weight in layer["weights"]}
+    recipe = _recipe(shared / "goldens" / "make_matterport_weights.py")
+    for weight in model.weights:
+        part, *_, layer, kind = weight.path.split("/")
+        name = f"{PREFIXES[part]}{layer}/{kind}:0"
+        weight.assign(recipe.make_weights(name, shapes.pop(name)).reshape(weight.shape))
+    assert not shapes, f"weights of the golden without a place: {shapes}"
+    return model
+
+
+def _recipe(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
