@@ -8,56 +8,31 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from typing import Any
 
 import click
 
-# command -> module with a click command of the same name (dashes are underscores there)
-COMMANDS = {
-    "detect": "maskrcnn_core.commands.detect",
-    "trace": "maskrcnn_core.commands.trace",
-    "walk": "maskrcnn_inspect.commands.walk",
-    "train": "maskrcnn_core.commands.train",
-    "evaluate": "maskrcnn_core.commands.evaluate",
-    "explain": "maskrcnn_inspect.commands.explain",
-    "check": "maskrcnn_core.commands.check",
-    "inspect-weights": "maskrcnn_inspect.commands.inspect_weights",
-    "download": "maskrcnn_core.commands.download",
-    "doctor": "maskrcnn_core.commands.doctor",
-}
-SUMMARIES = {  # so that --help imports no command
-    "detect": "Find the objects in pictures and folders of pictures.",
-    "trace": "Record every tensor of a forward pass in a file.",
-    "walk": "Write the whole way of a picture as a page that opens anywhere.",
-    "train": "Train a model on pictures of your own.",
-    "evaluate": "Measure a model: COCO figures, errors by type, confusions, worst cases.",
-    "explain": "Say why each object was found or missed.",
-    "check": "Say what is wrong with a data set.",
-    "inspect-weights": "Say what is wrong with a checkpoint.",
-    "download": "Fetch published weights, or COCO's pictures and annotations.",
-    "doctor": "Say whether this machine is set up well, and what to do if not.",
-}
+from .runtime.plugins import offered, own, summary
+
+GROUP = "maskrcnn.commands"
 
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they run: ``--help`` needs neither TensorFlow nor matplotlib."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Return the names of the commands in the order of use."""
-        return list(COMMANDS)
+        """Return the names of the commands in the order of use, those of other packages last."""
+        return list(offered(GROUP))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Import and return a command; None for an unknown name."""
-        if name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(COMMANDS[name]), name.replace("-", "_"))
-        return command
+        entry = own(GROUP).get(name) or offered(GROUP).get(name)
+        return entry.load() if entry else None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, SUMMARIES[name]) for name in COMMANDS])
+            formatter.write_dl([(name, summary(entry)) for name, entry in offered(GROUP).items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

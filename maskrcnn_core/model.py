@@ -7,8 +7,7 @@ first stage that a change touches, with the recorded tensors before that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -18,17 +17,12 @@ import tensorflow as tf
 from .config import Config
 from .data.reading.images import Picture, load_picture
 from .data.reading.sample import Sample
-from .recording.replay import (
-    IN_NETWORK,
-    compiled_part,
-    live_settings,
-    recorded_outputs,
-    require_truth,
-    start_of,
-)
+from .pipeline.compiled import CompiledNetwork
+from .pipeline.replay import recorded_outputs, require_truth, start_of
+from .pipeline.truth import READS, record_losses, record_truth
 from .recording.tensors import matching
 from .recording.trace import Edit, Tap, Trace, passthrough
-from .runtime.compiling import as_written
+from .runtime.compiling import side_by_side
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
@@ -36,15 +30,12 @@ from .stages.composing import Result, compose, take
 from .stages.detections import DetectionOutput, select
 from .stages.fpn import Fpn
 from .stages.mask_head import MaskHead, MaskHeadOutput
-from .stages.molding import Molded, mold
+from .stages.molding import mold
 from .stages.pasting import paste
 from .stages.proposals import propose
 from .stages.roi_align import Pooled, pool_regions
 from .stages.roi_sampling import Regions
 from .stages.rpn import Rpn, RpnOutput
-
-# pictures of a list: where one leaves a processor idle, the other uses it; more gain little (measured)
-AT_ONCE = 2
 
 
 class MaskRCNN(keras.Model):
@@ -58,8 +49,7 @@ class MaskRCNN(keras.Model):
         self.rpn = Rpn(config)
         self.box_head = BoxHead(config)
         self.mask_head = MaskHead(config)
-        self._compiled: dict[Any, Any] = {}
-        self._replayed: set[Any] = set()  # what ran op by op once, and is compiled if asked for again
+        self._network = CompiledNetwork(self.forward, config.molding.channels)
         side = 64  # px: any size makes the weights, which do not depend on it
         self.forward(
             tf.zeros([1, side, side, config.molding.channels]), make_anchors((side, side), config.anchors)
@@ -116,9 +106,7 @@ class MaskRCNN(keras.Model):
         Raises: ValueError for what is not a picture, with what was wanted, received and what to do.
         """
         if isinstance(pictures, (list, tuple)):
-            with as_written(), ThreadPoolExecutor(AT_ONCE) as side_by_side:  # said once for all threads
-                first = [self.detect(picture) for picture in pictures[:1]]  # compiles
-                return first + list(side_by_side.map(self.detect, pictures[1:]))
+            return side_by_side(self.detect, pictures)
         return self._run(load_picture(pictures, self.config.molding.channels), passthrough, self.config, {})
 
     def trace(
@@ -143,8 +131,6 @@ class MaskRCNN(keras.Model):
         if truth is None:
             self._run(loaded, trace, self.config, {})
             return trace
-        from .training.targets.truth import READS, record_truth  # training stands above the model
-
         trace.keep = wanted | matching(READS)
         self._run(loaded, trace, self.config, {})
         record_truth(self, trace, truth)
@@ -168,8 +154,6 @@ class MaskRCNN(keras.Model):
             picture = Picture(np.asarray(trace["image.original"]), trace.attributes.get("picture", ""))
             self._run(picture, replayed, config, given)
             if "truth.boxes" in trace and "losses.mask" in trace:
-                from .training.targets.truth import record_losses  # training stands above the model
-
                 for name in (name for name in trace if name.startswith("truth.")):
                     replayed(name, trace[name])
                 record_losses(self, replayed, config)
@@ -183,7 +167,7 @@ class MaskRCNN(keras.Model):
             detections, masks = given["detections"], given["mask_head"]
         else:
             anchors = given.get("anchors") or make_anchors(molded.image.shape[:2], config.anchors)
-            detections, masks = self._network(molded, anchors, tap, config, given)
+            detections, masks = self._network(molded.image, molded.window, anchors, tap, config, given)
         boxes, probs = np.asarray(detections.boxes), np.asarray(masks.probs)
         pasted = given.get("pasting") or paste(boxes, probs, molded.window, image.shape[:2], config, tap=tap)
         if isinstance(tap, Trace):
@@ -192,59 +176,6 @@ class MaskRCNN(keras.Model):
         ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
         found = take(pasted.masks, placed)
         return Result(pasted.boxes[placed], ids, scores, found, config.class_names, tuple(placed))
-
-    def _network(
-        self, molded: Molded, anchors: Anchors, tap: Tap, config: Config, given: Mapping[str, Any]
-    ) -> tuple[DetectionOutput, MaskHeadOutput]:
-        """Run ``forward``: compiled once a choice of tensors to keep, op by op where something is edited.
-
-        A replay, too, is compiled from the second of its kind on: somebody is moving a slider.
-        """
-        image = tf.convert_to_tensor(molded.image)[None]
-        given = {stage: output for stage, output in given.items() if stage in IN_NETWORK}
-        keep = tap.keep if isinstance(tap, Trace) else None
-        kind = (keep, compiled_part(config), tuple(given))
-        if (given and kind not in self._replayed) or (isinstance(tap, Trace) and tap.edits):
-            self._replayed.add(kind)
-            return self.forward(image, anchors, molded.window, tap=tap, given=given, config=config)
-        with as_written():
-            if kind not in self._compiled:
-                self._compiled[kind] = self._compile(keep, config, bool(given))
-            run = self._compiled[kind]
-            detections, masks, recorded = run(image, *anchors, molded.window, live_settings(config), given)
-        if isinstance(tap, Trace):
-            tap.update(recorded)
-        return detections, masks
-
-    def _compile(self, keep: frozenset[str] | None, config: Config, replayed: bool) -> Callable[..., Any]:
-        """Compile ``forward``, recording the tensors ``keep``: for molded images of any size, or for a replay."""
-
-        @tf.function(autograph=False, reduce_retracing=True)
-        def run(
-            image: tf.Tensor,
-            boxes: tf.Tensor,
-            level: tf.Tensor,
-            ratio: tf.Tensor,
-            window: tf.Tensor,
-            live: dict[str, tf.Tensor],
-            given: dict[str, Any],
-        ) -> Any:
-            tap: Tap = passthrough if keep is None else Trace(sorted(keep))
-            anchors, settings = Anchors(boxes, level, ratio), config.replace(**live)
-            detections, masks = self.forward(image, anchors, window, tap=tap, given=given, config=settings)
-            return detections, masks, tap.tensors if isinstance(tap, Trace) else {}
-
-        if replayed:
-            return run  # it takes the shapes that it meets
-        any_size = tf.TensorSpec([1, None, None, self.config.molding.channels], tf.float32)
-        rows = {
-            "boxes": tf.TensorSpec([None, 4]),
-            "level": tf.TensorSpec([None], tf.int32),
-            "ratio": tf.TensorSpec([None]),
-        }
-        live = {name: tf.TensorSpec([], value.dtype) for name, value in live_settings(config).items()}
-        anchors = [rows[name] for name in Anchors._fields]
-        return run.get_concrete_function(any_size, *anchors, tf.TensorSpec([4]), live, {})
 
 
 def _only(batch: Any) -> Any:

@@ -1,12 +1,10 @@
-"""The project's own laws: equal requirements everywhere, imports one way, clean notebooks."""
+"""The project's own laws: equal requirements everywhere, clean notebooks."""
 
-import ast
 import json
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,22 +21,6 @@ MODULES = sorted(path for folder in PACKAGES.values() for path in folder.rglob("
 NOTEBOOKS = sorted(p for p in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 
 MAX_CELL_LINES = 15
-
-# The direction of imports: a room may import its own rank and lower ones. Rooms not named here are free.
-RANKS = {
-    "files": 0,
-    "config": 1,
-    "geometry": 1,
-    "recording": 2,
-    "stages": 2,
-    "model": 3,
-    "training": 4,
-    "evaluation": 4,
-    "inference": 4,
-    "commands": 5,
-    "cli": 5,
-}
-
 
 # --- requirements -------------------------------------------------------------------------------------------
 
@@ -130,100 +112,6 @@ def test_import_inspect_gives_the_standard_library():
     )
     assert ROOT / "inspect" not in Path(found.stdout.strip()).parents
     assert Path(found.stdout.strip()).name == "inspect.py"
-
-
-# --- files and imports --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("line", "home", "imported"),
-    [
-        ("import maskrcnn_core.model as m", "maskrcnn_core.stages.rpn", ["maskrcnn_core.model"]),
-        ("from maskrcnn_core import geometry", "maskrcnn_core.stages.rpn", ["maskrcnn_core.geometry"]),
-        (
-            "from ..geometry.boxes import iou",
-            "maskrcnn_core.stages.rpn",
-            ["maskrcnn_core.geometry.boxes.iou"],
-        ),
-        ("from . import anchors", "maskrcnn_core.stages.rpn", ["maskrcnn_core.stages.anchors"]),
-        ("from . import geometry", "maskrcnn_core.__init__", ["maskrcnn_core.geometry"]),
-    ],
-)
-def test_imports_are_read_as_python_reads_them(line: str, home: str, imported: list[str]):
-    assert list(names_imported(ast.parse(line).body[0], home)) == imported
-
-
-def test_imports_go_one_way():
-    reverse = []
-    for path in MODULES:
-        home = module_name(path)
-        for node in module_level_imports(ast.parse(path.read_text())):
-            reverse += [
-                f"{home} imports {name}" for name in names_imported(node, home) if goes_up(home, name)
-            ]
-    assert reverse == []
-
-
-def test_core_reaches_inspect_only_inside_functions_of_the_command_line():
-    outside = []
-    for path in PACKAGES["maskrcnn_core"].rglob("*.py"):
-        home, tree = module_name(path), ast.parse(path.read_text())
-        lazily_allowed = room(home) in ("cli", "commands")
-        nodes = module_level_imports(tree) if lazily_allowed else ast.walk(tree)
-        imported = (name for node in nodes for name in names_imported(node, home))
-        outside += [f"{home} imports {name}" for name in imported if name.split(".")[0] == "maskrcnn_inspect"]
-    assert outside == []
-
-
-def module_name(path: Path) -> str:
-    base = next(folder.parent for folder in PACKAGES.values() if folder in path.parents)
-    return ".".join(path.relative_to(base).with_suffix("").parts)
-
-
-def room(module: str) -> str:
-    """Give the part of a package that a name belongs to: `stages` for maskrcnn_core.stages.rpn.iou."""
-    return [*module.split("."), ""][1]
-
-
-def goes_up(home: str, name: str) -> bool:
-    """Tell whether an import in the core goes against the data's direction."""
-    if (
-        not (home.startswith("maskrcnn_core.") and name.startswith("maskrcnn_core."))
-        or room(home) not in RANKS
-    ):
-        return False
-    core = PACKAGES["maskrcnn_core"]
-    is_room = (core / room(name)).is_dir() or (core / f"{room(name)}.py").is_file()
-    if name.count(".") == 1 and not is_room:
-        return True  # a name that the package re-exports: it hides which room is imported
-    return RANKS.get(room(name), 0) > RANKS[room(home)]
-
-
-def module_level_imports(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Yield the imports that run with the module: not those in functions, nor those for types only."""
-    waiting = list(tree.body)
-    while waiting:
-        node = waiting.pop(0)
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            waiting += node.orelse
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            waiting += [
-                child
-                for child in ast.iter_child_nodes(node)
-                if isinstance(child, ast.stmt | ast.excepthandler)
-            ]
-
-
-def names_imported(node: ast.AST, home: str) -> Iterator[str]:
-    """Yield the full dotted names that an import statement in the module `home` asks for."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        above = home.split(".")[: -node.level] if node.level else []
-        parts = above + (node.module.split(".") if node.module else [])
-        yield from (".".join([*parts, alias.name]) for alias in node.names)
 
 
 # --- notebooks ----------------------------------------------------------------------------------------------

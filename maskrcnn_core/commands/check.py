@@ -1,4 +1,4 @@
-"""``maskrcnn check``: what is wrong with a data set, before a model learns from it."""
+"""``maskrcnn check``: say what is wrong with a data set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``maskrcnn detect``: the objects in pictures and folders of pictures."""
+"""``maskrcnn detect``: find the objects in pictures and folders of pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``maskrcnn doctor``: is everything here as it should be, and as fast as it can be?"""
+"""``maskrcnn doctor``: say whether this machine is set up well, and what to do if not."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def doctor(context: click.Context, measure: bool | None, tested: bool, output: s
     Exit status: 0 = all is well, 1 = something is wrong and the report says what to do, 2 = wrong use.
     """
     from ..doctor import report
+    from ..files.cache import cache_folder
     from ..runtime.memory import memory
     from ..runtime.processor import processor
-    from ..runtime.remembered import cache_folder
 
     lines = report.machine_lines(processor(), memory(), cache_folder())
     lines += report.version_lines(report.installed_requirements(), report.installed_version)

@@ -1,4 +1,4 @@
-"""``maskrcnn download``: published weights into the cache, COCO into a folder."""
+"""``maskrcnn download``: fetch published weights, or COCO's pictures and annotations."""
 
 from __future__ import annotations
 

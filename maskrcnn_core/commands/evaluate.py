@@ -1,4 +1,4 @@
-"""``maskrcnn evaluate``: how good a model is, and what kind of mistakes it makes."""
+"""``maskrcnn evaluate``: measure a model: COCO figures, errors by type, confusions, worst cases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from .options import strategy_option
 from .progress import counted, progress_bar, warn_of
 
-MODEL_ALONE = ("weights", "config_file", "stage_recall", "oracles")  # what result files have no use for
+MODEL_ALONE = ("weights", "config_file", "stage_recall")  # what result files have no use for
 
 
 @click.command()
@@ -43,11 +43,6 @@ MODEL_ALONE = ("weights", "config_file", "stage_recall", "oracles")  # what resu
     help="Score from which the model reports; AP wants the unsure detections as well.",
 )
 @click.option("--stage-recall", is_flag=True, help="Say after which stage of the model objects are lost.")
-@click.option(
-    "--oracles",
-    is_flag=True,
-    help="Measure instead what each stage costs: AP with the truth in its place, alone and one after the other.",
-)
 @strategy_option
 @click.pass_context
 def evaluate(context: click.Context, /, dataset: str | None, output: str | None, **options: Any) -> None:
@@ -60,7 +55,6 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
       maskrcnn evaluate "shapes:?count=100&seed=2" --weights shapes --output report
       maskrcnn evaluate coco:annotations/instances_val2017.json --weights coco --stage-recall
       maskrcnn evaluate nuclei:stage1_train --weights nuclei --max-detections 400
-      maskrcnn evaluate "shapes:?count=50&seed=2" --weights shapes --oracles --output budget
       maskrcnn evaluate --results results.json --truth instances_val2017.json --output report
 
     With --strategy multiworker start the same command on every machine, each with its TF_CONFIG, as for training;
@@ -78,11 +72,6 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
     folder = Path(output) if output else None
     if folder is not None:
         prepare_folder(folder)
-    if options["oracles"]:
-        from maskrcnn_inspect.commands.oracles import of_oracles
-
-        assert dataset is not None  # check_use has seen to it
-        context.exit(1 if of_oracles(dataset, folder, options) else 0)
     if not is_first(options["strategy"]):
         of_model(str(dataset), None, options)  # the first worker judges and reports
         context.exit(0)
@@ -106,12 +95,8 @@ def check_use(dataset: str | None, options: dict[str, Any]) -> None:
         if model_alone:
             name = model_alone[0].removesuffix("_file").replace("_", "-")
             raise click.UsageError(f"wanted --{name} with a DATASET: result files need no model")
-    if options["oracles"] and options["stage_recall"]:
-        raise click.UsageError("wanted --oracles or --stage-recall, received both; they are two measurements")
-    if options["strategy"] != "one" and (dataset is None or options["oracles"] or options["stage_recall"]):
-        raise click.UsageError(
-            "wanted --strategy one: result files, --oracles and --stage-recall know no other"
-        )
+    if options["strategy"] != "one" and (dataset is None or options["stage_recall"]):
+        raise click.UsageError("wanted --strategy one: result files and --stage-recall know no other")
 
 
 def of_files(options: dict[str, Any]) -> Any:

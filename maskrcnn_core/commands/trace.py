@@ -1,4 +1,4 @@
-"""``maskrcnn trace``: every tensor of a forward pass, in a file."""
+"""``maskrcnn trace``: record every tensor of a forward pass in a file."""
 
 from __future__ import annotations
 

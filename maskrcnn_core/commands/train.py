@@ -1,14 +1,19 @@
-"""``maskrcnn train``: a model of one's own."""
+"""``maskrcnn train``: train a model on pictures of your own."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from ..training.options import CHOICES, DEFAULTS
+
+Findings = Callable[[dict[str, Any]], list[str]]
 
 
 def _show_settings(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
@@ -28,9 +33,14 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
 @click.option(
     "--validate", "validation", metavar="DATASET", help="Measure on these pictures after every epoch."
 )
-@click.option("--validation-pictures", default=100, show_default=True, help="How many of them at most.")
 @click.option(
-    "--preset", type=click.Choice(["classic", "tiny"]), help="Settings to begin with.  [default: classic]"
+    "--validation-pictures",
+    default=DEFAULTS.validation_pictures,
+    show_default=True,
+    help="How many of them at most.",
+)
+@click.option(
+    "--preset", type=click.Choice(CHOICES["preset"]), help="Settings to begin with.  [default: classic]"
 )
 @click.option(
     "--config",
@@ -43,26 +53,33 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
 )
 @click.option(
     "--init",
-    default="none",
+    default=DEFAULTS.init,
     show_default=True,
     metavar="SOURCE",
     help="none, imagenet, coco, last, or a file.",
 )
 @click.option(
-    "--stages", default="all:20", show_default=True, help='Layers and cumulative epochs: "heads:40 all:60".'
+    "--stages",
+    default=DEFAULTS.stages,
+    show_default=True,
+    help='Layers and cumulative epochs: "heads:40 all:60".',
 )
-@click.option("--seed", default=0, show_default=True, help="What all that is random depends on.")
-@click.option("--keep", default=3, show_default=True, help="Checkpoints of the last epochs that stay.")
+@click.option("--seed", default=DEFAULTS.seed, show_default=True, help="What all that is random depends on.")
+@click.option(
+    "--keep", default=DEFAULTS.keep, show_default=True, help="Checkpoints of the last epochs that stay."
+)
 @click.option(
     "--early-stop", type=int, metavar="N", help="Stop after N epochs without a better validation AP."
 )
 @click.option(
-    "--strategy", type=click.Choice(["one", "mirrored", "multiworker"]), default="one", show_default=True
+    "--strategy", type=click.Choice(CHOICES["strategy"]), default=DEFAULTS.strategy, show_default=True
 )
 @click.option("--gpu/--cpu", default=None, help="Use nothing but GPUs, or none.  [default: what is there]")
 @click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and say its address.")
 @click.option(
-    "--events/--no-events", default=True, help="Write what TensorBoard shows into DIR/events.  [default: yes]"
+    "--events/--no-events",
+    default=DEFAULTS.events,
+    help="Write what TensorBoard shows into DIR/events.  [default: yes]",
 )
 @click.option(
     "--help-settings",
@@ -88,6 +105,14 @@ def train(dataset: str, output: str, **options: Any) -> None:
     Settings are those of the configuration, a section a stage: see `maskrcnn train --help-settings`.
     Epochs of stages are cumulative: "heads:40 all:60" trains all layers for 20 epochs after the first 40.
     """
+    run(dataset, output, **options)
+
+
+def run(dataset: str, output: str, findings: Findings | None = None, **options: Any) -> None:
+    """Train, and say what it took and where the weights are.
+
+    findings: returns sentences on weights by flat name; written every epoch for TensorBoard.
+    """
     from ..doctor.timing import measure_before
     from ..runtime.quiet import import_tensorflow
     from ..training.loop.checkpoints import keep_switch
@@ -103,17 +128,9 @@ def train(dataset: str, output: str, **options: Any) -> None:
     began = time.monotonic()
     folder = Path(output)
     logs = start(
-        dataset, folder, command=shlex.join(["maskrcnn", *sys.argv[1:]]), findings=_findings, **options
+        dataset, folder, command=shlex.join(["maskrcnn", *sys.argv[1:]]), findings=findings, **options
     )
     figures = ", ".join(f"{name} {value:.3f}" for name, value in logs.items())
     best = folder / "best.h5"  # there is one where --validate said by what to choose it
     weights = best if best.is_file() else folder / "checkpoints"
     click.echo(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {weights}")
-
-
-def _findings(arrays: dict[str, Any]) -> list[str]:
-    """Return what the rules of inspect-weights say of weights in training, worst first; remarks are left out."""
-    from maskrcnn_inspect.analysis.weights.checks import check_arrays
-
-    found = check_arrays(arrays).findings
-    return [f"{each.severity}: {each.place}: {each.detail}" for each in found if each.severity != "info"]

@@ -1,7 +1,7 @@
 """COCO itself: pictures and annotations of a split, fetched, checked and unpacked once.
 
 Enters: the name of a split. Leaves: a folder as ``coco:`` reads it, ``SPLIT/*.jpg`` beside
-``annotations/instances_SPLIT.json``. The zips come into the cache by ``weights.download.fetch``, which goes on with
+``annotations/instances_SPLIT.json``. The zips come into the cache by ``files.download.fetch``, which goes on with
 broken downloads and knows sizes and hashes; that of pictures is deleted once it is unpacked. The annotations' zip holds
 both splits and other tasks (keypoints, captions): it stays, and only the instances of the split are unpacked.
 
@@ -22,8 +22,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ..files.atomic import replacing
+from ..files.cache import cache_folder
+from ..files.download import Download, _alone, fetch
 from ..files.transfer import DownloadError, OfflineError
-from ..weights.download import Download, _alone, cache_folder, fetch
 
 BASE = "http://images.cocodataset.org"  # the certificate of its https is another host's
 VARIABLE = "MASKRCNN_COCO_DATA_URL"

@@ -17,10 +17,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..files.cache import cache_folder
 from ..runtime.memory import Memory
 from ..runtime.onednn import KINDS, MARK, VARIABLE, decide
 from ..runtime.processor import Processor
-from ..runtime.remembered import cache_folder
 
 DISTRIBUTION = "maskrcnn-inspect"
 TIGHT = 3 * 2**30  # bytes: training a ResNet-50 at 512 px takes 2.3 GiB

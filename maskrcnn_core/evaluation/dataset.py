@@ -16,10 +16,11 @@ import numpy as np
 
 from ..data.reading.reader import Finding, Reader
 from ..data.reading.sample import Sample
+from ..geometry.rle import as_text
 from ..inference.sharing.overlap import ERROR, overlapped
 from ..recording.trace import Trace
 from ..stages.composing import Result
-from .metrics.objects import Objects, as_text, objects_of_result, objects_of_sample
+from .metrics.objects import Objects, objects_of_result, objects_of_sample
 from .metrics.stage_recall import READS, StageRecall
 from .run import Evaluation
 

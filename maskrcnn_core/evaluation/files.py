@@ -19,11 +19,12 @@ import numpy as np
 from pycocotools import mask as run_length
 
 from ..data.reading.classes import BACKGROUND
-from ..data.reading.files import number, numbers, read_json, recorded_size, shorten
-from ..geometry.rle import decode_rle
+from ..data.reading.files import read_json
+from ..files.values import number, numbers, recorded_size, shorten
+from ..geometry.rle import decode_rle, encode_masks
 from .metrics.average import MAX_DETECTIONS
 from .metrics.coco_ap import CocoAp
-from .metrics.objects import KINDS, Objects, encode_masks
+from .metrics.objects import KINDS, Objects
 
 FURTHEST = (
     10  # picture sides that a polygon may reach beyond its picture: pycocotools' memory grows with its length

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.reading.reader import Reader
+from ..geometry.rle import as_text
 from ..inference.sharing.overlap import ERROR
 from ..inference.sharing.run import share_out
 from .dataset import ClassMap, ResultWriter, in_dataset_classes, judge, map_classes
-from .metrics.objects import Objects, as_text, objects_of_result
+from .metrics.objects import Objects, objects_of_result
 from .run import Evaluation
 
 if TYPE_CHECKING:

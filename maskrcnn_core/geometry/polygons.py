@@ -15,7 +15,7 @@ import math
 import numpy as np
 from pycocotools import mask as coco_mask
 
-from ..data.reading.files import numbers
+from ..files.values import numbers
 from .rle import decode_rle
 
 FAR = 4  # sides of the frame: a ring that reaches further is clipped before it is drawn, see clip_ring

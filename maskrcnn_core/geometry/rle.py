@@ -1,6 +1,7 @@
 """Run-length masks of COCO: counts of pixels outside and inside by turns, column after column.
 
-Enters: ``{"size": [y, x], "counts": [...] or text}``. Leaves: a mask. Why not pycocotools: it trusts what it decodes.
+Enters: ``{"size": [y, x], "counts": [...] or text}``. Leaves: a mask, and codes of masks. Why pycocotools does not
+decode: it trusts what it decodes.
 A text that ends in the middle of a number is read past its end there, and counts that sum to more than the size are
 written past it; a file from outside must do neither. A test holds the two decoders against each other.
 
@@ -12,8 +13,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from pycocotools import mask as run_length
 
-from ..data.reading.files import recorded_size, shorten
+from ..files.values import recorded_size, shorten
 
 
 def decode_rle(rle: Any, size: tuple[int, int]) -> np.ndarray:
@@ -74,3 +76,17 @@ def _from_text(text: str | bytes) -> np.ndarray:
             f"wanted counts in COCO's text, received one that ends within a number: {shorten(text)}"
         )
     return np.array(counts, np.int64)
+
+
+def encode_masks(masks: np.ndarray) -> tuple[dict[str, Any], ...]:
+    """Return COCO's run-length codes of ``masks`` (n, y, x) bool, one after the other: a copy of all is large."""
+    return tuple(run_length.encode(np.asfortranarray(mask, np.uint8)) for mask in masks)
+
+
+def as_text(code: dict[str, Any]) -> dict[str, Any]:
+    """Return a run-length code with its counts as text, ready for JSON."""
+    counts = code["counts"]
+    return {
+        "size": [int(side) for side in code["size"]],
+        "counts": counts.decode("ascii") if isinstance(counts, bytes) else counts,
+    }

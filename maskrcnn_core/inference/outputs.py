@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ..config import Composing
-from ..evaluation.metrics.objects import as_text, encode_masks
 from ..geometry import boxes as box_algebra
+from ..geometry.rle import as_text, encode_masks
 from ..stages.composing import Result, colour_of, compose
 
 LEGIBLE = 512  # px of the shorter side from which labels leave something to see

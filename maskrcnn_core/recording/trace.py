@@ -19,6 +19,7 @@ import numpy as np
 
 from ..config import Config
 from .tensors import TENSORS, TensorSpec, matching, spec_of
+from .trace_files import open_tensors, write_tensors
 
 Edit = Callable[[Any], Any] | np.ndarray | float
 
@@ -152,16 +153,20 @@ class Trace(Mapping[str, Any]):
 
     def save(self, path: str | Path) -> None:
         """Write the trace as HDF5: a dataset a tensor, ``stage/tensor``. Written to a temporary name, then renamed."""
-        from .trace_files import save_trace
-
-        save_trace(self, Path(path))
+        write_tensors(Path(path), self, self.config, self.attributes)
 
     @staticmethod
     def load(path: str | Path) -> Trace:
         """Open a trace file; tensors are read when asked for. Raises: ValueError for anything but a sound trace."""
-        from .trace_files import load_trace
-
-        return load_trace(Path(path))
+        tensors, config, attributes, resources = open_tensors(Path(path))
+        trace = Trace(config=config)
+        trace.attributes, trace.resources = attributes, resources
+        try:
+            trace.update(tensors)
+        except ValueError as error:
+            trace.close()
+            raise ValueError(f"{path}: {error}") from error
+        return trace
 
 
 def _read(dataset: Any, name: str) -> np.ndarray:

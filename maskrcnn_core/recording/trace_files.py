@@ -7,17 +7,19 @@ trace comes from. Law: what was saved is loaded, bit by bit; a failed save leave
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import h5py
 import numpy as np
 
+from ..config import Config
 from ..config.files import from_dict, to_dict
 from ..files.h5_checks import check_dataset, child, children, open_h5, text
 from ..files.h5_writing import writing_h5
 from .tensors import TENSORS
-from .trace import Trace
 
 FORMAT = "maskrcnn-trace"
 VERSION = 1
@@ -25,29 +27,35 @@ MASKS_PACKING = 1032  # deflate's utmost: masks are mostly empty
 _OWN = ("format", "version", "config", "class_names")  # attributes that are not of the trace itself
 
 
-def save_trace(trace: Trace, path: Path) -> None:
-    """Write ``trace`` to ``path``. Whole numbers and masks are compressed; floats hardly would be."""
+class TraceFile(NamedTuple):
+    """What a trace file holds; it stays open until ``resources`` are closed."""
+
+    tensors: dict[str, Any]  # by name, unread
+    config: Config | None
+    attributes: dict[str, str]
+    resources: ExitStack
+
+
+def write_tensors(
+    path: Path, tensors: Mapping[str, Any], config: Config | None, attributes: Mapping[str, str]
+) -> None:
+    """Write a trace's ``tensors`` to ``path``. Whole numbers and masks are compressed; floats hardly would be."""
     with writing_h5(path) as file:
         file.attrs["format"], file.attrs["version"] = FORMAT, VERSION
-        if trace.config is not None:
-            file.attrs["config"] = json.dumps(to_dict(trace.config), ensure_ascii=False)
-            file.attrs["class_names"] = json.dumps(list(trace.config.class_names), ensure_ascii=False)
-        for name, value in trace.attributes.items():
+        if config is not None:
+            file.attrs["config"] = json.dumps(to_dict(config), ensure_ascii=False)
+            file.attrs["class_names"] = json.dumps(list(config.class_names), ensure_ascii=False)
+        for name, value in attributes.items():
             file.attrs[name] = str(value)
-        for name in trace:
-            values, spec = np.asarray(trace[name]), TENSORS[name]
-            packed = (
-                {"compression": "gzip", "compression_opts": 1}
-                if values.size and values.dtype.kind != "f"
-                else {}
-            )
-            dataset = file.create_dataset(
-                name.replace(".", "/"), data=values, **(packed if values.ndim else {})
-            )
+        for name, tensor in tensors.items():
+            values, spec = np.asarray(tensor), TENSORS[name]
+            small = values.size and values.dtype.kind != "f" and values.ndim
+            packed = {"compression": "gzip", "compression_opts": 1} if small else {}
+            dataset = file.create_dataset(name.replace(".", "/"), data=values, **packed)
             dataset.attrs.update({"axes": " ".join(spec.axes), "unit": spec.unit, "frame": spec.frame})
 
 
-def load_trace(path: Path) -> Trace:
+def open_tensors(path: Path) -> TraceFile:
     """Open a trace file; tensors are read from it when they are asked for, so the file stays open.
 
     Raises: ValueError for a file that is cut short, of another kind or version, or holds what is no tensor of a trace.
@@ -55,25 +63,23 @@ def load_trace(path: Path) -> Trace:
     with ExitStack() as stack:
         file = stack.enter_context(open_h5(path))
         try:
-            trace = _described(file)
+            tensors, config, attributes = _described(file)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
-        trace.resources = stack.pop_all()
-    return trace
+        return TraceFile(tensors, config, attributes, stack.pop_all())
 
 
-def _described(file: h5py.File) -> Trace:
-    """Return the trace of an open file, its tensors unread."""
+def _described(file: h5py.File) -> tuple[dict[str, Any], Config | None, dict[str, str]]:
+    """Return tensors, unread, configuration and attributes of an open file."""
     if text(file, "format") != FORMAT:
         raise ValueError("wanted a trace as `maskrcnn trace` writes it, received another kind of HDF5 file")
     version = file.attrs.get("version")
     if not isinstance(version, int | np.integer) or not 1 <= version <= VERSION:
         raise ValueError(f"wanted trace version {VERSION}, received {version!r}; a newer release may read it")
     stored = text(file, "config")
-    trace = Trace(config=from_dict(json.loads(stored)) if stored else None)
-    trace.attributes = {name: text(file, name) or "" for name in file.attrs if name not in _OWN}
-    trace.update({name: dataset for name, dataset in _datasets(file)})
-    return trace
+    config = from_dict(json.loads(stored)) if stored else None
+    attributes = {name: text(file, name) or "" for name in file.attrs if name not in _OWN}
+    return dict(_datasets(file)), config, attributes
 
 
 def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:

@@ -6,10 +6,10 @@ Whatever is wrong with that file, it counts as empty: what is not remembered is 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from ..files.cache import cache_folder
 
 FILE = "machine.json"
 LONGEST = 2**16  # bytes; a longer file is not ours
@@ -29,20 +29,6 @@ class Measured(NamedTuple):
     def enabled(self) -> bool:
         """Whether oneDNN was the faster; on where there is no difference, as TensorFlow has it."""
         return self.on <= self.off
-
-
-def cache_folder() -> Path:
-    """Return the project's cache folder: that of downloads (``weights.download``), found without its libraries."""
-    chosen = os.environ.get("MASKRCNN_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        return (
-            Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "maskrcnn/maskrcnn/Cache"
-        )
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/maskrcnn"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "maskrcnn"
 
 
 def recall(key: str, kind: str) -> Measured | None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..config import LEVELS
 from ..config import Anchors as AnchorsConfig
+from .spec import StageSpec
 
 
 class Anchors(NamedTuple):
@@ -24,6 +25,11 @@ class Anchors(NamedTuple):
     boxes: np.ndarray  # (A, yxyx) float32, molded px
     level: np.ndarray  # (A,) int32, 2 to 6
     ratio: np.ndarray  # (A,) float32, width / height
+
+
+SPECS = (
+    StageSpec("anchors", Anchors, reads=("molding.image",), settings=("anchors.scales",), in_graph=False),
+)
 
 
 def grid_sizes(shape: tuple[int, ...], config: AnchorsConfig) -> list[tuple[int, int]]:

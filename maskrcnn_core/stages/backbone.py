@@ -17,6 +17,7 @@ import tensorflow as tf
 from ..config import Backbone as BackboneConfig
 from ..recording.trace import Tap, passthrough
 from .folding import conv_with_norm
+from .spec import StageSpec
 
 RESNET_BLOCKS = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
 SMALL_WIDTHS = (2, 4, 8, 8)  # channels of C2 to C5 in multiples of the stem's
@@ -29,6 +30,9 @@ class BackboneMaps(NamedTuple):
     c3: tf.Tensor  # stride 8
     c4: tf.Tensor  # stride 16
     c5: tf.Tensor  # stride 32
+
+
+SPECS = (StageSpec("backbone", BackboneMaps, reads=("molding.image",), batched=True),)
 
 
 class Backbone(keras.layers.Layer):

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from ..config import Config
 from ..recording.trace import Tap, passthrough
+from .spec import StageSpec
 
 
 class BoxHeadOutput(NamedTuple):
@@ -23,6 +24,9 @@ class BoxHeadOutput(NamedTuple):
     class_logits: tf.Tensor  # (n, K)
     class_probs: tf.Tensor  # (n, K)
     deltas: tf.Tensor  # (n, K, dydxdhdw), raw
+
+
+SPECS = (StageSpec("box_head", BoxHeadOutput, reads=("box_roi.pooled",)),)
 
 
 class BoxHead(keras.layers.Layer):

@@ -17,6 +17,16 @@ import numpy as np
 from ..config import Composing
 from ..recording.trace import Tap, passthrough
 from .pasting import blank_masks
+from .spec import StageSpec
+
+SPECS = (
+    StageSpec(
+        "composing",
+        reads=("image.original", "pasting.*", "detections.class_ids", "detections.scores"),
+        settings=("composing.*",),
+        in_graph=False,
+    ),
+)
 
 # Okabe and Ito 2008, "Color Universal Design", without black and yellow's neighbour to white
 PALETTE = (

@@ -17,6 +17,7 @@ from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .box_head import BoxHeadOutput
 from .proposals import rankable, suppress
+from .spec import StageSpec
 
 
 class DetectionOutput(NamedTuple):
@@ -30,6 +31,21 @@ class DetectionOutput(NamedTuple):
     boxes: tf.Tensor  # (d, yxyx)
     class_ids: tf.Tensor  # (d,) int32
     scores: tf.Tensor  # (d,)
+
+
+SPECS = (
+    StageSpec(
+        "detections",
+        DetectionOutput,
+        reads=("proposals.boxes", "box_head.class_probs", "box_head.deltas", "molding.window"),
+        settings=("detections.*", "box_head.delta_std"),
+        runtime={
+            "detections.min_score": "float32",
+            "detections.nms_threshold": "float32",
+            "detections.max_count": "int32",
+        },
+    ),
+)
 
 
 def select(

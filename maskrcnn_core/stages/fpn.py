@@ -17,6 +17,7 @@ import tensorflow as tf
 from ..config import Fpn as FpnConfig
 from ..recording.trace import Tap, passthrough
 from .backbone import BackboneMaps, every_cell
+from .spec import StageSpec
 
 
 class Pyramid(NamedTuple):
@@ -41,6 +42,9 @@ class Pyramid(NamedTuple):
     def roi_levels(self) -> tuple[tf.Tensor, ...]:
         """P2 to P5, where ROIs are pooled."""
         return self[4:8]
+
+
+SPECS = (StageSpec("fpn", Pyramid, reads=("backbone.c?",), batched=True),)
 
 
 class Fpn(keras.layers.Layer):

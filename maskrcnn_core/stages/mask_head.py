@@ -16,6 +16,7 @@ import tensorflow as tf
 from ..config import Config
 from ..recording.trace import Tap, passthrough
 from .folding import conv_with_norm
+from .spec import StageSpec
 
 
 class MaskHeadOutput(NamedTuple):
@@ -23,6 +24,13 @@ class MaskHeadOutput(NamedTuple):
 
     logits: tf.Tensor  # (d, y, x, K)
     probs: tf.Tensor  # (d, y, x)
+
+
+SPECS = (
+    StageSpec(
+        "mask_head", MaskHeadOutput, reads=("mask_roi.pooled", "detections.class_ids", "molding.image")
+    ),
+)
 
 
 class MaskHead(keras.layers.Layer):

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..config import Molding
 from ..recording.trace import Tap, passthrough
+from .spec import StageSpec
 
 STRIDE = 64  # px: sides of a molded image in mode pad64 are multiples of the coarsest stride
 
@@ -25,6 +26,9 @@ class Molded(NamedTuple):
     image: np.ndarray  # (y, x, channel) float32, grey levels minus the mean
     window: np.ndarray  # (yxyx) float32, molded px
     scale: np.ndarray  # () float32, molded px a picture px
+
+
+SPECS = (StageSpec("molding", Molded, reads=("image.original",), settings=("molding.*",), in_graph=False),)
 
 
 class Layout(NamedTuple):

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..config import Config
 from ..recording.trace import Tap, passthrough
+from .spec import StageSpec
 
 
 class Pasted(NamedTuple):
@@ -23,6 +24,17 @@ class Pasted(NamedTuple):
 
     boxes: np.ndarray  # (d, yxyx) int32, picture px, lower-right corner exclusive
     masks: np.ndarray  # (d, y, x) bool
+
+
+SPECS = (
+    StageSpec(
+        "pasting",
+        Pasted,
+        reads=("detections.boxes", "mask_head.probs", "molding.window"),
+        settings=("pasting.*",),
+        in_graph=False,
+    ),
+)
 
 
 def paste(

@@ -18,6 +18,7 @@ from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .anchors import Anchors
 from .rpn import RpnOutput
+from .spec import StageSpec
 
 UNSCORED = -1.0  # stands for a score that is NaN: such boxes are never kept
 
@@ -33,6 +34,21 @@ class ProposalOutput(NamedTuple):
     boxes: tf.Tensor  # (n, yxyx)
     scores: tf.Tensor  # (n,)
     anchor_index: tf.Tensor  # (n,) int32 -> A
+
+
+SPECS = (
+    StageSpec(
+        "proposals",
+        ProposalOutput,
+        reads=("anchors.*", "rpn.scores", "rpn.deltas", "molding.image"),
+        settings=("proposals.*", "rpn.delta_std"),
+        runtime={
+            "proposals.top_k": "int32",
+            "proposals.nms_threshold": "float32",
+            "proposals.count": "int32",
+        },
+    ),
+)
 
 
 def propose(

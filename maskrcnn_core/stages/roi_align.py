@@ -22,6 +22,7 @@ import tensorflow as tf
 from ..config import ROI_LEVELS, RoiAlign
 from ..recording.trace import Tap, passthrough
 from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
+from .spec import StageSpec
 
 
 class Pooled(NamedTuple):
@@ -29,6 +30,22 @@ class Pooled(NamedTuple):
 
     level: tf.Tensor  # (n,) int32
     pooled: tf.Tensor  # (n, y, x, channel)
+
+
+SPECS = (
+    StageSpec(
+        "box_roi",
+        Pooled,
+        reads=("proposals.boxes", "fpn.p[2-5]", "molding.image"),
+        settings=("box_roi.sampling", "box_roi.samples", "box_roi.canonical_size"),
+    ),
+    StageSpec(
+        "mask_roi",
+        Pooled,
+        reads=("detections.boxes", "fpn.p[2-5]", "molding.image"),
+        settings=("mask_roi.*",),
+    ),
+)
 
 
 def pool_regions(

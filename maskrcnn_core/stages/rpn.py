@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from ..config import Config
 from ..recording.trace import Tap, passthrough
+from .spec import StageSpec
 
 
 class RpnOutput(NamedTuple):
@@ -24,6 +25,9 @@ class RpnOutput(NamedTuple):
     logits: tf.Tensor  # (b, A, objectness)
     scores: tf.Tensor  # (b, A), probability of object
     deltas: tf.Tensor  # (b, A, dydxdhdw), raw
+
+
+SPECS = (StageSpec("rpn", RpnOutput, reads=("fpn.p?",), batched=True),)
 
 
 class Rpn(keras.layers.Layer):

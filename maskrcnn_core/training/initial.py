@@ -13,8 +13,8 @@ from typing import Any
 from ..weights import LoadReport, load_weights
 from ..weights.loading import located
 from ..weights.names import named_variables
+from ..weights.opening import open_weights
 from ..weights.report import CLASS_LAYERS
-from ..weights.stored import open_weights
 
 _SKIP = tuple(f"{layer}.*" for layer in CLASS_LAYERS)  # their shapes depend on K
 
@@ -28,7 +28,7 @@ def initialise(model: Any, source: str) -> str:
     if source == "none":
         return "starting from random weights"
     if source == "imagenet":
-        from ..weights.formats.imagenet import load_imagenet
+        from ..weights.imagenet import load_imagenet
 
         return _say(load_imagenet(model), source)
     with located(source) as path:

@@ -1,7 +1,7 @@
 """Weights: files into models and back.
 
 Read in this order: ``names`` (what a weight is called), ``stored`` (what a file holds), ``formats`` (one module a
-layout), ``report`` (what fits and what does not), ``loading``, ``download``.
+layout), ``opening``, ``report`` (what fits and what does not), ``loading``, ``download``.
 
 Names below are loaded when they are first used; only a model needs TensorFlow.
 """
@@ -15,7 +15,7 @@ _HOME = {
     "fetch_coco": "download",
     "load_model": "loading",
     "load_weights": "loading",
-    "open_weights": "stored",
+    "open_weights": "opening",
     "read_config": "loading",
     "save_weights": "formats.native",
 }

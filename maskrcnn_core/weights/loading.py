@@ -21,8 +21,9 @@ from ..runtime.quiet import import_tensorflow
 from .download import fetch_coco
 from .formats.classic import derived_config
 from .names import named_variables
+from .opening import open_weights
 from .report import LoadReport, WeightsMismatch, compare
-from .stored import StoredWeights, open_weights
+from .stored import StoredWeights
 
 if TYPE_CHECKING:
     from ..model import MaskRCNN

@@ -1,13 +1,12 @@
-"""Weights in a file: what is there, without reading it yet.
+"""Weights in a file as every layout describes them: arrays by flat name, with their shapes, unread.
 
-``open_weights`` tells the layout of a file and gives every array by flat name, with its shape; arrays are read one at a
-time, when they are asked for, so that a checkpoint of hundreds of megabytes can be looked through. Needs no TensorFlow.
+Arrays are read one at a time, when they are asked for, so that a checkpoint of hundreds of megabytes can be looked
+through. Needs no TensorFlow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import h5py
 import numpy as np
 
 from ..config import Config
-from ..files.h5_checks import check_dataset, children, open_h5, read_array
+from ..files.h5_checks import check_dataset, read_array
 
 
 @dataclass(frozen=True)
@@ -49,35 +48,14 @@ class StoredWeights:
     provenance: dict[str, Any] = field(default_factory=dict)
 
 
-@contextmanager
-def open_weights(path: str | Path) -> Iterator[StoredWeights]:
-    """Open a file of weights in any layout that is known; its arrays can be read inside the block.
+@dataclass(frozen=True)
+class WeightFormat:
+    """A layout of weights inside an HDF5 file, offered under the entry-point group ``maskrcnn.weights``.
 
-    Raises: ValueError, naming the file, for anything else, with what was found.
+    fits: whether an open file has this layout. read: describes its arrays under our flat names (see ``names``); raises
+    ValueError for what cannot be read safely.
     """
-    from .formats.classic import has_layer_names, read_classic
-    from .formats.native import is_native, read_native
 
-    path = Path(path)
-    with open_h5(path) as file:
-        try:
-            if is_native(file):
-                stored = read_native(file, path)
-            elif has_layer_names(file):
-                stored = read_classic(file, path)
-            else:
-                raise ValueError(
-                    "wanted this project's weights or the classic layout (attribute layer_names), "
-                    f"received a file that holds {_listing(file)}"
-                )
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from error
-        yield stored
-
-
-def _listing(file: h5py.File) -> str:
-    """Say what lies at the root of a file, shortened."""
-    entries = [f"{len(file)} entries"] if len(file) > 1000 else children(file)
-    attributes = [f"attribute {name}" for name in list(file.attrs)[:4]]
-    shown = ", ".join([*entries[:6], *(["…"] if len(entries) > 6 else []), *attributes])
-    return shown or "nothing"
+    name: str
+    fits: Callable[[h5py.File], bool]
+    read: Callable[[h5py.File, Path], StoredWeights]

@@ -3,17 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from maskrcnn_core.data.reading.files import (
-    by_stem,
-    embedded,
-    inside,
-    locate,
-    number,
-    numbers,
-    read_csv,
-    read_json,
-    recorded_size,
-)
+from maskrcnn_core.data.reading.files import by_stem, embedded, inside, locate, read_csv, read_json
+from maskrcnn_core.files.values import number, numbers, recorded_size
 
 
 def test_json_reports_a_key_that_stands_twice(tmp_path):

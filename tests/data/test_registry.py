@@ -6,9 +6,8 @@ import pytest
 from maskrcnn_core.data.formats.coco import Coco
 from maskrcnn_core.data.formats.label_map import LabelMap
 from maskrcnn_core.data.formats.mask_folder import MaskFolder
-from maskrcnn_core.data.reading import registry
 from maskrcnn_core.data.reading.reader import Reader
-from maskrcnn_core.data.reading.registry import FORMATS, open_dataset, register, split_options
+from maskrcnn_core.data.reading.registry import REGISTERED, formats, open_dataset, register, split_options
 from maskrcnn_core.data.reading.sample import Sample
 
 
@@ -34,14 +33,13 @@ class Squares(Reader):
 @pytest.fixture(autouse=True)
 def forget(monkeypatch):
     """Leave the table of formats as it was."""
-    monkeypatch.setattr(registry, "FORMATS", FORMATS)
-    kept = dict(FORMATS)
+    kept = dict(REGISTERED)
     yield
-    FORMATS.clear()
-    FORMATS.update(kept)
+    REGISTERED.clear()
+    REGISTERED.update(kept)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", formats())
 def test_every_format_opens_or_says_what_it_wants(name, tmp_path):
     if name == "shapes":
         assert len(open_dataset("shapes:?count=3")) == 3

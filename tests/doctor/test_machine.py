@@ -6,14 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pooch
 import pytest
 
 from maskrcnn_core.doctor import timing
+from maskrcnn_core.files.cache import cache_folder
 from maskrcnn_core.runtime import onednn, remembered
 from maskrcnn_core.runtime.memory import Memory, memory
 from maskrcnn_core.runtime.onednn import MARK, VARIABLE, decide
 from maskrcnn_core.runtime.processor import Processor, processor, read_cpuinfo
-from maskrcnn_core.runtime.remembered import Measured, cache_folder, recall, remember
+from maskrcnn_core.runtime.remembered import Measured, recall, remember
 
 NARROW = Processor("Old", "family 6 model 60", frozenset({"avx", "avx2", "fma"}), 2)
 WIDE = Processor("New", "family 6 model 143", frozenset({"avx2", "avx512f", "amx_tile"}), 2)
@@ -141,12 +143,10 @@ def test_a_damaged_memory_is_an_empty_one_and_is_mended(cache, text):
     assert recall(NARROW.key, "inference") == measured(2.0, 1.0)
 
 
-def test_the_cache_is_that_of_the_downloads(monkeypatch):
-    from maskrcnn_core.weights import download
-
-    assert cache_folder() == download.cache_folder()
+def test_the_cache_is_where_pooch_keeps_one(monkeypatch, cache):
+    assert cache_folder() == cache
     monkeypatch.delenv("MASKRCNN_CACHE")
-    assert cache_folder() == download.cache_folder()
+    assert cache_folder() == Path(pooch.os_cache("maskrcnn"))
 
 
 # --- applied -------------------------------------------------------------------------------------------------

@@ -4,13 +4,12 @@ import pytest
 from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.evaluation.metrics.objects import (
     Objects,
-    as_text,
-    encode_masks,
     objects_of_masks,
     objects_of_result,
     objects_of_sample,
     overlaps,
 )
+from maskrcnn_core.geometry.rle import as_text, encode_masks
 from maskrcnn_core.stages.composing import Result
 
 

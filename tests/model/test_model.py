@@ -154,7 +154,7 @@ def test_pictures_of_other_sizes_compile_nothing_new(mode: str):
     for size in ((64, 64), (130, 70), (33, 65), (1, 1), (7, 200)):
         result = model.detect(noise(*size, 3))
         assert result.masks.shape[1:] == size
-    assert len(model._compiled) == 1
+    assert len(model._network._graphs) == 1
 
 
 def test_odd_sizes_keep_every_cell():

@@ -6,7 +6,8 @@ import pytest
 from maskrcnn_core.config import Config
 from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.model import MaskRCNN
-from maskrcnn_core.recording.replay import FIRST_READER, LAST_READER, OUTPUTS, start_of
+from maskrcnn_core.pipeline.replay import start_of
+from maskrcnn_core.pipeline.specs import FIRST_READER, LAST_READER, OUTPUTS
 from maskrcnn_core.recording.tensors import STAGES, TENSORS, matching, spec_of
 from maskrcnn_core.recording.trace import Trace
 
@@ -200,7 +201,7 @@ def test_a_slider_compiles_once_and_shows_what_runs_op_by_op(start: str, small: 
     own = f"{start}.boxes"
 
     def compilations() -> list[int]:
-        kept = [run for (_, _, given), run in small._compiled.items() if given]
+        kept = [run for (_, _, given), run in small._network._graphs.items() if given]
         return [run.experimental_get_tracing_count() for run in kept]
 
     for settings in positions:  # op by op, then compiled

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maskrcnn_core.recording.replay import OUTPUTS
+from maskrcnn_core.pipeline.specs import OUTPUTS
 from maskrcnn_core.recording.tensors import STAGES, TENSORS, matching, spec_of
 
 NAMES = {

@@ -25,10 +25,10 @@ from maskrcnn_core.data.reading.reader import Finding, Reader
 from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.evaluation.metrics.stage_recall import STEPS
 from maskrcnn_core.model import MaskRCNN
+from maskrcnn_core.stages.losses import LOSSES
 from maskrcnn_core.training.loop.callbacks import Validate
 from maskrcnn_core.training.loop.fit import Run, fit
 from maskrcnn_core.training.loop.layers import parse_stages
-from maskrcnn_core.training.targets.losses import LOSSES
 from maskrcnn_core.training.tensorboard.board import board
 from maskrcnn_core.training.tensorboard.events import PICTURES, Events, Shown, as_code, place_of
 from maskrcnn_core.training.tensorboard.histograms import ACTIVATIONS, buckets, write_histograms

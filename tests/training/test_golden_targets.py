@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from maskrcnn_core.config import Config, classic
 from maskrcnn_core.geometry.boxes import iou
-from maskrcnn_core.training.targets.anchor_targets import AnchorTargets, Truth, target_anchors
-from maskrcnn_core.training.targets.roi_targets import RoiTargets, target_rois
+from maskrcnn_core.stages.anchor_targets import AnchorTargets, Truth, target_anchors
+from maskrcnn_core.stages.roi_targets import RoiTargets, target_rois
 
 SHAPE = (256, 256)
 

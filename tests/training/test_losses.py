@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from maskrcnn_core.training.targets.anchor_targets import AnchorTargets
-from maskrcnn_core.training.targets.losses import (
+from maskrcnn_core.stages.anchor_targets import AnchorTargets
+from maskrcnn_core.stages.losses import (
     box_loss,
     class_loss,
     mask_loss,
@@ -13,7 +13,7 @@ from maskrcnn_core.training.targets.losses import (
     rpn_objectness_loss,
     smooth_l1,
 )
-from maskrcnn_core.training.targets.roi_targets import RoiTargets
+from maskrcnn_core.stages.roi_targets import RoiTargets
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ import pytest
 
 from maskrcnn_inspect.canvas import Canvas, page
 from maskrcnn_inspect.session import Selection, Session
+from maskrcnn_inspect.views.framework.recall import can_recall, recall_lines
 from maskrcnn_inspect.views.stages import rpn
 from maskrcnn_inspect.views.stages.anchors import view as anchors
 from maskrcnn_inspect.views.stages.feature_maps import view as activations
 from maskrcnn_inspect.views.stages.molding import view as molding
 from maskrcnn_inspect.views.stages.proposals import view as proposals
 from maskrcnn_inspect.views.stages.proposals.thresholds import at_thresholds, replay_all, table
-from maskrcnn_inspect.views.why.recall import can_recall, recall_lines
 
 NOTHING = Selection()
 VIEWS = (molding, activations, anchors, rpn, proposals)

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from maskrcnn_core.files import transfer
+from maskrcnn_core.files import download, transfer
+from maskrcnn_core.files.cache import cache_folder
+from maskrcnn_core.files.download import Download, fetch, sha256
 from maskrcnn_core.files.transfer import ATTEMPTS, ATTEMPTS_TO_CONNECT, PIECE, DownloadError
-from maskrcnn_core.weights import download
-from maskrcnn_core.weights.download import COCO, Download, cache_folder, fetch, fetch_coco, sha256
+from maskrcnn_core.weights.download import COCO, fetch_coco
 
 
 @dataclass

@@ -19,8 +19,8 @@ from maskrcnn_core.files.transfer import DownloadError
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.stages.backbone import Backbone
 from maskrcnn_core.training.initial import initialise
-from maskrcnn_core.weights.formats import imagenet
-from maskrcnn_core.weights.formats.imagenet import HEADS, PUBLISHED, VARIABLE, backbone_layer, load_imagenet
+from maskrcnn_core.weights import imagenet
+from maskrcnn_core.weights.imagenet import HEADS, PUBLISHED, VARIABLE, backbone_layer, load_imagenet
 from maskrcnn_core.weights.names import STAGES, named_variables
 from maskrcnn_core.weights.report import WeightsMismatch
 

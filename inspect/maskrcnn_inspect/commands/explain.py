@@ -1,4 +1,4 @@
-"""``maskrcnn explain``: why each object was found or missed, and where a model loses its objects."""
+"""``maskrcnn explain``: say why each object was found or missed."""
 
 from __future__ import annotations
 

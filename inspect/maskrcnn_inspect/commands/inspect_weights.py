@@ -1,4 +1,4 @@
-"""``maskrcnn inspect-weights``: what is wrong with a checkpoint."""
+"""``maskrcnn inspect-weights``: say what is wrong with a checkpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``maskrcnn walk``: the whole way of one picture as an HTML file that opens without Jupyter, kernel or network."""
+"""``maskrcnn walk``: write the whole way of a picture as a page that opens anywhere."""
 
 from __future__ import annotations
 

@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...files.suggestions import unknown
+from ...files.values import recorded_size, shorten
 from ...geometry.polygons import ring_from_flat
 from ...geometry.rle import decode_rle
 from ..reading.classes import BACKGROUND, class_name_of
-from ..reading.files import locate, read_json, recorded_size, relative, shorten
+from ..reading.files import locate, read_json, relative
 from ..reading.frames import Fit, open_canvas
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample

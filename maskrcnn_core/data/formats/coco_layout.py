@@ -9,7 +9,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..reading.files import locate, relative, require_folder, shorten
+from ...files.values import shorten
+from ..reading.files import locate, relative, require_folder
 
 
 def find_json(path: Path, split: str) -> Path:

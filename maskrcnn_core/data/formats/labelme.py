@@ -18,18 +18,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...files.values import recorded_size, shorten
 from ...geometry.polygons import ellipse, rectangle, ring_from_points
 from ..reading.classes import Classes, class_name_of
-from ..reading.files import (
-    UnusableError,
-    embedded,
-    hidden,
-    locate,
-    read_json,
-    recorded_size,
-    relative,
-    shorten,
-)
+from ..reading.files import UnusableError, embedded, hidden, locate, read_json, relative
 from ..reading.frames import Fit, open_canvas
 from ..reading.mask_files import read_mask
 from ..reading.reader import Finding, Reader

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ...files.values import number, recorded_size, shorten
 from ..reading.classes import class_name_of
-from ..reading.files import inside, number, recorded_size, relative, shorten
+from ..reading.files import inside, relative
 from ..reading.reader import Finding
 
 

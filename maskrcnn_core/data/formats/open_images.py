@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...files.suggestions import unknown
+from ...files.values import shorten
 from ..reading.classes import BACKGROUND
-from ..reading.files import by_stem, inside, pictures_in, read_csv, relative, require_folder, shorten
+from ..reading.files import by_stem, inside, pictures_in, read_csv, relative, require_folder
 from ..reading.frames import open_canvas
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...files.suggestions import unknown
+from ...files.values import number, numbers, shorten
 from ...geometry.polygons import ellipse, rectangle
 from ..reading.classes import Classes, class_name_of
-from ..reading.files import embedded, locate, number, numbers, read_json, relative, require_folder, shorten
+from ..reading.files import embedded, locate, read_json, relative, require_folder
 from ..reading.frames import Fit, open_canvas
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample

@@ -24,6 +24,7 @@ import tensorflow as tf
 from rich.console import Console
 from rich.progress import track
 
+from ...files.cache import cache_folder
 from ..reading.files import UnusableError
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample
@@ -72,8 +73,6 @@ def open_records(reader: Reader, cache: str | Path | None = None) -> Records:
     Raises: ValueError if no sample can be used; OSError if the folder cannot be written.
     """
     if cache is None:
-        from ...weights.download import cache_folder  # here, since it imports what weights need
-
         cache = cache_folder() / "records"
     folder = Path(cache).resolve() / f"{type(reader).__name__.lower()}-{fingerprint(reader)}"
     folder.mkdir(parents=True, exist_ok=True)

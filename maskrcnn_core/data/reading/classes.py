@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ...files.suggestions import unknown
-from .files import shorten
+from ...files.values import shorten
 from .reader import Finding
 
 BACKGROUND = "background"

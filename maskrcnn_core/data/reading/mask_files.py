@@ -16,7 +16,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from .files import PICTURE_SUFFIXES, shorten
+from ...files.values import shorten
+from .files import PICTURE_SUFFIXES
 from .frames import MAX_MASK_PIXELS
 
 LOSSY = frozenset({"JPEG", "WEBP", "MPO"})  # formats that leave noise around an edge

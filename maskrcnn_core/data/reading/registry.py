@@ -1,7 +1,8 @@
 """Data sets by name: ``FORMAT:PATH?option=value&option=value`` becomes a reader.
 
 Enters: text from the command line. Leaves: a ``Reader``, or a ValueError with the nearest names. A reader of one's own
-is named ``module:Class`` (imported, the working folder included), or registered under a name::
+is named ``module:Class`` (imported, the working folder included), offered by a package under the entry-point group
+``maskrcnn.formats``, or registered under a name::
 
     @register("pumpkins")
     class Pumpkins(Reader): ...
@@ -25,19 +26,12 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 from ...files.suggestions import unknown
+from ...runtime.plugins import offered, own
 from .reader import Reader
 from .subset import named
 
-FORMATS: dict[str, str | type[Reader]] = {  # modules are imported when their format is asked for
-    "shapes": "maskrcnn_core.data.formats.shapes:Shapes",
-    "coco": "maskrcnn_core.data.formats.coco:Coco",
-    "nuclei": "maskrcnn_core.data.formats.mask_folder:MaskFolder",
-    "mask_folder": "maskrcnn_core.data.formats.mask_folder:MaskFolder",
-    "label_map": "maskrcnn_core.data.formats.label_map:LabelMap",
-    "via": "maskrcnn_core.data.formats.via:Via",
-    "labelme": "maskrcnn_core.data.formats.labelme:Labelme",
-    "open_images": "maskrcnn_core.data.formats.open_images:OpenImages",
-}
+GROUP = "maskrcnn.formats"  # entry points: ours and those of other packages
+REGISTERED: dict[str, type[Reader]] = {}  # readers of this process, by ``register``
 DEFAULTS: dict[str, dict[str, Any]] = {"nuclei": {"class_name": "nucleus"}}
 PARTS = {"only": True, "without": False}  # options that every format takes, see subset.py
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
@@ -49,14 +43,19 @@ def register(name: str) -> Callable[[type[Reader]], type[Reader]]:
 
     Raises: ValueError for a name that cannot be typed, TypeError for what is no ``Reader``.
     """
-    if not MODULE.fullmatch(name) or isinstance(FORMATS.get(name), str):
+    if not MODULE.fullmatch(name) or name in offered(GROUP):
         raise ValueError(f"wanted a new name of letters, digits and _, received {name!r}")
 
     def remember(reader: type[Reader]) -> type[Reader]:
-        FORMATS[name] = _require_reader(reader, name)
+        REGISTERED[name] = _require_reader(reader, name)
         return reader
 
     return remember
+
+
+def formats() -> list[str]:
+    """Return the names of all formats: ours, those of other packages, those registered."""
+    return [*offered(GROUP), *REGISTERED]
 
 
 def open_dataset(spec: str, **options: Any) -> Reader:
@@ -66,7 +65,7 @@ def open_dataset(spec: str, **options: Any) -> Reader:
     """
     name, colon, rest = spec.partition(":")
     if not colon or not name:
-        raise ValueError(f"wanted FORMAT:PATH, received {spec!r}; formats are {', '.join(FORMATS)}")
+        raise ValueError(f"wanted FORMAT:PATH, received {spec!r}; formats are {', '.join(formats())}")
     path, asked = split_options(rest)
     reader, path = _find(name, path)
     accepted = inspect.signature(reader).parameters
@@ -104,25 +103,31 @@ def split_options(text: str) -> tuple[str, dict[str, str]]:
 
 def _find(name: str, path: str) -> tuple[type[Reader], str]:
     """Return the reader of a format and its path, or the class that ``module:Class`` means and no path."""
-    target = FORMATS.get(name)
-    if isinstance(target, type):
-        return target, path
-    if target is None and not (MODULE.fullmatch(name) and path.isidentifier()):
-        raise ValueError(unknown(f"format {name!r}", FORMATS, name))
-    module_name, _, class_name = (target or f"{name}:{path}").partition(":")
+    if name in REGISTERED:
+        return REGISTERED[name], path
+    entry = own(GROUP).get(name) or offered(GROUP).get(name)
+    if entry is not None:
+        return _require_reader(entry.load(), name), path
+    if not (MODULE.fullmatch(name) and path.isidentifier()):
+        raise ValueError(unknown(f"format {name!r}", formats(), name))
+    return _require_reader(_imported(name, path), name), ""
+
+
+def _imported(module_name: str, class_name: str) -> Any:
+    """Return a class of a user's own module, which may lie in the working folder."""
     paths = [*sys.path]
     sys.path.insert(0, os.getcwd())  # an installed command does not look where it is called
     try:
         module = import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name == name.partition(".")[0]:
-            raise ValueError(unknown(f"format {name!r}", FORMATS, name)) from None
+        if error.name == module_name.partition(".")[0]:
+            raise ValueError(unknown(f"format {module_name!r}", formats(), module_name)) from None
         raise ValueError(f"{module_name} cannot be imported: {error}") from None
     finally:
         sys.path[:] = paths
     if not hasattr(module, class_name):
         raise ValueError(unknown(f"class {class_name!r} in {module_name}", vars(module), class_name))
-    return _require_reader(getattr(module, class_name), name), path if target else ""
+    return getattr(module, class_name)
 
 
 def _require_reader(reader: Any, name: str) -> type[Reader]:

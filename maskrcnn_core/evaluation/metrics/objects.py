@@ -17,6 +17,7 @@ from pycocotools import mask as run_length
 
 from ...data.reading.sample import Sample
 from ...geometry import boxes as box_algebra
+from ...geometry.rle import encode_masks
 from ...stages.composing import Result
 
 KINDS = ("segm", "bbox")  # pycocotools' words for: by masks, by boxes
@@ -101,20 +102,6 @@ def objects_of_masks(
         return Objects(class_ids, boxes, np.asarray(scores, np.float64), crowd, encode_masks(masks))
     areas = np.count_nonzero(masks, axis=(1, 2)).astype(np.float64)
     return Objects(class_ids, boxes, np.ones(count), crowd, encode_masks(masks), areas)
-
-
-def encode_masks(masks: np.ndarray) -> tuple[dict[str, Any], ...]:
-    """Return COCO's run-length codes of ``masks`` (n, y, x) bool, one after the other: a copy of all is large."""
-    return tuple(run_length.encode(np.asfortranarray(mask, np.uint8)) for mask in masks)
-
-
-def as_text(code: dict[str, Any]) -> dict[str, Any]:
-    """Return a run-length code with its counts as text, ready for JSON."""
-    counts = code["counts"]
-    return {
-        "size": [int(side) for side in code["size"]],
-        "counts": counts.decode("ascii") if isinstance(counts, bytes) else counts,
-    }
 
 
 def _areas(codes: Sequence[dict[str, Any]]) -> np.ndarray:

@@ -20,10 +20,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from ...data.input.pipeline import make_batches
 from ...data.reading.reader import Reader
 from ...evaluation.metrics.coco_ap import CocoAp
+from ...stages.losses import LOSSES
 from ...weights import save_weights
-from ..targets.losses import LOSSES
-from ..targets.objective import losses_of_batch
 from .fit import training_view
+from .objective import losses_of_batch
 
 LOSS_PICTURES = 50  # of the validation set, for its losses; AP counts all that were asked for
 

@@ -15,8 +15,8 @@ import tensorflow as tf
 
 from ...data.input.batch import Batch
 from ...model import MaskRCNN
-from ..targets.losses import LOSSES
-from ..targets.objective import losses_of_batch
+from ...stages.losses import LOSSES
+from .objective import losses_of_batch
 
 Tensors = list[tf.Tensor]
 

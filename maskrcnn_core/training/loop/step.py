@@ -16,7 +16,7 @@ import tensorflow as tf
 from ...config import Training
 from ...data.input.batch import Batch
 from ...model import MaskRCNN
-from ..targets.losses import LOSSES
+from ...stages.losses import LOSSES
 from .gradients import gradients_of
 from .measures import Measures, if_asked, measured, names_of
 from .precision import computing_in

@@ -25,9 +25,9 @@ from ...config.files import to_dict
 from ...data.reading.reader import Reader
 from ...data.reading.sample import Sample
 from ...evaluation.metrics import stage_recall
+from ...stages.losses import LOSSES
 from ...weights.names import named_variables
 from ..loop.measures import Measures, Watcher
-from ..targets.losses import LOSSES
 from . import images as event_images
 from .histograms import ACTIVATIONS, activations_of, write_histograms
 from .images import panels, write_picture

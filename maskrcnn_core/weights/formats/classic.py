@@ -17,7 +17,7 @@ from ...config.classic_json import numbered_classes
 from ...data.formats.coco_names import coco_class_names
 from ...files.h5_checks import child, text_list
 from ..names import RESNETS, flat_name, last_block
-from ..stored import StoredArray, StoredWeights
+from ..stored import StoredArray, StoredWeights, WeightFormat
 
 IGNORED = ("anchors",)  # TF 2 forks store their anchors, which are no weights
 COCO_FILE = "mask_rcnn_coco"  # start of the published file's name
@@ -111,3 +111,6 @@ def _root(file: h5py.File) -> h5py.Group | None:
         if isinstance(group, h5py.Group) and text_list(group, "layer_names") is not None:
             return group
     return None
+
+
+FORMAT = WeightFormat("classic", has_layer_names, read_classic)

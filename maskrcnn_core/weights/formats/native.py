@@ -20,9 +20,9 @@ from ...config.files import from_dict, to_dict
 from ...files.h5_checks import child, children, text
 from ...files.h5_writing import writing_h5
 from ..names import named_variables
-from ..stored import StoredArray, StoredWeights
+from ..stored import StoredArray, StoredWeights, WeightFormat
 
-FORMAT = "maskrcnn-weights"
+MARK = "maskrcnn-weights"  # attribute ``format`` of our files
 VERSION = 1
 
 
@@ -48,7 +48,7 @@ def write_weights(
     half: bool = False,
 ) -> None:
     """Write ``arrays`` by flat name and what belongs to them into an open file; see ``save_weights``."""
-    file.attrs["format"] = FORMAT
+    file.attrs["format"] = MARK
     file.attrs["version"] = VERSION
     file.attrs["config"] = json.dumps(config, ensure_ascii=False)
     file.attrs["class_names"] = json.dumps(config["class_names"], ensure_ascii=False)
@@ -64,7 +64,7 @@ def write_weights(
 def is_native(file: h5py.File) -> bool:
     """Return whether ``file`` says that it is of this format."""
     try:
-        return text(file, "format") == FORMAT
+        return text(file, "format") == MARK
     except ValueError:  # another format's attribute
         return False
 
@@ -110,3 +110,6 @@ def _half(array: np.ndarray, name: str) -> np.ndarray:
             f"{name}: holds values beyond 65504, which half precision cannot store; save without half"
         )
     return halved
+
+
+FORMAT = WeightFormat("native", is_native, read_native)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.replay import recorded_outputs
+from maskrcnn_core.pipeline.replay import recorded_outputs
 from maskrcnn_core.recording.tensors import spec_of
 from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.anchors import Anchors

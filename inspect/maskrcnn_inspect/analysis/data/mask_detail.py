@@ -54,8 +54,8 @@ def head_mask_detail(sample: Sample, config: Config) -> MaskDetail:
     """
     import tensorflow as tf  # slow to import, so only where it is needed
 
-    from maskrcnn_core.training.targets.anchor_targets import Truth
-    from maskrcnn_core.training.targets.roi_targets import target_masks
+    from maskrcnn_core.stages.anchor_targets import Truth
+    from maskrcnn_core.stages.roi_targets import target_masks
 
     masks = _molded(sample, config)
     place = layout(sample.image.shape[:2], uncropped(config).molding)

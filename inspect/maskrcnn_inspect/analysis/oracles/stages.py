@@ -206,8 +206,8 @@ def _pooled_masks(trace: Trace, rows: np.ndarray, truths: np.ndarray, config: Co
     """Return the targets (row, y, x) of detections ``rows`` of ``truths``, some truths at a time."""
     import tensorflow as tf
 
-    from maskrcnn_core.training.targets.anchor_targets import Truth
-    from maskrcnn_core.training.targets.roi_targets import target_masks
+    from maskrcnn_core.stages.anchor_targets import Truth
+    from maskrcnn_core.stages.roi_targets import target_masks
 
     config = config.replace(**{"training.mini_mask": None})
     shape = trace.shape("molding.image")[:2]

@@ -57,7 +57,7 @@ def training_batch(
     from maskrcnn_core.stages.anchors import make_anchors
     from maskrcnn_core.stages.rpn import RpnOutput
     from maskrcnn_core.training.loop.fit import training_view
-    from maskrcnn_core.training.targets.objective import targets_of_picture
+    from maskrcnn_core.training.loop.objective import targets_of_picture
 
     config: Config = training_view(model.config)
     part = reader if indices is None else Subset(reader, indices)

@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.weights.names import layer_of
+from maskrcnn_core.weights.opening import open_weights
 from maskrcnn_core.weights.report import LoadReport
-from maskrcnn_core.weights.stored import StoredWeights, open_weights
+from maskrcnn_core.weights.stored import StoredWeights
 
 from .findings import SEVERITIES, Finding, by_severity, finding, worst
 from .load_audit import audit_file, load_audit

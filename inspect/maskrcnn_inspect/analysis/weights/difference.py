@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.weights.names import layer_of
+from maskrcnn_core.weights.opening import open_weights
 from maskrcnn_core.weights.report import fits
-from maskrcnn_core.weights.stored import open_weights
 
 from .findings import json_number
 from .network import in_network_order

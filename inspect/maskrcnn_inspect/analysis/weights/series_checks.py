@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maskrcnn_core.weights.stored import open_weights
+from maskrcnn_core.weights.opening import open_weights
 
 from .findings import Finding, Verdict, by_severity, finding
 from .network import in_network_order, initial_stds, is_kernel, unit_axis

@@ -11,7 +11,7 @@ from html import escape
 import ipywidgets
 
 from maskrcnn_core.data.reading.reader import Reader
-from maskrcnn_core.data.reading.registry import FORMATS, open_dataset
+from maskrcnn_core.data.reading.registry import formats, open_dataset
 
 from ..framework.data_panel import WORDS
 from ..framework.scene import UNSHOWABLE
@@ -26,8 +26,8 @@ class DataChooser(ipywidgets.VBox):
         self.spec = ""
         self.reader: Reader = open_dataset(spec)  # the first has to be there
         format_name, _, path = spec.partition(":")
-        formats = list(dict.fromkeys([*FORMATS, format_name]))
-        self.format = ipywidgets.Dropdown(options=formats, value=format_name, description="format")
+        names = list(dict.fromkeys([*formats(), format_name]))
+        self.format = ipywidgets.Dropdown(options=names, value=format_name, description="format")
         self.path = ipywidgets.Text(
             value=path, description="path and options", placeholder="folder or file, then ?option=value",
             style=WORDS, layout=ipywidgets.Layout(width="32rem"),

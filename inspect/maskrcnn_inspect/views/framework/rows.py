@@ -180,3 +180,13 @@ def classes_of(trace: Trace, class_ids: np.ndarray) -> dict[str, Any]:
     names = list(config_of(trace).class_names)
     names += [f"class {k}" for k in range(len(names), int(np.max(class_ids, initial=0)) + 1)]
     return {"class_ids": class_ids, "class_names": names}
+
+
+def default_rows(trace: Trace) -> list[int]:
+    """Return the proposals of the detections; where there is none, the proposals of the best object scores."""
+    if "detections.proposal_index" in trace and trace.shape("detections.proposal_index")[0]:
+        return [int(row) for row in trace["detections.proposal_index"]]
+    if "box_head.class_probs" not in trace:
+        return list(range(min(6, trace.shape("proposals.boxes")[0])))
+    best = np.argsort(-trace["box_head.class_probs"][:, 1:].max(axis=1, initial=0.0), kind="stable")
+    return [int(row) for row in best[:6]]

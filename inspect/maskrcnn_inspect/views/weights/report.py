@@ -14,7 +14,8 @@ import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from maskrcnn_core.weights.stored import StoredWeights, open_weights
+from maskrcnn_core.weights.opening import open_weights
+from maskrcnn_core.weights.stored import StoredWeights
 
 from ...analysis.weights.checks import Layer, Progress, Report, by_layer, check_file, read_layers
 from ...analysis.weights.difference import compare_files

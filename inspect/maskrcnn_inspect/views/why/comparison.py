@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from maskrcnn_core.recording.tensors import spec_of
 from maskrcnn_core.recording.trace import Trace
 
+from ...analysis.features.activations import summarise
 from ...analysis.what_if.comparison import Comparison, Difference, compare
 from ...canvas import Heat, Layer
 from ...canvas.standalone import Part
@@ -27,7 +28,6 @@ from ..framework.drawing import draw_boxes, panels, plain, show_picture
 from ..framework.panel import Panel
 from ..framework.rows import detection_boxes, detection_masks
 from ..framework.scene import Chart, Scene, Shown, View, still_once
-from ..stages.feature_maps.view import summarise
 from .what_if_scenes import after_layers, effect_lines
 
 LEAST = 1e-7  # relative difference drawn as the left end of the axis: what rounding makes

@@ -26,10 +26,9 @@ from ...framework.bar_chart import GREY, Bars
 from ...framework.common import class_label, config_of, molded_picture
 from ...framework.drawing import bars, draw_boxes, panels, show_picture
 from ...framework.panel import Panel
-from ...framework.rows import classes_of, colours_of, detection_of_proposal, truth_boxes
+from ...framework.rows import classes_of, colours_of, default_rows, detection_of_proposal, truth_boxes
 from ...framework.scene import FEW, Scene, Shown, View, still
 from ...framework.slider import Slider
-from ..roi_align.view import default_rows
 from .formulas import explain_row
 
 SHOWN = 5  # classes of a proposal, the most probable; a model may know a thousand

@@ -18,8 +18,8 @@ from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.composing import Result
 
 from ...framework.common import config_of
+from ...framework.instances import picture_of
 from ...framework.rows import classes_of
-from ..masks.scenes import picture_of
 
 LOOKS = ("picture", "composed, as recorded", "grey splash", "background removed")
 TILE = 128  # px, side of a cut-out's place at least

@@ -22,10 +22,10 @@ from ....session import Selection, Session
 from ...framework.bar_chart import BLUE, GREY, Bars
 from ...framework.common import class_label, config_of, detection_colours, detection_labels
 from ...framework.drawing import draw_boxes, outline, panels, show_picture
+from ...framework.instances import name_of, picture_layers, picture_of
 from ...framework.panel import Panel, Rerun
 from ...framework.rows import classes_of
 from ...framework.scene import FEW, UNSHOWABLE, Scene, Shown, View, said, still
-from ..masks.scenes import name_of, picture_layers, picture_of
 from .pictures import LOOKS, MOST, look_of, on_white, png_of, result_of, sheet
 
 ALL, SELECTED = "all", "selected"

@@ -10,7 +10,8 @@ import numpy as np
 from maskrcnn_core.recording.trace import Trace
 
 from ...framework.common import class_label, config_of
-from .scenes import name_of, probs_of, target_of
+from ...framework.instances import name_of
+from .scenes import probs_of, target_of
 
 OTHERS = 5  # classes besides the detected one that are compared
 

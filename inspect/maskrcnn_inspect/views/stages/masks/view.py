@@ -19,11 +19,12 @@ from ....canvas.standalone import Part
 from ....session import Selection, Session
 from ...framework.common import config_of, detection_colours, detection_labels
 from ...framework.drawing import draw_boxes, outline, panels, show_map, show_picture
+from ...framework.instances import picture_of
 from ...framework.panel import Panel
 from ...framework.scene import FEW, Shown, View, still
 from ...framework.slider import Slider
 from .formulas import explain_mask
-from .scenes import close_up, ladder, on_picture, other_classes, picture_of
+from .scenes import close_up, ladder, on_picture, other_classes
 
 CLASSES = 6  # masks of a detection shown at first, one a class
 

@@ -23,10 +23,10 @@ from ....session import Selection, Session
 from ...framework.common import config_of, molded_picture, numbers
 from ...framework.drawing import draw_boxes, panels, show_picture
 from ...framework.panel import Panel, Rerun
+from ...framework.recall import can_recall, recall, recall_lines
 from ...framework.rows import anchor_boxes, detection_boxes, proposal_boxes, truth_boxes
 from ...framework.scene import UNSHOWABLE, Scene, Shown, View, lines_html, said, still
 from ...framework.slider import Slider
-from ...why.recall import can_recall, recall, recall_lines
 from .thresholds import at_thresholds, replay_all, table
 
 SHOWN = 60  # boxes of the film and the refinement at first: more hide each other

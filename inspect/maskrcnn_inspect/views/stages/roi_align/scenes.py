@@ -12,13 +12,13 @@ import numpy as np
 
 from maskrcnn_core.recording.trace import Trace
 
+from ....analysis.features.activations import summarise
 from ....analysis.features.roi_pool import Region, points_of, quantised, reading_of, roi_pool
 from ....canvas import NEUTRAL, Boxes, Frames, Grid, Heat, Layer, Points
 from ....canvas.tables import limits_of
 from ...framework.common import class_label, molded_picture
 from ...framework.rows import colours_of, detection_boxes, detection_of_proposal, proposal_boxes
 from ...framework.scene import Scene
-from ..feature_maps.view import summarise
 
 MARGIN = 3  # cells around the region that are in view at first
 GAP = 1  # bins between two maps side by side

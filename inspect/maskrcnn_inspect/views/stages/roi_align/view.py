@@ -13,14 +13,15 @@ from matplotlib.figure import Figure
 
 from maskrcnn_core.recording.trace import Trace
 
+from ....analysis.features.activations import summarise
 from ....analysis.features.roi_pool import AGGREGATES, Region, region_of
 from ....canvas.standalone import Part
 from ....session import Selection, Session
 from ...framework.common import class_label, molded_picture
 from ...framework.drawing import panels, show_map, show_picture
 from ...framework.panel import Panel
+from ...framework.rows import default_rows
 from ...framework.scene import FEW, Shown, View, still
-from ..feature_maps.view import summarise
 from .formulas import explain_region
 from .scenes import pooled, sampling, whole
 
@@ -51,16 +52,6 @@ def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
         size = f"{pooled.shape[1]} x {pooled.shape[0]} x {pooled.shape[2]}"
         show_map(axes[len(chosen) + place], summarise(pooled), f"pooled {size}\nenergy over channels")
     return drawn
-
-
-def default_rows(trace: Trace) -> list[int]:
-    """Return the proposals of the detections; where there is none, the proposals of the best object scores."""
-    if "detections.proposal_index" in trace and trace.shape("detections.proposal_index")[0]:
-        return [int(row) for row in trace["detections.proposal_index"]]
-    if "box_head.class_probs" not in trace:
-        return list(range(min(6, trace.shape("proposals.boxes")[0])))
-    best = np.argsort(-trace["box_head.class_probs"][:, 1:].max(axis=1, initial=0.0), kind="stable")
-    return [int(row) for row in best[:6]]
 
 
 def chosen_region(trace: Trace, selection: Selection, stage: str = "box_roi") -> Region:

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ...config import Config
-from ...data.reading.sample import Sample
-from ...recording.trace import Trace
-from ...stages.fpn import Pyramid
-from ...stages.molding import layout, mold_boxes, mold_masks
-from ...stages.roi_align import pool_regions
-from ...stages.roi_sampling import Regions
-from .anchor_targets import Truth, target_anchors
-from .losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss
-from .roi_targets import target_rois
+from ..config import Config
+from ..data.reading.sample import Sample
+from ..recording.trace import Trace
+from ..stages.anchor_targets import Truth, target_anchors
+from ..stages.fpn import Pyramid
+from ..stages.losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss
+from ..stages.molding import layout, mold_boxes, mold_masks
+from ..stages.roi_align import pool_regions
+from ..stages.roi_sampling import Regions
+from ..stages.roi_targets import target_rois
 
 # what targets and losses are made of
 READS = ("truth.*", "fpn.p?", "anchors.boxes", "rpn.logits", "rpn.deltas", "proposals.boxes", "molding.image")

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from ...config import Config
-from ...geometry import boxes as box_algebra
-from ...recording.trace import Tap, passthrough
-from ...stages.roi_align import roi_align
-from ...stages.roi_sampling import Regions
+from ..config import Config
+from ..geometry import boxes as box_algebra
+from ..recording.trace import Tap, passthrough
 from .anchor_targets import Truth, sample
+from .roi_align import roi_align
+from .roi_sampling import Regions
 
 
 class RoiTargets(NamedTuple):

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from ...config import Config
-from ...geometry import boxes as box_algebra
-from ...recording.trace import Tap, passthrough
+from ..config import Config
+from ..geometry import boxes as box_algebra
+from ..recording.trace import Tap, passthrough
 
 TIE = (
     1e-6  # IoU: anchors this close to a truth's best are as good; rounding would choose among them by chance

@@ -27,13 +27,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..download import Download, fetch
-from ..names import STAGES, layer_of, named_variables
-from ..report import LoadReport, WeightsMismatch, compare
-from ..stored import StoredArray, open_weights
+from ..files.download import Download, fetch
+from .names import STAGES, layer_of, named_variables
+from .opening import open_weights
+from .report import LoadReport, WeightsMismatch, compare
+from .stored import StoredArray
 
 if TYPE_CHECKING:
-    from ...model import MaskRCNN
+    from ..model import MaskRCNN
 
 FOLDER = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
 FILE = "{}_weights_tf_dim_ordering_tf_kernels_notop.h5"

@@ -1,4 +1,7 @@
-"""``maskrcnn evaluate --oracles``: what each stage of a model costs, measured with the truth in its place."""
+"""``maskrcnn evaluate``: measure a model: COCO figures, errors by type, confusions, worst cases.
+
+The core's command, with ``--oracles``: what each stage of a model costs, measured with the truth in its place.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,31 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from maskrcnn_core.commands import evaluate as core
+from maskrcnn_core.files.atomic import prepare_folder
+
+EXAMPLE = '      maskrcnn evaluate "shapes:?count=50&seed=2" --weights shapes --oracles --output budget\n'
+
+
+def run(*, oracles: bool, **options: Any) -> None:
+    """Measure what each stage costs where ``oracles`` asks for it; else as the core's command."""
+    context = click.get_current_context()
+    if not oracles:
+        context.invoke(core.evaluate, **options)
+        return
+    dataset, output = options.pop("dataset"), options.pop("output")
+    if dataset is None:
+        raise click.UsageError("wanted --oracles with a DATASET: result files need no model")
+    core.check_use(dataset, options)
+    if options["stage_recall"]:
+        raise click.UsageError("wanted --oracles or --stage-recall, received both; they are two measurements")
+    if options["strategy"] != "one":
+        raise click.UsageError("wanted --strategy one: --oracles knows no other")
+    folder = Path(output) if output else None
+    if folder is not None:
+        prepare_folder(folder)
+    context.exit(1 if of_oracles(dataset, folder, options) else 0)
 
 
 def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> int:
@@ -17,8 +45,9 @@ def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> in
     from maskrcnn_core.data.reading.registry import open_dataset
     from maskrcnn_core.evaluation.dataset import map_classes
     from maskrcnn_core.weights.loading import load_model, read_config
-    from maskrcnn_inspect.analysis.oracles.budget import measure_budget
-    from maskrcnn_inspect.analysis.oracles.text import print_budget
+
+    from ..analysis.oracles.budget import measure_budget
+    from ..analysis.oracles.text import print_budget
 
     reader = open_dataset(dataset)
     wanted = {"detections.min_score": options["min_score"], "detections.max_count": options["max_detections"]}
@@ -39,7 +68,8 @@ def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> in
 def write_budget(budget: Any, heading: dict[str, str], folder: Path) -> None:
     """Write the budget as JSON and as a picture."""
     from maskrcnn_core.files.atomic import replacing
-    from maskrcnn_inspect.views.why.oracles import figure
+
+    from ..views.why.oracles import figure
 
     with replacing(folder / "oracles.json") as part:
         content = {"heading": heading, **budget.as_json()}
@@ -47,3 +77,17 @@ def write_budget(budget: Any, heading: dict[str, str], folder: Path) -> None:
     with replacing(folder / "oracles.png") as part:
         figure(budget).savefig(part, format="png")
     click.echo(f"written: {folder / 'oracles.json'}, {folder / 'oracles.png'}", err=True)
+
+
+_option = click.Option(
+    ["--oracles"],
+    is_flag=True,
+    help="Measure instead what each stage costs: AP with the truth in its place, alone and one after the other.",
+)
+_next = "      maskrcnn evaluate --results"  # the example below ours
+evaluate = click.Command(
+    "evaluate",
+    callback=run,
+    params=[*core.evaluate.params, _option],
+    help=(core.evaluate.help or "").replace(_next, EXAMPLE + _next, 1),
+)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from ...recording.trace import Tap, passthrough
+from ..recording.trace import Tap, passthrough
 from .anchor_targets import AnchorTargets
 from .roi_targets import RoiTargets
 

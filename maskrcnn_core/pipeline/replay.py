@@ -12,100 +12,22 @@ import tensorflow as tf
 
 from ..config import Composing, Config, Molding, Pasting, Training
 from ..files.suggestions import unknown
-from ..stages.anchors import Anchors
-from ..stages.backbone import BackboneMaps
-from ..stages.box_head import BoxHeadOutput
-from ..stages.detections import DetectionOutput
-from ..stages.fpn import Pyramid
-from ..stages.mask_head import MaskHeadOutput
-from ..stages.molding import Molded
-from ..stages.pasting import Pasted
-from ..stages.proposals import ProposalOutput
-from ..stages.roi_align import Pooled
-from ..stages.rpn import RpnOutput
-from .tensors import STAGES, spec_of
-from .trace import Trace
-
-# what each stage leaves; fields are the names of its tensors
-OUTPUTS: dict[str, Any] = {
-    "molding": Molded,
-    "backbone": BackboneMaps,
-    "fpn": Pyramid,
-    "anchors": Anchors,
-    "rpn": RpnOutput,
-    "proposals": ProposalOutput,
-    "box_roi": Pooled,
-    "box_head": BoxHeadOutput,
-    "detections": DetectionOutput,
-    "mask_roi": Pooled,
-    "mask_head": MaskHeadOutput,
-    "pasting": Pasted,
-}
-BATCHED = ("backbone", "fpn", "rpn")  # their tensors carry a leading axis of pictures inside the network
-IN_NUMPY = ("molding", "anchors", "pasting")
-IN_NETWORK = tuple(
-    stage for stage in OUTPUTS if stage not in ("molding", "mask_head", "pasting")
-)  # read there
-
-# tensor -> the last stage that reads it
-LAST_READER = {
-    "image.original": "composing",
-    "molding.image": "mask_head",  # its size, as long as the network runs
-    "molding.window": "pasting",
-    "backbone.c?": "fpn",
-    "fpn.p6": "rpn",
-    "fpn.p?": "mask_roi",
-    "anchors.*": "proposals",
-    "rpn.scores": "proposals",
-    "rpn.deltas": "proposals",
-    "proposals.boxes": "detections",
-    "box_roi.pooled": "box_head",
-    "box_head.class_probs": "detections",
-    "box_head.deltas": "detections",
-    "detections.boxes": "pasting",
-    "detections.class_ids": "composing",
-    "detections.scores": "composing",
-    "mask_roi.pooled": "mask_head",
-    "mask_head.probs": "pasting",
-    "pasting.*": "composing",
-}
-
-# setting -> the first stage that reads it; weights depend on all others
-FIRST_READER = {
-    "molding.*": "molding",
-    "anchors.scales": "anchors",
-    "rpn.delta_std": "proposals",
-    "proposals.*": "proposals",
-    "box_roi.sampling": "box_roi",
-    "box_roi.samples": "box_roi",
-    "box_roi.canonical_size": "box_roi",
-    "box_head.delta_std": "detections",
-    "detections.*": "detections",
-    "mask_roi.*": "mask_roi",
-    "pasting.*": "pasting",
-    "composing.*": "composing",
-}
-
-# numbers that a compiled network takes as arguments: a slider on one of them does not compile anything anew
-LIVE = {
-    "proposals.top_k": tf.int32,
-    "proposals.nms_threshold": tf.float32,
-    "proposals.count": tf.int32,
-    "detections.min_score": tf.float32,
-    "detections.nms_threshold": tf.float32,
-    "detections.max_count": tf.int32,
-}
+from ..recording.tensors import STAGES, spec_of
+from ..recording.trace import Trace
+from .specs import FIRST_READER, LAST_READER, OUTPUTS, RUNTIME, SPECS
 
 
-def live_settings(config: Config) -> dict[str, tf.Tensor]:
+def runtime_settings(config: Config) -> dict[str, tf.Tensor]:
     """Return the numbers of ``config`` that a compiled network takes as arguments."""
-    return {name: tf.constant(attrgetter(name)(config), dtype) for name, dtype in LIVE.items()}
+    return {
+        name: tf.constant(attrgetter(name)(config), getattr(tf, dtype)) for name, dtype in RUNTIME.items()
+    }
 
 
 def compiled_part(config: Config) -> Config:
     """Return ``config`` with all that a compiled network does not depend on at one value: a key to keep it under."""
     elsewhere = dict(molding=Molding(), pasting=Pasting(), composing=Composing(), training=Training())
-    return config.replace(**elsewhere, **dict.fromkeys(LIVE, 0))
+    return config.replace(**elsewhere, **dict.fromkeys(RUNTIME, 0))
 
 
 def require_truth(edits: Iterable[str], given: bool) -> None:
@@ -160,13 +82,13 @@ def recorded_outputs(trace: Trace, start: str | None) -> tuple[dict[str, Any], d
 
 def _read_from(name: str, first: int) -> bool:
     """Return whether a stage from index ``first`` on reads the tensor."""
-    readers = [stage for pattern, stage in LAST_READER.items() if fnmatchcase(name, pattern)]
-    return bool(readers) and STAGES.index(readers[0]) >= first
+    return name in LAST_READER and STAGES.index(LAST_READER[name]) >= first
 
 
 def _value(stage: str, value: Any) -> Any:
     """Return a recorded array as its stage left it inside the network."""
-    if value is None or stage in IN_NUMPY:
+    spec = SPECS[stage]
+    if value is None or not spec.in_graph:
         return None if value is None else np.asarray(value)
     tensor = tf.convert_to_tensor(value)
-    return tensor[None] if stage in BATCHED else tensor
+    return tensor[None] if spec.batched else tensor

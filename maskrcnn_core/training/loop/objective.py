@@ -13,15 +13,15 @@ import tensorflow as tf
 from ...config import Config
 from ...data.input.batch import Batch
 from ...model import MaskRCNN
+from ...stages.anchor_targets import AnchorTargets, Truth, target_anchors
 from ...stages.anchors import Anchors, make_anchors
+from ...stages.losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss
 from ...stages.proposals import propose
 from ...stages.roi_align import pool_regions
 from ...stages.roi_sampling import Regions
+from ...stages.roi_targets import RoiTargets, target_rois
 from ...stages.rpn import RpnOutput
-from ..loop.precision import as_float32
-from .anchor_targets import AnchorTargets, Truth, target_anchors
-from .losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss
-from .roi_targets import RoiTargets, target_rois
+from .precision import as_float32
 
 
 def losses_of_batch(model: MaskRCNN, batch: Batch, training: bool = True) -> tf.Tensor:

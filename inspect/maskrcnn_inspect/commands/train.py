@@ -1,0 +1,29 @@
+"""``maskrcnn train``: train a model on pictures of your own.
+
+The core's command, with the rules of ``inspect-weights`` looking at the weights after every epoch.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import click
+
+from maskrcnn_core.commands import train as core
+
+
+def findings(arrays: dict[str, Any]) -> list[str]:
+    """Return what the rules of inspect-weights say of weights in training, worst first; remarks are left out."""
+    from ..analysis.weights.checks import check_arrays
+
+    found = check_arrays(arrays).findings
+    return [f"{each.severity}: {each.place}: {each.detail}" for each in found if each.severity != "info"]
+
+
+train = click.Command(
+    "train",
+    callback=partial(core.run, findings=findings),
+    params=core.train.params,
+    help=core.train.help,
+)

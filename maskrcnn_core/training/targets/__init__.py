@@ -1,1 +1,0 @@
-"""Targets and losses: what the network should have said, and how wrong it was."""
