@@ -193,6 +193,16 @@ def test_names_of_numpy_1_are_those_of_numpy_2(tmp_path: Path):
         assert weights.read("a").tolist() == [1.5]
 
 
+def test_files_of_python_2_have_their_names_as_text(tmp_path: Path):
+    root = {b"model": {b"a.weight": tensor(ONE)}, b"meta": {b"CLASSES": [b"cat"]}, b"large": 2**40}
+    path = tmp_path / "weights.pth"
+    content = torch_legacy(root, python_2=True)
+    path.write_bytes(content.replace(b"\x8a\x06" + (2**40).to_bytes(6, "little"), b"I%d\n" % 2**40))
+    with open_state_dict(path) as weights:
+        assert weights.read("a.weight").tolist() == [1.5]
+        assert weights.metadata == {"meta": {"CLASSES": ["cat"]}, "large": 2**40}
+
+
 def test_a_thousand_tensors_are_listed_without_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     state = {f"layer{index}.weight": tensor(np.full(10_000, index, np.float32)) for index in range(1000)}
     path = torch_zip(state).write(tmp_path / "many.pth")

@@ -99,6 +99,11 @@ class Pickler(pickle._Pickler):  # the one in Python can be told how to write a 
         found = ("storage", kind, str(self.memories.index(value)), "cpu", value.count)
         return (*found, None) if self._legacy else found
 
+    def save_bytes(self, value: bytes) -> None:
+        """Write bytes as Python 2 wrote its strings; torch.save's default protocol was 2 there as well."""
+        self.write(pickle.SHORT_BINSTRING + bytes([len(value)]) + value)
+        self.memoize(value)
+
     def save_name(self, value: Name) -> None:
         self.write(pickle.GLOBAL + f"{value.module}\n{value.name}\n".encode())
         self.memoize(value)
@@ -117,12 +122,24 @@ class Pickler(pickle._Pickler):  # the one in Python can be told how to write a 
     dispatch[Call] = save_call
 
 
-def pickled(value: Any, protocol: int = 2, legacy: bool = False) -> tuple[bytes, list[Memory]]:
+def pickled(
+    value: Any, protocol: int = 2, legacy: bool = False, form: type[Pickler] = Pickler
+) -> tuple[bytes, list[Memory]]:
     """Return a pickle and the memories that it refers to by their numbers."""
     file = io.BytesIO()
-    pickler = Pickler(file, protocol, legacy)
+    pickler = form(file, protocol, legacy)
     pickler.dump(value)
     return file.getvalue(), pickler.memories
+
+
+class Python2Pickler(Pickler):
+    """Writes bytes, and the texts of persistent ids, as strings of Python 2."""
+
+    dispatch: dict[type, Callable[..., None]] = {**Pickler.dispatch, bytes: Pickler.save_bytes}  # noqa: RUF012
+
+    def persistent_id(self, value: Any) -> Any:
+        found = super().persistent_id(value)
+        return found and tuple(part.encode() if isinstance(part, str) else part for part in found)
 
 
 @dataclass
@@ -157,17 +174,24 @@ def zip_of_pickle(content: bytes) -> Zip:
     return Zip([("archive/data.pkl", content), ("archive/data/0", np.arange(4, dtype=np.float32).tobytes())])
 
 
-def torch_legacy(value: Any, protocol: int = 2, little_endian: bool = True) -> bytes:
+def torch_legacy(value: Any, protocol: int = 2, little_endian: bool = True, python_2: bool = False) -> bytes:
     """Lay out a value as torch.save did before 1.6: five pickles, then counts and elements."""
-    content, memories = pickled(value, protocol, legacy=True)
-    system = {"protocol_version": 1001, "little_endian": little_endian, "type_sizes": {"int": 4}}
-    heads = [0x1950A86A20F9469CFC6C, 1001, system]
-    keys = [str(index) for index in range(len(memories))]
+    form = Python2Pickler if python_2 else Pickler
+    content, memories = pickled(value, protocol, legacy=True, form=form)
+    system: dict[Any, Any] = {
+        "protocol_version": 1001,
+        "little_endian": little_endian,
+        "type_sizes": {"int": 4},
+    }
+    keys: list[Any] = [str(index) for index in range(len(memories))]
+    if python_2:
+        system = {key.encode(): value for key, value in system.items()}
+        keys = [key.encode() for key in keys]
     return b"".join(
         [
-            *(pickle.dumps(head, protocol) for head in heads),
+            *(pickled(head, protocol, form=form)[0] for head in (0x1950A86A20F9469CFC6C, 1001, system)),
             content,
-            pickle.dumps(keys, protocol),
+            pickled(keys, protocol, form=form)[0],
             *(struct.pack("<q", memory.count) + memory.content for memory in memories),
         ]
     )

@@ -18,7 +18,7 @@ from .opened import OpenedFile
 from .stack import Maker, Stack, said
 from .stream import Stored, Stream, text
 
-MAX_STEPS = 5_000_000  # a model with its optimizer takes some hundred thousand
+MAX_STEPS = 2_000_000  # a model takes some 30 a tensor; the dearest step takes some 200 bytes
 MAX_INT_BYTES = 32
 LATEST_PROTOCOL = 5
 # Ints further apart than this could be chosen to share one hash, and a table of them takes time without end.

@@ -15,7 +15,7 @@ from .safetensors_file import looks_like, read_safetensors
 
 
 class StateDict:
-    """A file's weights; close it, or use it in a ``with`` block.
+    """A file's weights; close it, or use it in a ``with`` block. For one thread at a time.
 
     names: name → (shape, the dtype that ``read`` gives), in the file's order, without DataParallel's ``module.``.
     place: the key under which the weights lay, "" for the file itself.
