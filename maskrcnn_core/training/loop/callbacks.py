@@ -51,7 +51,8 @@ class ProgressBar(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Begin again at 0 of an epoch's steps."""
         self.began = time.monotonic()
-        self.bar.reset(self.task, epoch=f"{epoch + 1}/{self.params['epochs']}")
+        # reset puts its fields in the place of all that the task had, and a bar without ``losses`` cannot be drawn
+        self.bar.reset(self.task, epoch=f"{epoch + 1}/{self.params['epochs']}", losses="")
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Move on by a step."""
