@@ -39,16 +39,19 @@ def areas(result: Result) -> list[Area]:
     return [*rows, Area("background", 0, free, free / size)]
 
 
-def overlay(picture: np.ndarray, result: Result, config: Composing | None = None) -> np.ndarray:
+def overlay(
+    picture: np.ndarray, result: Result, config: Composing | None = None, letters: float | None = None
+) -> np.ndarray:
     """Return ``picture`` (y, x, rgb) uint8 with masks, boxes and labels, each instance in its colour.
 
     A small picture is enlarged by a whole factor, so that labels can be read and leave something to see.
+    letters: size of the labels in px; by default a 40th of the shorter side, 11 px at least.
     """
     composed = compose(picture, result.masks, config or Composing(), result.ranks)
-    factor = max(1, LEGIBLE // min(composed.shape[:2]))
+    factor = enlargement(composed)
     image = Image.fromarray(composed.repeat(factor, axis=0).repeat(factor, axis=1))
     draw, width = ImageDraw.Draw(image), max(1, round(min(image.size) / 250))
-    font = ImageFont.load_default(size=max(11.0, min(image.size) / 40))
+    font = ImageFont.load_default(size=letters or max(11.0, min(image.size) / 40))
     for row in reversed(range(len(result))):  # the best on top
         y1, x1, y2, x2 = (int(v) * factor for v in result.boxes[row])
         colour = colour_of(result.ranks[row])
@@ -56,6 +59,11 @@ def overlay(picture: np.ndarray, result: Result, config: Composing | None = None
         text = f"{result.ranks[row]} {result.labels[row]} {result.scores[row]:.2f}"
         _label(draw, (x1, y1), text, colour, font)
     return np.asarray(image)
+
+
+def enlargement(picture: np.ndarray) -> int:
+    """Return the whole factor by which ``overlay`` enlarges ``picture`` (y, x, rgb)."""
+    return max(1, LEGIBLE // min(picture.shape[:2]))
 
 
 def _label(

@@ -24,7 +24,7 @@ from .loop.callbacks import ProgressBar, Validate
 from .loop.fit import Run, fit
 from .loop.layers import parse_stages
 from .settings import settings_of
-from .tensorboard.board import board
+from .tensorboard.board import board, board_command
 from .tensorboard.events import Events, Shown
 
 
@@ -74,16 +74,25 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
 def watched(
     run: Run, shown: Shown, options: dict[str, Any], console: Console, board_wanted: bool
 ) -> Iterator[list[Events]]:
-    """Give the callbacks that write events, if they are wanted, and show them in TensorBoard while the block runs."""
+    """Give the callbacks that write events, if they are wanted, and show them in TensorBoard while the block runs.
+
+    The board ends with the block, also where training breaks off: then the command that shows the events again is said.
+    """
     folder = run.output / "events"
     with contextlib.ExitStack() as stack:
         if board_wanted:
-            console.print(f"TensorBoard: {stack.enter_context(board(folder))}")
+            stack.callback(_say, console, f"TensorBoard has ended; to see it again: {board_command(folder)}")
+            _say(console, f"TensorBoard, until training ends: {stack.enter_context(board(folder))}")
         if options.get("events", True):
             events = Events(folder, shown, str(run.provenance.get("command", "")), options.get("findings"))
             yield [stack.enter_context(contextlib.closing(events))]
         else:
             yield []
+
+
+def _say(console: Console, line: str) -> None:
+    """Print ``line`` as it is, unbroken, so that it can be copied."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def make_callbacks(

@@ -1,11 +1,15 @@
 """What TensorBoard is given: read back by its own loader and held against the logs."""
 
+import contextlib
 import dataclasses
 import io
 import json
 import re
+import shlex
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +40,11 @@ from maskrcnn_core.training.tensorboard.images import READS, panels, prediction
 from maskrcnn_core.weights.names import STAGES, named_variables
 
 COMMAND = 'maskrcnn train shapes: --output "```<b>x</b>"'
+PANEL_TAGS = {
+    f"sample_{number}/{panel}"
+    for number in (0, 1)
+    for panel in ("1_truth", "2_prediction", "3_proposals", "4_targets")
+}
 ALL = {"tensors": 0, "images": 0, "scalars": 0, "histograms": 0}  # 0 = keep all
 
 
@@ -202,8 +211,8 @@ def test_logs_have_their_place():
 
 
 def test_pictures_of_the_same_samples_decode_in_every_epoch(run: SimpleNamespace):
-    assert tags_of(run.validation, "images") == {"samples/0", "samples/1"}
-    for tag in ("samples/0", "samples/1"):
+    assert tags_of(run.validation, "images") == PANEL_TAGS
+    for tag in sorted(PANEL_TAGS):
         steps = run.validation.Tensors(tag)
         assert [event.step for event in steps] == [1, 2]
         for event in steps:
@@ -217,9 +226,9 @@ def test_panels_show_truth_prediction_proposals_and_targets(run: SimpleNamespace
     sample = Shapes(1, seed=2, size=64)[0]
     trace = run.model.trace(sample.image, keep=list(READS), truth=sample)
     shown = panels(sample, trace)
-    side = 512 + 22  # px of a panel with its title
-    assert shown.shape == (2 * side, 1024 + 4, 3)
-    truth, proposals = shown[22:side, :512], shown[side + 22 :, :512]
+    assert list(shown) == ["truth", "prediction", "proposals", "targets"]
+    assert all(panel.shape[1] == 512 for panel in shown.values())
+    truth, proposals = shown["truth"][-512:], shown["proposals"][-512:]
     enlarged = sample.image.repeat(8, axis=0).repeat(8, axis=1)
     inside = sample.masks[0].repeat(8, axis=0).repeat(8, axis=1)
     outside = ~sample.masks.any(axis=0).repeat(8, axis=0).repeat(8, axis=1)
@@ -229,17 +238,25 @@ def test_panels_show_truth_prediction_proposals_and_targets(run: SimpleNamespace
     assert 0 < changed.mean() < 0.5, "boxes are lines, not areas"
 
 
+def test_letters_of_titles_are_legible_where_tensorboard_shows_them_200_px_high(run: SimpleNamespace):
+    for size in ((64, 64), (60, 300), (300, 60)):
+        sample = Sample(np.zeros((*size, 3), np.uint8), np.zeros(0, np.int32), np.zeros((0, *size), bool))
+        for name, panel in panels(
+            sample, run.model.trace(sample.image, keep=list(READS), truth=sample)
+        ).items():
+            rows = np.flatnonzero((panel > 200).all(axis=-1).any(axis=1))
+            first_line = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)[0]
+            assert len(first_line) * 200 / len(panel) >= 6, f"{name} of {size}: height of capitals, px"
+
+
 def test_large_pictures_and_boxes_of_a_molded_frame_fit_the_panels(run: SimpleNamespace):
     image = np.zeros((300, 1200, 3), np.uint8)
     mask = np.zeros((1, 300, 1200), bool)
     mask[0, 100:200, 400:600] = True
     sample = Sample(image, np.array([1], np.int32), mask)
     shown = panels(sample, run.model.trace(image, keep=list(READS), truth=sample))
-    assert max(shown.shape) == 1100
-    ratio = shown.shape[1] / (2 * 2048)  # four panels of 4 x (512 x 128) px, shrunk together
-    targets = shown[shown.shape[0] // 2 :]
-    rows = np.flatnonzero((targets[int(22 * ratio) + 1 :, : shown.shape[1] // 2 - 4] > 60).any(axis=(1, 2)))
-    assert len(rows), "proposals are drawn"
+    assert {panel.shape[1] for panel in shown.values()} == {640}
+    assert (shown["proposals"][-160:] > 60).any(), "proposals are drawn in the 640 x 160 px of the image"
 
 
 def test_an_instance_has_the_number_of_the_truth_that_it_found(run: SimpleNamespace):
@@ -450,7 +467,7 @@ def test_samples_without_objects_or_that_cannot_be_read_are_normal(run: SimpleNa
         events._write_recall()
     events.close()
     read = EventAccumulator(str(tmp_path / "train"), ALL).Reload()
-    assert tags_of(read, "images") == {"samples/0", "samples/1"}
+    assert tags_of(read, "images") == PANEL_TAGS
     assert not (tmp_path / "validation").exists()
 
 
@@ -507,10 +524,34 @@ def test_a_run_from_the_command_writes_events_and_shows_them(
         findings=found_in,
         **options(tensorboard=True),
     )
-    assert re.search(r"TensorBoard: http://127\.0\.0\.1:\d+/", capfd.readouterr().err)
+    said = capfd.readouterr().err
+    assert re.search(r"^TensorBoard, until training ends: http://127\.0\.0\.1:\d+/$", said, re.MULTILINE)
+    command = re.search(r"^TensorBoard has ended; to see it again: (.+)$", said, re.MULTILINE)
+    assert command is not None, "said at the end"
+    shown_again(shlex.split(command[1]))
     read = EventAccumulator(str(tmp_path / "events" / "train"), ALL).Reload()
-    assert {"samples/0", "losses/total", "stage_recall_0.5/anchors"} <= set(read.Tags()["tensors"])
+    assert {"sample_0/1_truth", "losses/total", "stage_recall_0.5/anchors"} <= set(read.Tags()["tensors"])
     assert not (tmp_path / "events" / "validation").exists()
+
+
+def shown_again(command: list[str]) -> None:
+    """Run ``command``, which the end of training printed, until its page answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([*command, f"--port={port}"])
+    try:
+        for _ in range(60):
+            with contextlib.suppress(OSError):
+                listed = urllib.request.urlopen(f"http://localhost:{port}/data/runs", timeout=30)
+                if json.load(listed) == ["train"]:
+                    return
+            assert process.poll() is None, "ended"
+            time.sleep(1)
+        raise AssertionError("the run was never listed")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def test_events_can_be_left_out(options: Callable[..., dict], tmp_path: Path):

@@ -6,6 +6,8 @@ It listens on the loopback address: nobody else on the network sees the pictures
 from __future__ import annotations
 
 import logging
+import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,13 @@ from typing import Any
 from tensorboard import program
 
 PICTURES = 200  # epochs whose pictures can be gone back to; TensorBoard's own limit is 10
+
+
+def board_command(folder: Path) -> str:
+    """Return the command that shows the events below ``folder`` in TensorBoard again, as it works on this machine."""
+    program_file = Path(sys.executable).with_name("tensorboard")
+    start = [str(program_file)] if program_file.is_file() else [sys.executable, "-m", "tensorboard.main"]
+    return shlex.join([*start, f"--logdir={folder}", f"--samples_per_plugin=images={PICTURES}"])
 
 
 @contextmanager

@@ -168,7 +168,8 @@ class Events(Watcher):
         for number, sample in enumerate(self._samples):
             # the same tensors for all, though activations of one are written: another choice would be compiled anew
             trace = self.model.trace(sample.image, keep=[*event_images.READS, *ACTIVATIONS], truth=sample)
-            write_picture(f"samples/{number}", panels(sample, trace), step)
+            for place, (name, pixels) in enumerate(panels(sample, trace).items(), start=1):
+                write_picture(f"sample_{number}/{place}_{name}", pixels, step)  # TensorBoard sorts by name
             if number == 0:
                 write_histograms("activations", activations_of(trace), step)
 

@@ -1,7 +1,8 @@
-"""Pictures for TensorBoard: what the network makes of one sample, and what it is asked for.
+"""Images for TensorBoard: what the network makes of one sample, and what it is asked for.
 
-Enters: a sample and its trace. Leaves: four panels in one picture, truth beside prediction, proposals beside targets.
+Enters: a sample and its trace. Leaves: four panels, each an image with its title: truth, prediction, proposals, targets.
 Number and colour of a truth are those of all that is on it: of the instance that found it, of proposals and targets.
+TensorBoard shows an image some 200 px high, so that letters here are three times as large as they have to be there.
 
 Shapes: g truths; n proposals; r ROIs; y, x px of the panels.
 """
@@ -24,18 +25,20 @@ from ...data.reading.sample import Sample
 from ...evaluation.metrics.matching import match_objects
 from ...evaluation.metrics.objects import objects_of_result, objects_of_sample
 from ...geometry import boxes as box_algebra
-from ...inference.outputs import overlay
+from ...inference.outputs import enlargement, overlay
 from ...recording.trace import Trace
 from ...stages.composing import Result, colour_of
 from ...stages.pasting import unmold_boxes
 
 PANEL = 512  # px, longer side of a picture before labels are drawn
-MOST = 1100  # px, longer side of the four panels together
+MOST = 640  # px, longer side of a panel
 PROPOSALS = 50  # shown, best first
 ON_TRUTH = 0.5  # IoU from which a proposal is on a truth
 QUALITY = 80  # of JPEG: PNG takes several times the bytes, every epoch
 GREY, GROUND = (170, 170, 170), (20, 20, 20)  # colour of what is on no truth; behind titles
-TITLE, GAP = 22, 4  # px, height of a title's band, width between panels
+TITLE, LABEL, EDGE = 30, 26, 6  # px: letters of titles and of labels, ground around a title
+NARROWEST = 400  # px, width of a title: a narrower image stands on a ground of this width
+PANELS = ("truth", "prediction", "proposals", "targets")
 READS = (  # what a trace has to keep, beside targets and truth
     "molding.window",
     "proposals.boxes",
@@ -61,10 +64,10 @@ def write_picture(tag: str, pixels: np.ndarray, step: int) -> None:
     tf.summary.write(tag, tf.constant([*size, encoded.getvalue()]), step, described)
 
 
-def panels(sample: Sample, trace: Trace) -> np.ndarray:
-    """Return (y, x, rgb) uint8: truth, prediction, proposals and targets of ``sample``, each with its title.
+def panels(sample: Sample, trace: Trace) -> dict[str, np.ndarray]:
+    """Return (y, x, rgb) uint8 of truth, prediction, proposals and targets of ``sample``, each with its title.
 
-    trace: of the sample's picture with its truth, with the tensors ``READS``.
+    trace: of the sample's image with its truth, with the tensors ``READS``.
     Raises: ValueError for a trace without a configuration.
     """
     config = trace.config
@@ -75,22 +78,21 @@ def panels(sample: Sample, trace: Trace) -> np.ndarray:
     picture, scale = _shrunk(pixels)
     truth = Result(sample.boxes, sample.class_ids, np.ones(len(sample)), sample.masks, config.class_names)
     found = prediction(sample, trace, config)
-    shown = [overlay(picture, _scaled(one, scale, picture)) for one in (truth, found)]
+    factor = enlargement(picture)
+    letters = LABEL * max(1.0, factor * max(picture.shape[:2]) / MOST)  # of their size when all is shrunk
+    instances = [overlay(picture, _scaled(one, scale, picture), letters=letters) for one in (truth, found)]
     matched = sum(rank < len(sample) for rank in found.ranks)
-    titles = [f"truth: {len(sample)} objects", f"prediction: {len(found)} instances, {matched} of them right"]
-    factor = shown[0].shape[0] // picture.shape[0]
+    titles = [f"truth: {len(sample)} objects", f"prediction: {len(found)} instances, {matched} right"]
+    boxed = []
     for title, layers in (_proposals(trace, config), _targets(trace)):
         image = Image.fromarray(picture.repeat(factor, axis=0).repeat(factor, axis=1))
         for layer in layers:
             boxes = unmold_boxes(layer.boxes, trace["molding.window"], size, config.box_corner)
             _draw(image, layer, boxes * scale * factor)
         titles.append(title)
-        shown.append(np.asarray(image))
-    titled = [_titled(panel, title) for panel, title in zip(shown, titles, strict=True)]
-    between = np.full((len(titled[0]), GAP, 3), GROUND, np.uint8)
-    return _limited(
-        np.vstack([np.hstack([left, between, right]) for left, right in (titled[:2], titled[2:])])
-    )
+        boxed.append(np.asarray(image))
+    shown = zip(PANELS, [*instances, *boxed], titles, strict=True)
+    return {name: _titled(_limited(panel), title) for name, panel, title in shown}
 
 
 def prediction(sample: Sample, trace: Trace, config: Config) -> Result:
@@ -125,7 +127,7 @@ def _proposals(trace: Trace, config: Config) -> tuple[str, list[Layer]]:
         on_truth = np.where(overlap.max(axis=1) >= ON_TRUTH, overlap.argmax(axis=1), -1)
     covered = len(set(on_truth.tolist()) - {-1})
     count = len(trace["proposals.boxes"])
-    title = f"proposals, best {len(boxes)} of {count}: on {covered} of {len(truths)} truths"
+    title = f"proposals: best {len(boxes)} of {count}, on {covered} of {len(truths)} truths"
     return title, [Layer(boxes, on_truth, 2)]
 
 
@@ -171,10 +173,21 @@ def _scaled(result: Result, scale: float, picture: np.ndarray) -> Result:
 
 
 def _titled(panel: np.ndarray, title: str) -> np.ndarray:
-    """Return ``panel`` below a dark band with its title."""
-    band = Image.new("RGB", (panel.shape[1], TITLE), GROUND)
-    ImageDraw.Draw(band).text((4, 3), title, fill="white", font=ImageFont.load_default(size=14))
-    return np.vstack([np.asarray(band), panel])
+    """Return ``panel`` below a dark band with its title, in as many lines as it takes."""
+    width, font = max(NARROWEST, panel.shape[1]), ImageFont.load_default(size=TITLE)
+    lines = [""]
+    for word in title.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width - 2 * EDGE:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    band = Image.new("RGB", (width, len(lines) * round(1.2 * TITLE) + 2 * EDGE), GROUND)
+    for row, line in enumerate(lines):
+        ImageDraw.Draw(band).text((EDGE, row * round(1.2 * TITLE) + EDGE), line, fill="white", font=font)
+    ground = np.full((len(panel), width, 3), GROUND, np.uint8)
+    ground[:, : panel.shape[1]] = panel
+    return np.vstack([np.asarray(band), ground])
 
 
 def _limited(pixels: np.ndarray) -> np.ndarray:
