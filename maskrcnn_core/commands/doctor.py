@@ -40,10 +40,13 @@ def doctor(context: click.Context, measure: bool | None, tested: bool, output: s
     Exit status: 0 = all is well, 1 = something is wrong and the report says what to do, 2 = wrong use.
     """
     from ..doctor import report
+    from ..files.made import is_json, require_replaceable
     from ..runtime.memory import memory
     from ..runtime.processor import processor
     from ..runtime.remembered import cache_folder
 
+    if output:
+        require_replaceable(output, is_json(*Line._fields), "--json")
     lines = report.machine_lines(processor(), memory(), cache_folder())
     lines += report.version_lines(report.installed_requirements(), report.installed_version)
     lines += measured_lines(measure)

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from .options import overwrite_option
+
 
 def _show_settings(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     """Print every setting and end."""
@@ -72,6 +74,7 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
     callback=_show_settings,
     help="Print every setting with type, default, range and meaning, and end.",
 )
+@overwrite_option
 @click.option("--skip-check", is_flag=True, help="Do not look for mistakes in the data first.")
 def train(dataset: str, output: str, **options: Any) -> None:
     """Train a model on a data set: FORMAT:PATH, as for `maskrcnn check`.

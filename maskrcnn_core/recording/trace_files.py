@@ -62,6 +62,15 @@ def load_trace(path: Path) -> Trace:
     return trace
 
 
+def is_trace(path: Path) -> bool:
+    """Tell whether ``path`` is a trace file."""
+    try:
+        with open_h5(path) as file:
+            return text(file, "format") == FORMAT
+    except (ValueError, OSError):
+        return False
+
+
 def _described(file: h5py.File) -> Trace:
     """Return the trace of an open file, its tensors unread."""
     if text(file, "format") != FORMAT:
