@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ...files.suggestions import repeated
 from .reader import Finding
 
 PICTURE_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
@@ -45,8 +46,7 @@ def read_json(
     def build(pairs: list[tuple[str, Any]]) -> Any:
         result = dict(pairs)
         if len(result) < len(pairs):
-            names = [name for name, _ in pairs]
-            for name in {name for name in names if names.count(name) > 1}:
+            for name in repeated(name for name, _ in pairs):
                 twice[name] = twice.get(name, 0) + 1
         return compact(result) if compact else result
 
