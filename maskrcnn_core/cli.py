@@ -66,7 +66,24 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         click.echo(f"maskrcnn: {_words(error)}", err=True)
         sys.exit(2)
+    except Exception as error:
+        exhausted = _exhausted(error)
+        if not exhausted or os.environ.get("MASKRCNN_DEBUG"):
+            raise
+        click.echo(f"maskrcnn: {exhausted}", err=True)
+        sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _exhausted(error: Exception) -> str:
+    """Return what to say where memory or Python's stack was not enough; nothing for any other error."""
+    if isinstance(error, RecursionError):
+        return "wanted input that can be followed, received brackets nested too deep; look for a broken file"
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's own
+        said = str(error).partition("\n")[0]
+        advice = "" if "; take" in said else "; take smaller images or fewer at once, or close other programs"
+        return f"not enough memory{said and ': '}{said}{advice}"
+    return ""
 
 
 def _words(error: Exception) -> str:

@@ -23,6 +23,7 @@ from .pipeline.truth import READS, record_losses, record_truth
 from .recording.tensors import matching
 from .recording.trace import Edit, Tap, Trace, passthrough
 from .runtime.compiling import side_by_side
+from .runtime.memory import require_memory
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
@@ -161,6 +162,7 @@ class MaskRCNN(keras.Model):
 
     def _run(self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any]) -> Result:
         """Mold, run the network, paste and compose: the whole way of one picture."""
+        require_memory(0, picture.pixels.shape[:2])
         image = picture.pixels if given else tap("image.original", picture.pixels)
         molded = given.get("molding") or mold(image, config.molding, tap=tap)
         if "mask_head" in given:

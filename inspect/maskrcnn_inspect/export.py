@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from maskrcnn_core.files.atomic import replacing
+from maskrcnn_core.files.made import page_mark
 from maskrcnn_core.recording.trace import Trace
 
 from . import views
@@ -44,7 +45,7 @@ def write_walk(session: Session, path: str | Path) -> int:
 
     Raises: OSError where the folder cannot be written to.
     """
-    text = walk_page(session).encode()
+    text = (walk_page(session) + page_mark("walk")).encode()
     with replacing(Path(path)) as part:
         part.write_bytes(text)
     return len(text)

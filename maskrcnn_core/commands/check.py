@@ -42,7 +42,10 @@ def check(
     from ..data.quality.lint_text import print_report
     from ..data.reading.registry import open_dataset
     from ..files.atomic import replacing
+    from ..files.made import is_json, require_replaceable
 
+    if json_file:
+        require_replaceable(json_file, is_json("class_names", "pictures", "findings"), "--json")
     try:
         base = None if preset is None else tiny() if preset == "tiny" else classic()
         config = load_config(config_file, base) if config_file else base

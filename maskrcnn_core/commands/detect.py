@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from .options import model_options, strategy_option
+from .options import model_options, overwrite_option, strategy_option
 
 
 @click.command()
@@ -36,6 +35,7 @@ from .options import model_options, strategy_option
     metavar="PX",
     help="What neighbouring tiles share: the size of the largest object or more.  [default: a quarter of the side]",
 )
+@overwrite_option
 @strategy_option
 @model_options
 @click.pass_context
@@ -51,9 +51,15 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
 
     \b
     Writes into DIR:
-      NAME.png          the picture with masks, boxes, classes and scores
-      detections.json   all instances as COCO results, masks run-length encoded
-      areas.csv         picture, class, instances, pixels, share of the picture; and the background
+      NAME.overlay.png     the picture with masks, boxes, classes and scores
+      NAME.splash.png      with --splash: in grey, its objects in colour
+      NAME.cutout_000.png  with --cutouts: an instance, numbered as in the overlay
+      detections.json      all instances as COCO results, masks run-length encoded
+      areas.csv            picture, class, instances, pixels, share of the picture; and the background
+      run.json             which picture each NAME is, the weights, the settings, and which files are of this run
+
+    Nothing else in DIR is touched: names that others use are refused, and so is the folder of an earlier run, unless
+    --overwrite has that run's files replaced.
 
     With --strategy multiworker start the same command on every machine, each with its TF_CONFIG, as for training.
     Pictures are shared out one by one, DIR has to be the same folder for all, and the first worker writes the lists.
@@ -63,14 +69,36 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
     """
     from ..data.reading.images import list_pictures
     from ..files.atomic import prepare_folder
+    from ..files.made import claim
+    from ..inference.sharing.run import is_first
 
     require_tiles(options)
     found, folder = list_pictures(pictures), Path(output)
-    prepare_folder(folder)
+    if is_first(options["strategy"]):
+        read = [*found, *filter(None, (options["weights"], options["config_file"]))]
+        claim(folder, plan(found, options), read, options["overwrite"])
+    else:
+        prepare_folder(folder)
     failed = run(found, folder, options)
     if failed:
         click.echo(f"{len(failed)} of {len(found)} pictures could not be read", err=True)
     context.exit(1 if failed else 0)
+
+
+def plan(pictures: list[Path], options: dict[str, Any]) -> Any:
+    """Return what a run on ``pictures`` will write, and what it is."""
+    from ..files.made import Plan
+    from ..inference.outputs import CUTOUT, OVERLAY, SPLASH, unique_names
+
+    names = unique_names(pictures)
+    endings = [OVERLAY, *[SPLASH] * options["splashes"], *[CUTOUT.format("*")] * options["cutouts"]]
+    makes = [f"{name}{ending}" for name in names for ending in endings]
+    said = {key: options[key] for key in ("weights", "config_file", "min_score", "tile", "tile_overlap")}
+    return Plan(
+        "detect",
+        ("detections.json", "areas.csv", *makes),
+        {**said, "pictures": dict(zip(names, map(str, pictures), strict=True))},
+    )
 
 
 def require_tiles(options: dict[str, Any]) -> None:
@@ -105,6 +133,7 @@ class Detection:
         from contextlib import nullcontext
 
         from ..data.formats.coco_names import category_of
+        from ..inference.outputs import unique_names
         from ..runtime.quiet import import_tensorflow
         from ..weights import load_model
 
@@ -186,7 +215,11 @@ def write_lists(results: list[Any], rows: list[Any], folder: Path) -> None:
 
     with replacing(folder / "detections.json") as part:
         part.write_text(json.dumps(results) + "\n", encoding="utf-8")
-    with replacing(folder / "areas.csv") as part, part.open("w", newline="", encoding="utf-8") as file:
+    # a name that is no UTF-8 is written as the bytes that it is
+    with (
+        replacing(folder / "areas.csv") as part,
+        part.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
+    ):
         csv.writer(file).writerows([("picture", "class", "instances", "pixels", "share"), *rows])
 
 
@@ -197,30 +230,15 @@ def write_pictures(
     from PIL import Image
 
     from ..files.atomic import replacing
-    from ..inference.outputs import cutout, overlay, splash
+    from ..inference.outputs import CUTOUT, OVERLAY, SPLASH, cutout, overlay, splash
 
-    def write(pixels: np.ndarray, suffix: str) -> None:
-        with replacing(folder / f"{name}{suffix}.png") as part:
+    def write(pixels: np.ndarray, ending: str) -> None:
+        with replacing(folder / f"{name}{ending}") as part:
             Image.fromarray(pixels).save(part, format="PNG")
 
-    write(overlay(picture, result), "")
+    write(overlay(picture, result), OVERLAY)
     if options["splashes"]:
-        write(splash(picture, result.masks), ".splash")
+        write(splash(picture, result.masks), SPLASH)
     if options["cutouts"]:
         for rank, mask, box in zip(result.ranks, result.masks, result.boxes, strict=True):
-            write(cutout(picture, mask, box), f".{rank:03d}")
-
-
-def unique_names(pictures: list[Path]) -> list[str]:
-    """Return a file name for each picture: its own without the ending, with a number where that is taken."""
-
-    def fresh() -> Iterator[str]:
-        taken: set[str] = set()
-        for path in pictures:
-            name, number = path.stem, 2
-            while name.lower() in taken:  # some file systems do not tell A from a
-                name, number = f"{path.stem}.{number}", number + 1
-            taken.add(name.lower())
-            yield name
-
-    return list(fresh())
+            write(cutout(picture, mask, box), CUTOUT.format(f"{rank:03d}"))

@@ -41,9 +41,12 @@ def doctor(context: click.Context, measure: bool | None, tested: bool, output: s
     """
     from ..doctor import report
     from ..files.cache import cache_folder
+    from ..files.made import is_json, require_replaceable
     from ..runtime.memory import memory
     from ..runtime.processor import processor
 
+    if output:
+        require_replaceable(output, is_json(*Line._fields), "--json")
     lines = report.machine_lines(processor(), memory(), cache_folder())
     lines += report.version_lines(report.installed_requirements(), report.installed_version)
     lines += measured_lines(measure)

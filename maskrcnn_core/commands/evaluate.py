@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from .options import strategy_option
+from .options import overwrite_option, strategy_option
 from .progress import counted, progress_bar, warn_of
 
+WRITES = ("report.json", "report.html", "results.json", "oracles.json", "oracles.png")
 MODEL_ALONE = ("weights", "config_file", "stage_recall")  # what result files have no use for
 
 
@@ -43,6 +44,7 @@ MODEL_ALONE = ("weights", "config_file", "stage_recall")  # what result files ha
     help="Score from which the model reports; AP wants the unsure detections as well.",
 )
 @click.option("--stage-recall", is_flag=True, help="Say after which stage of the model objects are lost.")
+@overwrite_option
 @strategy_option
 @click.pass_context
 def evaluate(context: click.Context, /, dataset: str | None, output: str | None, **options: Any) -> None:
@@ -65,13 +67,12 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
     from rich.console import Console
 
     from ..evaluation.report.text import print_report
-    from ..files.atomic import prepare_folder
     from ..inference.sharing.run import is_first
 
     check_use(dataset, options)
     folder = Path(output) if output else None
-    if folder is not None:
-        prepare_folder(folder)
+    if folder is not None and is_first(options["strategy"]):
+        claim_folder(folder, dataset, options)
     if not is_first(options["strategy"]):
         of_model(str(dataset), None, options)  # the first worker judges and reports
         context.exit(0)
@@ -81,6 +82,16 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
         write(report, folder)
         click.echo(f"written: {folder / 'report.html'}", err=True)
     context.exit(1 if report.unreadable else 0)
+
+
+def claim_folder(folder: Path, dataset: str | None, options: dict[str, Any]) -> None:
+    """Have ``folder`` ready for the report. Raises: ValueError where it holds what would be lost."""
+    from ..files.made import Plan, claim
+
+    sources = ("results", "truth", "weights", "config_file")
+    facts = {"data set": dataset, **{name: options[name] for name in sources}}
+    read = filter(None, (options[name] for name in sources))
+    claim(folder, Plan("evaluate", WRITES, facts), read, options["overwrite"])
 
 
 def check_use(dataset: str | None, options: dict[str, Any]) -> None:

@@ -36,3 +36,9 @@ strategy_option = click.option(
     show_default=True,
     help="Share the pictures among this machine's devices, or among the machines of TF_CONFIG.",
 )
+
+overwrite_option = click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace what an earlier run of this command left in DIR, and nothing else.",
+)

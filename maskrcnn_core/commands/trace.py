@@ -32,13 +32,16 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
     from rich.table import Table
 
     from ..data.reading.images import load_picture
+    from ..files.made import require_replaceable
     from ..recording.tensors import matching
+    from ..recording.trace_files import is_trace
     from ..weights import load_model
 
     try:
         patterns = sorted(matching(list(keep) or "*"))
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
+    require_replaceable(output, is_trace)
     loaded = load_picture(picture)  # before the model: a wrong picture should not cost its loading
     model = load_model(weights, config_file)
     recorded = model.trace(loaded if model.config.molding.channels == 3 else picture, keep=patterns)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..training.options import CHOICES, DEFAULTS
+from .options import overwrite_option
 
 Findings = Callable[[dict[str, Any]], list[str]]
 
@@ -89,6 +90,7 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
     callback=_show_settings,
     help="Print every setting with type, default, range and meaning, and end.",
 )
+@overwrite_option
 @click.option("--skip-check", is_flag=True, help="Do not look for mistakes in the data first.")
 def train(dataset: str, output: str, **options: Any) -> None:
     """Train a model on a data set: FORMAT:PATH, as for `maskrcnn check`.

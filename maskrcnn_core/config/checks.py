@@ -15,7 +15,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from ..files.suggestions import require_field
+from ..files.suggestions import repeated, require_field
 from .settings import LEVELS, Config
 
 MOST = 1_000_000  # larger counts are typing errors and would fill the memory before they fail
@@ -203,9 +203,8 @@ def _check_together(config: Config) -> None:
             raise ValueError(f"{setting}: wanted at least one entry, received none")
     if len(names) < 2:
         raise ValueError(f"class_names: wanted the background and at least one class, received {list(names)}")
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"class_names: wanted different names, received {twice!r} more than once")
+    if twice := repeated(names):
+        raise ValueError(f"class_names: wanted different names, received {twice[0]!r} more than once")
     if len(anchors.scales) != len(LEVELS):
         raise ValueError(
             f"anchors.scales: wanted {len(LEVELS)}, one a level from P2 to P6, received {anchors.scales}"

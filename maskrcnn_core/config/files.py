@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.atomic import replacing
-from ..files.suggestions import require_field
+from ..files.suggestions import repeated, require_field
 from .checks import check, shown, with_setting
 from .classic_json import from_classic, is_classic
 from .settings import Config
@@ -102,8 +102,7 @@ def _no_constant(word: str) -> float:
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a key given twice, of which JSON readers keep one silently."""
-    names = [name for name, _ in pairs]
-    twice = [name for name in names if names.count(name) > 1] if len(set(names)) < len(names) else []
+    twice = repeated(name for name, _ in pairs)
     if twice:
         raise ValueError(f"wanted each setting once, received {twice[0]} more than once")
     return dict(pairs)

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..data.reading.reader import Finding, Reader
 from ..data.reading.sample import Sample
+from ..files.suggestions import repeated
 from ..geometry.rle import as_text
 from ..inference.sharing.overlap import ERROR, overlapped
 from ..recording.trace import Trace
@@ -54,10 +55,11 @@ def map_classes(dataset_names: Sequence[str], model_names: Sequence[str]) -> Cla
     wanted, known = list(dataset_names[1:]), list(model_names[1:])
     if wanted == known:  # also where two classes share a name
         return ClassMap(np.arange(len(known) + 1), ())
-    lacking = [name for name in wanted if name not in known]
-    repeated = [name for name in wanted if wanted.count(name) > 1 or known.count(name) > 1]
-    if lacking or repeated:
-        problem = f"the model has no {', '.join(lacking)}" if lacking else f"{repeated[0]} stands twice"
+    have, needed = set(known), set(wanted)
+    lacking = [name for name in wanted if name not in have]
+    twice = repeated(wanted) or [name for name in repeated(known) if name in needed]
+    if lacking or twice:
+        problem = f"the model has no {', '.join(lacking)}" if lacking else f"{twice[0]} stands twice"
         raise ValueError(
             f"wanted the data set's classes among the model's, by name: {problem}.\n"
             f"Classes of the data set: {', '.join(wanted) or 'none'}.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,11 @@ def require_field(section: Any, name: str, prefix: str = "") -> str:
     if name not in names:
         raise ValueError(unknown(f"setting {prefix}{name}", names, name, prefix))
     return name
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return the names that stand more than once, each once, in the order in which they came first."""
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def unknown(what: str, names: Iterable[str], wanted: str, prefix: str = "") -> str:

@@ -5,6 +5,9 @@ Shapes: d instances; y, x picture px.
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +18,9 @@ from ..geometry import boxes as box_algebra
 from ..geometry.rle import as_text, encode_masks
 from ..stages.composing import Result, colour_of, compose
 
+# what follows a picture's name: no two names with these endings are equal, and none is the picture's own
+OVERLAY, SPLASH, CUTOUT = ".overlay.png", ".splash.png", ".cutout_{}.png"
+LONGEST = 200  # bytes of a name, so that with ending, number and that of a file in the making it is below 255
 LEGIBLE = 512  # px of the shorter side from which labels leave something to see
 
 
@@ -116,3 +122,34 @@ def coco_results(
         }
         for class_id, score, box, code in rows
     ]
+
+
+def unique_names(pictures: Sequence[Path]) -> list[str]:
+    """Return a name for each picture: its own without the ending, cut where too long, numbered where it is taken."""
+
+    def fresh() -> Iterator[str]:
+        taken: dict[
+            str, int
+        ] = {}  # name -> the number tried last, so that thousands of equal names cost no n²
+        for path in pictures:
+            stem = _shortened(path.stem)
+            name, number = stem, taken.get(_folded(stem), 1)
+            while _folded(name) in taken:
+                number += 1
+                name = f"{stem}.{number}"
+            taken[_folded(stem)] = number
+            taken.setdefault(_folded(name), 1)
+            yield name
+
+    return list(fresh())
+
+
+def _folded(name: str) -> str:
+    """Return what names share that some file systems take for one: A and a, an umlaut in one sign or two."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _shortened(stem: str) -> str:
+    """Return ``stem`` cut to ``LONGEST`` bytes, between two characters."""
+    encoded = stem.encode("utf-8", "surrogateescape")
+    return stem if len(encoded) <= LONGEST else encoded[:LONGEST].decode("utf-8", "ignore")

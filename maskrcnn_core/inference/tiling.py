@@ -16,6 +16,7 @@ import numpy as np
 
 from ..data.reading.images import Picture, load_picture
 from ..geometry import boxes as box_algebra
+from ..runtime.memory import require_memory
 from ..stages.composing import Result
 from .seams import Piece, merge
 
@@ -114,6 +115,7 @@ def _piece(result: Result, tile: Tile, row: int, bounds: np.ndarray) -> Piece:
 def assemble(objects: list[Piece], size: tuple[int, int], class_names: tuple[str, ...]) -> Result:
     """Return ``objects`` as a result, best first: masks of picture ``size`` (y, x) are made here, once."""
     objects = sorted(objects, key=lambda piece: -piece.score)
+    require_memory(len(objects), size)
     masks = np.zeros((len(objects), *size), bool)
     for mask, piece in zip(masks, objects, strict=True):
         (top, left), (height, width) = piece.corner, piece.mask.shape

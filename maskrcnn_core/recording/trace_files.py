@@ -69,6 +69,15 @@ def open_tensors(path: Path) -> TraceFile:
         return TraceFile(tensors, config, attributes, stack.pop_all())
 
 
+def is_trace(path: Path) -> bool:
+    """Tell whether ``path`` is a trace file."""
+    try:
+        with open_h5(path) as file:
+            return text(file, "format") == FORMAT
+    except (ValueError, OSError):
+        return False
+
+
 def _described(file: h5py.File) -> tuple[dict[str, Any], Config | None, dict[str, str]]:
     """Return tensors, unread, configuration and attributes of an open file."""
     if text(file, "format") != FORMAT:

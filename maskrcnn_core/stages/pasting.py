@@ -16,6 +16,7 @@ import numpy as np
 
 from ..config import Config
 from ..recording.trace import Tap, passthrough
+from ..runtime.memory import require_memory
 from .spec import StageSpec
 
 
@@ -47,9 +48,10 @@ def paste(
 ) -> Pasted:
     """Bring ``boxes`` (d, yxyx) in molded px and ``probs`` (d, y, x) to a picture of ``size`` (y, x) px.
 
-    A box without area gets an empty mask.
+    A box without area gets an empty mask. Raises: MemoryError where the masks need more than is free.
     """
     placed = tap("pasting.boxes", unmold_boxes(boxes, window, size, config.box_corner))
+    require_memory(len(placed), size)
     masks = blank_masks(len(placed), size)
     for mask, box, grid in zip(masks, placed, probs, strict=True):
         paste_mask(mask, grid, box, config.pasting.threshold)

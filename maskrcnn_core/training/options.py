@@ -35,6 +35,7 @@ class TrainOptions:
     gpu: bool | None = None  # True = GPUs alone, False = none, None = what is there
     tensorboard: bool = False  # start TensorBoard meanwhile
     events: bool = True  # write what TensorBoard shows
+    overwrite: bool = False  # the folder may hold another run, which is replaced
     skip_check: bool = False  # do not look for mistakes in the data first
 
     @classmethod

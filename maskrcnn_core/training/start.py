@@ -17,6 +17,7 @@ from ..data.quality.lint_text import print_report
 from ..data.reading.reader import Reader
 from ..data.reading.registry import open_dataset
 from ..files.atomic import prepare_folder
+from ..files.made import Plan, claim
 from ..model import MaskRCNN
 from .distribution.strategy import is_chief, make_repeatable, make_strategy, watching_workers
 from .initial import initialise
@@ -26,6 +27,14 @@ from .loop.layers import parse_stages
 from .settings import settings_of
 from .tensorboard.board import board, board_command
 from .tensorboard.events import Events, Shown
+
+WRITES = (
+    "config.json",
+    "best.h5",
+    "diverged_step_*.h5",
+    "checkpoints/epoch_*.h5",
+    "events/*/events.out.tfevents.*",
+)
 
 
 def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> dict[str, float]:
@@ -45,6 +54,10 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
             f"wanted the classes {reader.class_names} to validate on, received {validation.class_names}"
         )
     prepare_folder(output)
+    resume = options["init"] == "last"
+    alone = options["strategy"] != "multiworker"  # else TensorFlow has to say first who writes
+    if alone and not resume:
+        claim_run(output, dataset, command, options)
     if not options["skip_check"]:
         report = lint(reader, config)
         print_report(report, console)
@@ -57,9 +70,10 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
         console.print("on a GPU the same seed gives the same weights but for their last bits", style="yellow")
     with strategy.scope():
         model = MaskRCNN(config)
-        resume = options["init"] == "last"
         console.print("going on from the last checkpoint" if resume else initialise(model, options["init"]))
     if is_chief(strategy):
+        if not alone and not resume:
+            claim_run(output, dataset, command, options)
         save_config(config, output / "config.json")
     provenance = {"command": command, "seed": options["seed"], "data": dataset, "epochs": stages[-1].until}
     run = Run(output, stages, options["seed"], options["keep"], provenance)
@@ -68,6 +82,18 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     board_wanted = options["tensorboard"] and is_chief(strategy)
     with watching_workers(strategy), watched(run, shown, options, console, board_wanted) as events:
         return fit(model, reader, run, strategy, [*callbacks[:-1], *events, callbacks[-1]], resume)
+
+
+def claim_run(output: Path, dataset: str, command: str, options: dict[str, Any]) -> None:
+    """Have ``output`` ready for a new run. Raises: ValueError where it holds one, or files that would be lost.
+
+    Epochs of two runs in one folder would be taken for those of one.
+    """
+    wanted = Plan("train", WRITES, {"data set": dataset, "command": command, "seed": options["seed"]})
+    try:
+        claim(output, wanted, filter(None, (options["init"], options["config_file"])), options["overwrite"])
+    except ValueError as error:
+        raise ValueError(f"{error}; or --init last to go on from a checkpoint") from None
 
 
 @contextlib.contextmanager

@@ -47,12 +47,19 @@ def test_detect_writes_overlays_results_and_areas(pictures, weights, tmp_path):
     out = tmp_path / "found"
     assert run("detect", pictures, "--output", out, "--weights", weights, "--cutouts", "--splash") == 0
     names = {path.name for path in out.iterdir()}
-    assert {"a.png", "a.splash.png", "a.2.png", "a.2.splash.png", "detections.json", "areas.csv"} <= names
+    assert {
+        "a.overlay.png",
+        "a.splash.png",
+        "a.2.overlay.png",
+        "a.2.splash.png",
+        "detections.json",
+        "areas.csv",
+    } <= names
     results = json.loads((out / "detections.json").read_text())
     rows = list(csv.DictReader((out / "areas.csv").open()))
     assert {row["picture"] for row in rows} == {"a", "a.2"}
     assert len(results) == sum(int(row["instances"]) for row in rows) > 0
-    assert len([n for n in names if n.count(".") >= 2 and n.split(".")[-2].isdigit()]) >= len(results)
+    assert len([n for n in names if ".cutout_" in n]) == len(results)
     for picture in ("a", "a.2"):
         free = next(row for row in rows if row["picture"] == picture and row["class"] == "background")
         assert 0 <= float(free["share"]) <= 1
@@ -62,7 +69,7 @@ def test_a_bad_picture_is_said_and_skipped_and_makes_the_status_1(pictures, weig
     (pictures / "broken.jpg").write_bytes(b"nonsense")
     assert run("detect", pictures, "--output", tmp_path / "out", "--weights", weights) == 1
     assert "broken.jpg" in capfd.readouterr().err
-    assert (tmp_path / "out" / "a.2.png").is_file()
+    assert (tmp_path / "out" / "a.2.overlay.png").is_file()
 
 
 def test_trace_writes_what_was_asked_for(pictures, weights, tmp_path, capfd):
@@ -124,7 +131,7 @@ def test_every_command_is_listed_with_a_summary():
 def test_names_of_pictures_never_collide():
     from pathlib import Path
 
-    from maskrcnn_core.commands.detect import unique_names
+    from maskrcnn_core.inference.outputs import unique_names
 
     paths = [Path(p) for p in ("x/a.png", "y/A.jpg", "z/a.png", "a.2.png")]
     names = unique_names(paths)

@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from maskrcnn_core.commands import evaluate as core
-from maskrcnn_core.files.atomic import prepare_folder
 
 EXAMPLE = '      maskrcnn evaluate "shapes:?count=50&seed=2" --weights shapes --oracles --output budget\n'
 
@@ -33,7 +32,7 @@ def run(*, oracles: bool, **options: Any) -> None:
         raise click.UsageError("wanted --strategy one: --oracles knows no other")
     folder = Path(output) if output else None
     if folder is not None:
-        prepare_folder(folder)
+        core.claim_folder(folder, dataset, options)
     context.exit(1 if of_oracles(dataset, folder, options) else 0)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from maskrcnn_core.commands.options import model_options
+from maskrcnn_core.commands.options import model_options, overwrite_option
 
+WRITES = ("pictures.jsonl", "explain.json", "explain.html")
 EXAMPLES = """\b
 Examples:
   maskrcnn explain photo.jpg --truth photo.json --weights runs/mine/best.h5
@@ -53,6 +54,7 @@ Exit status: 0 = all objects found, 1 = some missed or a picture could not be re
     "--output", metavar="DIR", help="Of a DATASET: pictures.jsonl, explain.json and explain.html go there."
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N pictures of a DATASET.")
+@overwrite_option
 @click.pass_context
 def explain(context: click.Context, /, source: str, **options: Any) -> None:
     """Say why each object was found or missed, stage by stage, and what each false detection is.
@@ -74,6 +76,8 @@ def explain(context: click.Context, /, source: str, **options: Any) -> None:
 
 def check_use(source: str, is_picture: bool, options: dict[str, Any]) -> None:
     """Raise a usage error for options that do not go together, before anything is loaded."""
+    from maskrcnn_core.files.made import is_json, is_page, require_replaceable
+
     if is_picture:
         if not Path(source).is_file():
             raise click.UsageError(f"wanted a picture, received {source!r}, which is no file")
@@ -83,9 +87,10 @@ def check_use(source: str, is_picture: bool, options: dict[str, Any]) -> None:
             )
     elif options["json_file"] or options["html_file"] or not options["output"]:
         raise click.UsageError("wanted --output DIR with a DATASET; --json and --html are for a PICTURE")
-    for path in filter(None, (options["json_file"], options["html_file"])):
-        if Path(path).is_dir():
-            raise click.UsageError(f"wanted a file to write to, but {path} is a folder")
+    if options["json_file"]:
+        require_replaceable(options["json_file"], is_json("heading", "picture", "fates"), "--json")
+    if options["html_file"]:
+        require_replaceable(options["html_file"], is_page("explain"), "--html")
     if options["box"] is not None:
         options["box"] = parse_box(options["box"])
 
@@ -126,7 +131,7 @@ def of_picture(source: str, options: dict[str, Any]) -> int:
     if options["html_file"]:
         from maskrcnn_inspect.views.why.explanation_page import picture_page
 
-        write(options["html_file"], picture_page(explanation, sample.image, heading(source, options)))
+        write_page(options["html_file"], picture_page(explanation, sample.image, heading(source, options)))
     return len(explanation.missed)
 
 
@@ -160,7 +165,7 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
     if options["html_file"]:
         from maskrcnn_inspect.views.why.explanation_page import funnel_page
 
-        write(options["html_file"], funnel_page(source, fates, funnels, named))
+        write_page(options["html_file"], funnel_page(source, fates, funnels, named))
     return 0
 
 
@@ -171,7 +176,7 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     from maskrcnn_core.commands.progress import progress_bar, warn_of
     from maskrcnn_core.data.reading.registry import open_dataset
     from maskrcnn_core.evaluation.dataset import map_classes
-    from maskrcnn_core.files.atomic import prepare_folder
+    from maskrcnn_core.files.made import Plan, claim
     from maskrcnn_core.weights.loading import load_model, read_config
     from maskrcnn_inspect.analysis.candidates.explanation import Explainer
     from maskrcnn_inspect.analysis.candidates.explanation_sums import append, resume, sum_up
@@ -181,7 +186,14 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     reader, folder = open_dataset(dataset), Path(options["output"])
     config = read_config(options["weights"], options["config_file"])
     warn_of(map_classes(reader.class_names, config.class_names).unjudged)
-    prepare_folder(folder)
+    goes_on = not options["overwrite"]  # a run that broke, or one of fewer pictures
+    claim(
+        folder,
+        Plan("explain", WRITES, heading(dataset, options)),
+        (options["weights"],),
+        not goes_on,
+        goes_on,
+    )
     journal, named = folder / "pictures.jsonl", heading(dataset, options)
     done = resume(journal, named | {"config": repr(config)})
     count = min(options["limit"] or len(reader), len(reader))
@@ -224,6 +236,13 @@ def heading(source: str, options: dict[str, Any]) -> dict[str, str]:
 def write_json(path: str | Path, content: dict[str, Any]) -> None:
     """Write plain values as JSON."""
     write(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+
+def write_page(path: str | Path, text: str) -> None:
+    """Write a page, with the mark by which a later run knows it for one that it may replace."""
+    from maskrcnn_core.files.made import page_mark
+
+    write(path, text + page_mark("explain"))
 
 
 def write(path: str | Path, text: str) -> None:

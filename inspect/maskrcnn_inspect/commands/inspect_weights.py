@@ -45,13 +45,14 @@ def inspect_weights(context: click.Context, /, **options: Any) -> None:
     """
     from rich.console import Console
 
+    from maskrcnn_core.files.made import is_json, is_page, page_mark, require_replaceable
     from maskrcnn_core.weights.loading import located
     from maskrcnn_inspect.analysis.weights.text import print_report
 
-    outputs = [path for path in (options["json_file"], options["html_file"]) if path]
-    for path in outputs:
-        if Path(path).is_dir():
-            raise click.UsageError(f"wanted a file to write to, but {path} is a folder")
+    if options["json_file"]:
+        require_replaceable(options["json_file"], is_json("layout", "findings", "difference"), "--json")
+    if options["html_file"]:
+        require_replaceable(options["html_file"], is_page("inspect-weights"), "--html")
     with located(options["weights"]) as path:
         report, difference = _checked(path, options)
         print_report(report, difference, Console())
@@ -63,7 +64,8 @@ def inspect_weights(context: click.Context, /, **options: Any) -> None:
 
             against = options["against"][-1] if options["against"] else None
             with _progress("Drawing") as step:
-                _write(options["html_file"], snapshot(report, against, options["spectra"], step))
+                text = snapshot(report, against, options["spectra"], step)
+                _write(options["html_file"], text + page_mark("inspect-weights"))
     context.exit(1 if report.count("error") else 0)
 
 

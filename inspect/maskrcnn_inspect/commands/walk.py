@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from maskrcnn_core.commands.options import model_options
@@ -44,8 +42,9 @@ def walk(
 
     The page has all its data inside: put it on a web page, or open it from the disk of a machine without a network.
     """
-    if Path(output).is_dir():
-        raise click.UsageError(f"wanted a file to write to, but {output} is a folder")
+    from maskrcnn_core.files.made import is_page, require_replaceable
+
+    require_replaceable(output, is_page("walk"))
     if trace_file and (picture or truth):
         raise click.UsageError("wanted a PICTURE or --trace, received both: a trace holds its own picture")
     if truth and not picture:

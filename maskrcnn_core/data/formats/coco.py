@@ -94,6 +94,7 @@ class Coco(Reader):
     def _read_categories(self, categories: list[Any], wanted: tuple[str, ...]) -> dict[Id, str]:
         """Return names by category id, in class order."""
         names: dict[Id, str] = {}
+        taken: set[str] = set()
         for category in categories:
             key = _id(category, "id")
             name = class_name_of(category.get("name")) if isinstance(category, dict) else None
@@ -106,13 +107,14 @@ class Coco(Reader):
                     "duplicate-id", "error", f"two categories have the id {key}; {shorten(name)} is left out"
                 )
             else:
-                if name in names.values():
+                if name in taken:
                     self._find(
                         "duplicate-name",
                         "warning",
                         f"two categories are called {shorten(name)}; both are kept",
                     )
                 names[key] = name
+                taken.add(name)
         names = dict(sorted(names.items(), key=lambda item: (isinstance(item[0], str), item[0])))
         by_name = {name: key for key, name in names.items()}
         for name in wanted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..reading.images import MAX_PIXELS
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample
 from .clutter import clutter
@@ -15,6 +16,7 @@ from .clutter import clutter
 CLASS_NAMES = ("background", "square", "circle", "triangle")
 MAX_SHAPES = 4
 MIN_RADIUS = 8  # px, half a side
+MAX_COUNT = 10**7  # to read as many takes hours; more is a slip of the keyboard
 MIN_VISIBLE = 0.5  # share of a shape that others may not cover
 
 
@@ -28,6 +30,10 @@ class Shapes(Reader):
         if count < 1 or size < 4 * MIN_RADIUS:
             raise ValueError(
                 f"wanted count >= 1 and size >= {4 * MIN_RADIUS} px, received {count} and {size}"
+            )
+        if count > MAX_COUNT or size**2 > MAX_PIXELS:
+            raise ValueError(
+                f"wanted count <= {MAX_COUNT} and at most {MAX_PIXELS} pixels, received {count} and size {size}"
             )
         if not 0.0 <= empty <= 1.0:
             raise ValueError(f"wanted a share of empty pictures of 0 to 1, received {empty}")

@@ -19,6 +19,7 @@ SEVERITIES = {
     "warning": "yellow",
     "info": "cyan",
 }  # worst first; the word stands beside it
+MOST_CLASSES = 100  # rows of the table: those with the most objects; the JSON holds all
 MOST_SHOWN = {"error": 20, "warning": 20, "info": 5}  # findings of a kind; the JSON holds all
 
 
@@ -44,8 +45,15 @@ def _table(report: Report) -> Table:
     table.add_column("class")
     for name in (*SIZES, "all"):
         table.add_column(name, justify="right")
+    most = sorted(report.counts, key=lambda name: -sum(report.counts[name]))
+    shown, rest = set(most[:MOST_CLASSES]), most[MOST_CLASSES:]
     for name, sizes in report.counts.items():
-        table.add_row(safe(name), *map(str, sizes), str(sum(sizes)), style="" if sum(sizes) else "dim")
+        if name in shown:
+            table.add_row(safe(name), *map(str, sizes), str(sum(sizes)), style="" if sum(sizes) else "dim")
+    if rest:
+        sums = [sum(column) for column in zip(*(report.counts[name] for name in rest), strict=True)]
+        words = f"… and {len(rest)} more; --json holds all"
+        table.add_row(words, *map(str, sums), str(sum(sums)), style="dim")
     return table
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ...files.suggestions import repeated
 from ...files.values import shorten
 from .reader import Finding
 
@@ -43,8 +44,7 @@ def read_json(
     def build(pairs: list[tuple[str, Any]]) -> Any:
         result = dict(pairs)
         if len(result) < len(pairs):
-            names = [name for name, _ in pairs]
-            for name in {name for name in names if names.count(name) > 1}:
+            for name in repeated(name for name, _ in pairs):
                 twice[name] = twice.get(name, 0) + 1
         return compact(result) if compact else result
 

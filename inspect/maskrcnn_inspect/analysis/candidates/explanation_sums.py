@@ -129,7 +129,7 @@ def resume(path: Path, heading: Mapping[str, Any]) -> int:
                 break
             if done < 0 and line != first:
                 raise ValueError(
-                    f"{path}: made with other settings, weights or data; choose another --output, or delete it"
+                    f"{path}: made with other settings, weights or data; choose another --output, or --overwrite"
                 )
             done, end = done + 1, end + len(line)
         file.truncate(end)
