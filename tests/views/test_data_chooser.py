@@ -7,6 +7,7 @@ import pytest
 
 from maskrcnn_core.data.reading.reader import Finding, Reader
 from maskrcnn_core.data.reading.registry import FORMATS
+from maskrcnn_inspect import views
 from maskrcnn_inspect.analysis.training.starting_model import starting_model
 from maskrcnn_inspect.views.data.chooser import FINDINGS, DataChooser
 
@@ -46,7 +47,7 @@ def test_another_data_set_is_opened():
 def test_what_cannot_be_opened_is_a_sentence_and_changes_nothing(path):
     chooser = DataChooser("shapes:?count=20")
     chooser.path.value = path
-    chooser.open()
+    chooser.open_chosen()
     assert chooser.message.value.startswith('<p role="alert">')
     assert (len(chooser.reader), chooser.spec) == (20, "shapes:?count=20")
 
@@ -55,7 +56,7 @@ def test_a_missing_file_is_a_sentence():
     chooser = DataChooser("shapes:?count=20")
     chooser.format.value = "coco"
     chooser.path.value = "/nowhere/instances.json"
-    chooser.open()
+    chooser.open_chosen()
     assert "/nowhere/instances.json" in chooser.message.value
     assert len(chooser.reader) == 20
 
@@ -87,10 +88,12 @@ def test_a_model_of_other_classes_keeps_what_fits_and_says_what_does_not():
 
 def test_views_of_data_are_imported_without_tensorflow():
     names = (
-        "anchor_fit, augmentation, data_chooser, dataset, losses, mask_detail, mosaic, resizing, training_batch, "
-        "training_targets"
+        "anchor_fit, augmentation, dataset, losses, mask_detail, resizing, training_batch, training_targets, "
+        "data.chooser, framework.mosaic"
     )
-    program = f"import sys; from maskrcnn_inspect.views import {names}; print('tensorflow' in sys.modules)"
+    modules = [views.MODULES.get(name, name) for name in names.split(", ")]
+    imports = "; ".join(f"import maskrcnn_inspect.views.{module}" for module in modules)
+    program = f"import sys; {imports}; print('tensorflow' in sys.modules)"
     environment = {"PYTHONPATH": ":".join(path for path in sys.path if path)}
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True

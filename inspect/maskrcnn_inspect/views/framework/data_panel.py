@@ -15,6 +15,7 @@ import ipywidgets
 from ...canvas import Canvas, link_selection
 from .panel import WIDEST, place
 from .scene import UNSHOWABLE, Shown, View, lines_html, said
+from .selector import values_of
 from .slider import Slider
 
 WORDS = {"description_width": "initial"}
@@ -46,7 +47,7 @@ class DataPanel(ipywidgets.VBox):
 
     def redraw(self) -> None:
         """Draw the view anew. What cannot be drawn becomes a sentence."""
-        chosen = {name: control.value for name, control in self.choices.items()}
+        chosen = values_of(self.choices)
         try:
             self._place(list(self.view.draw(*self.subject, **chosen)))
             self.numbers.value = lines_html(self.view.explain(*self.subject, **chosen))

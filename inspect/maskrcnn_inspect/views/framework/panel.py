@@ -19,6 +19,7 @@ from ...canvas import Canvas
 from ...session import Selection, Session
 from .common import config_of
 from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said
+from .selector import values_of
 from .slider import Slider
 
 KEYS = {"detections": "detection", "proposals": "proposal", "anchors": "anchor", "truths": "truth"}
@@ -107,7 +108,7 @@ class Panel(ipywidgets.VBox):
         super().close()
 
     def _arguments(self) -> dict[str, Any]:
-        return {**{name: control.value for name, control in self.choices.items()}, **self.picked}
+        return {**values_of(self.choices), **self.picked}
 
     def _place(self, shown: list[Shown]) -> None:
         """Show scenes and charts; canvases made for them are listened to."""

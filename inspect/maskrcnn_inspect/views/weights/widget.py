@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from ...analysis.weights.checks import Report
 from ...analysis.weights.findings import Finding, worst
 from ...analysis.weights.rules.rule_texts import RULES
+from ..framework.selector import selector
 from .grid import grid
 from .overview import MARKS, WORDS, headline
 
@@ -33,7 +34,7 @@ class WeightsWidget(ipywidgets.VBox):
     def __init__(self, report: Report, draw: Callable[[str], list[Figure]]) -> None:
         self.report, self.draw = report, draw
         wide = ipywidgets.Layout(width=WIDTH)
-        self.rule = ipywidgets.Dropdown(options=_rules(report), layout=wide)
+        self.rule = selector("", _rules(report))
         self.choice = ipywidgets.Select(options=_layers(report, ALL), rows=24, layout=wide)
         self.back = ipywidgets.Button(description="previous finding", icon="arrow-up")
         self.forth = ipywidgets.Button(description="next finding", icon="arrow-down")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -20,6 +19,7 @@ from ...framework.common import class_label, molded_picture
 from ...framework.drawing import panels, show_map, show_picture
 from ...framework.panel import Panel
 from ...framework.scene import FEW, Shown, View, still
+from ...framework.selector import selector
 from ..feature_maps.view import summarise
 from .formulas import explain_region
 from .scenes import pooled, sampling, whole
@@ -126,16 +126,13 @@ VIEW = View(
 
 def widget(session: Session) -> Panel:
     """Return the live view: a click on a region pools it here, a click on a bin shows what it reads."""
-    style = {"description_width": "initial"}
     names = [("all, energy", ALL_CHANNELS)]
     if "box_roi.pooled" in session.base:
         names += [(f"channel {n}", n) for n in range(session.base.shape("box_roi.pooled")[-1])]
     choices = {
-        "head": ipywidgets.Dropdown(options=HEADS, description="pooled for", style=style),
-        "channel": ipywidgets.Dropdown(options=names, description="channels", style=style),
-        "aggregate": ipywidgets.Dropdown(
-            options=AGGREGATES, description="RoIPool takes of a bin the", style=style
-        ),
+        "head": selector("pooled for", HEADS),
+        "channel": selector("channels", names),
+        "aggregate": selector("RoIPool takes of a bin the", AGGREGATES),
     }
     return Panel(session, VIEW, choices, picks=("bins",))
 
