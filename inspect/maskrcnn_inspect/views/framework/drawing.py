@@ -16,18 +16,23 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
+from ...canvas.assets import chart_style
 from ...palette import BROKEN, DIVERGING, INK, MUTED, SEQUENTIAL, instance_colour
+from .chart_image import chart_markup
 
 DPI = 100
 
 
 class Drawn(Figure):
-    """A figure that a notebook shows by itself, without pyplot and its list of open figures."""
+    """A figure that a notebook shows by itself, without pyplot and its list of open figures, in light and in dark."""
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
         self.savefig(file, format="png")
         return file.getvalue()
+
+    def _repr_html_(self) -> str:
+        return f"<style>{chart_style()}</style>{chart_markup('Figure', self)}"
 
 
 def panels(count: int, columns: int = 4, size: float = 3.2, aspect: float = 1.0) -> tuple[Figure, list[Axes]]:
