@@ -34,15 +34,23 @@ ON_DARK = {
 def light_and_dark(figure: Figure) -> tuple[bytes, bytes]:
     """Return the PNG of ``figure`` for a light page, and that for a dark one; the figure is left as it was."""
     with _changed(_grounds(figure)):
-        light = _png(figure)
-        with _changed(_inks(figure)):
-            return light, _png(figure)
+        light, engine = _png(figure), figure.get_layout_engine()
+        figure.set_layout_engine("none")  # everything has its place by now; to find it takes most of the time
+        try:
+            with _changed(_inks(figure)):
+                return light, _png(figure)
+        finally:
+            figure.set_layout_engine(engine)
 
 
 def chart_markup(title: str, figure: Figure) -> str:
     """Return both images as markup that needs no file; without the style sheet the light one is seen."""
-    light, dark = (base64.b64encode(image).decode() for image in light_and_dark(figure))
-    width = round(figure.get_figwidth() * figure.dpi)
+    return markup_of(title, round(figure.get_figwidth() * figure.dpi), *light_and_dark(figure))
+
+
+def markup_of(title: str, width: int, *images: bytes) -> str:
+    """Return markup of the image for light and that for dark, ``width`` px wide."""
+    light, dark = (base64.b64encode(image).decode() for image in images)
     words = f'width="{width}" alt="{escape(title)}"'
     return (
         f'<img class="mi-chart mi-on-light" {words} src="data:image/png;base64,{light}">'
