@@ -184,6 +184,7 @@ def test_walk_hands_picture_and_weights_to_the_notebook(copy: Copy):
     assert (status, picture, weights) == (0, str(copy.project.parent / "photo.png"), "coco")
     assert "--ip=127.0.0.1" in arguments
     assert "notebooks/inspect_model.ipynb" in arguments
+    assert "--LabApp.news_url=None" in arguments  # else a question about news lies over the first view
 
 
 def test_walk_hands_picture_weights_and_page_to_the_command(copy: Copy):

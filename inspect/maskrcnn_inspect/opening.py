@@ -45,6 +45,11 @@ def open_session(
     return _named(Session.run(load_model(weights, config), loaded, sample), weights)
 
 
+def with_truth(session: Session) -> Session:
+    """Return ``session`` if its picture has a truth, else the sample of ``shapes``: for views of targets and losses."""
+    return session if session.truth is not None else open_session("shapes")
+
+
 def _named(session: Session, weights: str) -> Session:
     """Note in the trace which weights it ran with, for the pages made of it."""
     session.base.attributes["weights"] = Path(weights).name

@@ -46,7 +46,7 @@ def test_another_data_set_is_opened():
 def test_what_cannot_be_opened_is_a_sentence_and_changes_nothing(path):
     chooser = DataChooser("shapes:?count=20")
     chooser.path.value = path
-    chooser.open()
+    chooser.open_chosen()
     assert chooser.message.value.startswith('<p role="alert">')
     assert (len(chooser.reader), chooser.spec) == (20, "shapes:?count=20")
 
@@ -55,7 +55,7 @@ def test_a_missing_file_is_a_sentence():
     chooser = DataChooser("shapes:?count=20")
     chooser.format.value = "coco"
     chooser.path.value = "/nowhere/instances.json"
-    chooser.open()
+    chooser.open_chosen()
     assert "/nowhere/instances.json" in chooser.message.value
     assert len(chooser.reader) == 20
 

@@ -46,6 +46,9 @@ def test_what_comes_after_has_the_colours_of_what_it_was(shapes_session, changed
 
 def test_the_panel_replays_and_a_click_chooses_the_box(own_session):
     panel = what_if.widget(own_session)
+    assert len(layer(panel.canvases[1], "outcomes").boxes) == 4  # what is shown first loses nothing here …
+    assert "Nothing changed" not in panel.formula.value  # … and does something
+    panel.choices["tensor"].value, panel.choices["change"].value = "fpn.p2", "put 0"
     assert len(layer(panel.canvases[1], "outcomes").boxes) == 0  # P2 is what all four are pooled from
     assert "lost" in panel.formula.value
     panel.choices["where"].value = "inside the selected box"
@@ -127,7 +130,7 @@ def test_the_figure_of_an_occlusion_shows_the_change(shapes_session):
 def test_values_can_be_taken_from_another_picture(own_session):
     other = own_session.model.trace(np.full((128, 128, 3), 90, np.uint8))
     panel = what_if.widget(own_session, other)
-    panel.choices["change"].value = what_if.SWAP
+    panel.choices["tensor"].value, panel.choices["change"].value = "fpn.p2", what_if.SWAP
     assert panel.problem.value == ""
     assert len(layer(panel.canvases[1], "outcomes").boxes) == 0
     assert what_if.SWAP not in what_if.widget(own_session).choices["change"].options

@@ -30,7 +30,13 @@ def script() -> str:
 @cache
 def style() -> str:
     """Return the style sheet."""
-    return _read("canvas.css") + _read("panel.css")
+    return _read("canvas.css") + _read("panel.css") + chart_style()
+
+
+@cache
+def chart_style() -> str:
+    """Return the part of it that charts need, also where there is no canvas."""
+    return _read("chart.css")
 
 
 @cache

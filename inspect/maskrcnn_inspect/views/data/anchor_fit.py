@@ -18,9 +18,10 @@ from maskrcnn_core.data.quality.reach import LONG_RATIOS, REACHED_IOU
 from ...analysis.data.statistics import DatasetStatistics, advice, best_ious
 from ...canvas.standalone import Part
 from ...palette import LEVELS as LEVEL_COLOURS
-from ..framework.data_panel import WORDS, DataPanel
+from ..framework.data_panel import DataPanel
 from ..framework.drawing import bars, panels, plain
 from ..framework.scene import Chart, Shown, View, still_once
+from ..framework.selector import selector
 
 FACTORS = (0.25, 0.5, 0.707, 1.0, 1.414, 2.0, 4.0)
 BEST = 5  # variants drawn
@@ -115,10 +116,7 @@ VIEW = View(
 def widget(statistics: DatasetStatistics, config: Config) -> DataPanel:
     """Return the live view: all scales times a factor, with or without ratios for long objects."""
     choices = {
-        "factor": ipywidgets.Dropdown(
-            options=[(f"x {factor:g}", factor) for factor in FACTORS], value=1.0, description="scales",
-            style=WORDS,
-        ),
+        "factor": selector("scales", [(f"x {factor:g}", factor) for factor in FACTORS], value=1.0),
         "longer": ipywidgets.Checkbox(value=False, description="ratios for long objects", indent=False),
     }  # fmt: skip
     return DataPanel(VIEW, (statistics, config), choices)

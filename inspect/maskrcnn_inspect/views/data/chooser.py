@@ -15,6 +15,7 @@ from maskrcnn_core.data.reading.registry import formats, open_dataset
 
 from ..framework.data_panel import WORDS
 from ..framework.scene import UNSHOWABLE
+from ..framework.selector import selector
 
 FINDINGS = 5  # of the index, named at most
 
@@ -27,7 +28,7 @@ class DataChooser(ipywidgets.VBox):
         self.reader: Reader = open_dataset(spec)  # the first has to be there
         format_name, _, path = spec.partition(":")
         names = list(dict.fromkeys([*formats(), format_name]))
-        self.format = ipywidgets.Dropdown(options=names, value=format_name, description="format")
+        self.format = selector("format", names, value=format_name)
         self.path = ipywidgets.Text(
             value=path, description="path and options", placeholder="folder or file, then ?option=value",
             style=WORDS, layout=ipywidgets.Layout(width="32rem"),
@@ -38,10 +39,10 @@ class DataChooser(ipywidgets.VBox):
             [self.format, self.path, self.button], layout=ipywidgets.Layout(flex_flow="row wrap")
         )
         super().__init__([row, self.message])
-        self.button.on_click(lambda _: self.open())
+        self.button.on_click(lambda _: self.open_chosen())
         self._say(spec)
 
-    def open(self) -> None:
+    def open_chosen(self) -> None:
         """Open what the controls say; where that fails, say why and keep what was open."""
         spec = f"{self.format.value}:{self.path.value.strip()}"
         try:

@@ -30,6 +30,7 @@ from ..framework.data_panel import DataPanel, slider
 from ..framework.drawing import bars, panels, plain, show_map, show_picture
 from ..framework.sample_scene import frame_of, sample_scene
 from ..framework.scene import Shown, View, still_once
+from ..framework.selector import selector
 
 ALL = "all classes"
 TOP_CLASSES = 4  # of a picture, each with a panel of its masks
@@ -180,7 +181,7 @@ def widget(reader: Reader, statistics: DatasetStatistics | None = None) -> DataP
     choices: dict[str, ipywidgets.Widget] = {"number": slider("sample", len(reader) - 1)}
     if statistics is not None:
         names = [ALL, *(name for name, (count, _) in statistics.by_class().items() if count)]
-        choices["of_class"] = ipywidgets.Dropdown(options=names, description="of")
+        choices["of_class"] = selector("of", names)
     choices["masks"] = ipywidgets.Checkbox(value=True, description="masks", indent=False)
     return DataPanel(VIEW, (reader, statistics), choices)
 

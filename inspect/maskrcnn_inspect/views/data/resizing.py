@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -21,10 +20,11 @@ from ...analysis.data.augmented import augmented
 from ...analysis.data.statistics import uncropped
 from ...canvas.standalone import Part
 from ...palette import instance_colour
-from ..framework.data_panel import WORDS, DataPanel, slider
+from ..framework.data_panel import DataPanel, slider
 from ..framework.drawing import draw_boxes, panels, show_picture
 from ..framework.sample_scene import frame_of, picture_of_sample, sample_scene
 from ..framework.scene import Shown, View, still_once
+from ..framework.selector import selector
 
 MODES = ("square", "pad64", "crop", "none")
 SMALL = (
@@ -112,10 +112,9 @@ def widget(reader: Reader, config: Config) -> DataPanel:
     """Return the live view: sample, mode of molding and size."""
     choices = {
         "index": slider("sample", len(reader) - 1),
-        "mode": ipywidgets.Dropdown(options=MODES, value=config.molding.mode, description="mode"),
-        "side": ipywidgets.Dropdown(
-            options=[("as configured", 0), *((f"{side} px", side) for side in (64, 128, 256, 512, 1024))],
-            value=0, description="largest side", style=WORDS,
+        "mode": selector("mode", MODES, value=config.molding.mode),
+        "side": selector(
+            "largest side", [("as configured", 0), *((f"{side} px", side) for side in (64, 128, 256, 512, 1024))]
         ),
     }  # fmt: skip
     return DataPanel(VIEW, (reader, config), choices)

@@ -11,8 +11,6 @@ from html import escape
 
 import numpy as np
 
-from ...palette import INK, MUTED
-
 ROW, TOP = 22, 24  # px, height of a bar with its gap, and of the title
 LETTER = 7.2  # px, width of a letter at the size of the names
 LONGEST = 34  # letters of a name; longer ones are cut
@@ -44,14 +42,14 @@ class Bars:
         left = LETTER * max((len(name) for name in names), default=0) + 8
         room = self.width - left - LETTER * max((len(text) for text in texts), default=0) - 12
         shares = self._shares()
-        parts = [_text(0, 14, self.title, INK, weight="600")]
+        parts = [_text(0, 14, self.title, weight="600")]
         for place, (name, text, share) in enumerate(zip(names, texts, shares, strict=True)):
             y, length = TOP + place * ROW, max(share * room, 1.0)
             colour = self.colours if isinstance(self.colours, str) else self.colours[place]
             parts += [
-                _text(left - 6, y + 14, name, INK, anchor="end"),
+                _text(left - 6, y + 14, name, anchor="end"),
                 f'<rect x="{left:.1f}" y="{y}" width="{length:.1f}" height="{ROW - 5}" rx="2" fill="{colour}"/>',
-                _text(left + length + 5, y + 14, text, MUTED),
+                _text(left + length + 5, y + 14, text),
             ]
         height = TOP + ROW * len(names) + 4
         words = "; ".join(f"{name} {text}" for name, text in zip(self.names, texts, strict=True))
@@ -74,6 +72,7 @@ def _number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
 
 
-def _text(x: float, y: float, text: str, colour: str, anchor: str = "start", weight: str = "400") -> str:
-    looks = f'fill="{colour}" text-anchor="{anchor}" font-weight="{weight}"'
+def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "400") -> str:
+    # the colour of the words around it, so that it can be read on a light page and on a dark one
+    looks = f'fill="currentColor" text-anchor="{anchor}" font-weight="{weight}"'
     return f'<text x="{x:.1f}" y="{y}" {looks}>{escape(text)}</text>'

@@ -13,12 +13,12 @@ from typing import Any
 import ipywidgets
 
 from ...canvas import Canvas, link_selection
-from .panel import WIDEST, place
+from .panel import CHART_STYLE, WIDEST, place
 from .scene import UNSHOWABLE, Shown, View, lines_html, said
+from .selector import values_of
 from .slider import Slider
 
 WORDS = {"description_width": "initial"}
-STYLE = "<style>.mi-chart { max-width: 100%; height: auto; }</style>"  # a chart wider than its place shrinks
 
 
 class DataPanel(ipywidgets.VBox):
@@ -37,7 +37,7 @@ class DataPanel(ipywidgets.VBox):
         self.area = ipywidgets.GridBox(layout=layout)
         self.numbers, self.problem = ipywidgets.HTML(), ipywidgets.HTML()
         words = f"<b>{escape(view.title)}</b><br><span>{escape(view.look_for)}</span>"
-        head = ipywidgets.HTML(STYLE + words)
+        head = ipywidgets.HTML(CHART_STYLE + words)
         row = ipywidgets.HBox(list(self.choices.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
         super().__init__([head, *([row] if self.choices else []), self.problem, self.area, self.numbers])
         for control in self.choices.values():
@@ -46,7 +46,7 @@ class DataPanel(ipywidgets.VBox):
 
     def redraw(self) -> None:
         """Draw the view anew. What cannot be drawn becomes a sentence."""
-        chosen = {name: control.value for name, control in self.choices.items()}
+        chosen = values_of(self.choices)
         try:
             self._place(list(self.view.draw(*self.subject, **chosen)))
             self.numbers.value = lines_html(self.view.explain(*self.subject, **chosen))

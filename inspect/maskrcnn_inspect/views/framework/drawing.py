@@ -5,6 +5,7 @@ Shapes: n boxes; yxyx px of the picture drawn on; y, x rows and columns.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -16,18 +17,29 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
+from ...canvas.assets import chart_style
 from ...palette import BROKEN, DIVERGING, INK, MUTED, SEQUENTIAL, instance_colour
+from .chart_image import light_and_dark, markup_of
 
 DPI = 100
 
 
 class Drawn(Figure):
-    """A figure that a notebook shows by itself, without pyplot and its list of open figures."""
+    """A figure that a notebook shows by itself, without pyplot and its list of open figures, in light and in dark."""
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
         self.savefig(file, format="png")
         return file.getvalue()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Return the image, for notebooks that are read elsewhere, and the two that follow the theme of JupyterLab."""
+        light, dark = light_and_dark(self)
+        markup = markup_of("Figure", round(self.get_figwidth() * self.dpi), light, dark)
+        return {
+            "image/png": base64.b64encode(light).decode(),
+            "text/html": f"<style>{chart_style()}</style>{markup}",
+        }
 
 
 def panels(count: int, columns: int = 4, size: float = 3.2, aspect: float = 1.0) -> tuple[Figure, list[Axes]]:

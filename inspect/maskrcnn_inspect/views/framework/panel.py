@@ -16,14 +16,17 @@ from typing import Any
 import ipywidgets
 
 from ...canvas import Canvas
+from ...canvas.assets import chart_style
 from ...session import Selection, Session
 from .common import config_of
 from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said
+from .selector import values_of
 from .slider import Slider
 
 KEYS = {"detections": "detection", "proposals": "proposal", "anchors": "anchor", "truths": "truth"}
 LATER = 0.15  # seconds a panel waits while a slider on another one moves
 WIDEST = "repeat(auto-fit, minmax(min(100%, 23rem), 1fr))"
+CHART_STYLE = f"<style>{chart_style()}</style>"  # charts may come without a canvas, which would bring it
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ class Panel(ipywidgets.VBox):
         self.area = ipywidgets.GridBox(layout=ipywidgets.Layout(grid_template_columns=WIDEST, grid_gap="8px"))
         self.formula = ipywidgets.HTML()
         self.problem = ipywidgets.HTML()
-        head = ipywidgets.HTML(f"<b>{escape(view.title)}</b><br><span>{escape(view.look_for)}</span>")
+        head = ipywidgets.HTML(
+            f"{CHART_STYLE}<b>{escape(view.title)}</b><br><span>{escape(view.look_for)}</span>"
+        )
         sliders = [self._slider(rerun) for rerun in reruns]
         controls = [
             *self.choices.values(),
@@ -107,7 +112,7 @@ class Panel(ipywidgets.VBox):
         super().close()
 
     def _arguments(self) -> dict[str, Any]:
-        return {**{name: control.value for name, control in self.choices.items()}, **self.picked}
+        return {**values_of(self.choices), **self.picked}
 
     def _place(self, shown: list[Shown]) -> None:
         """Show scenes and charts; canvases made for them are listened to."""

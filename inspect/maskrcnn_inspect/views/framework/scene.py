@@ -6,11 +6,9 @@ lines of plain text. ``panel`` makes them live, ``still`` makes parts of a page 
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -22,8 +20,8 @@ from ...canvas import Canvas, Frames, Html, Layer
 from ...canvas.standalone import Part
 from ...session import Selection
 from .bar_chart import Bars
+from .chart_image import chart_markup
 from .common import class_label
-from .drawing import DPI
 
 FEW = 12  # detections whose formulas a page without a kernel spells out
 
@@ -73,11 +71,7 @@ class Chart:
 
     def html(self) -> str:
         """Return the picture as markup that needs no file."""
-        file = BytesIO()
-        self.figure.savefig(file, format="png", metadata={"Software": None})
-        data = base64.b64encode(file.getvalue()).decode()
-        width = round(self.figure.get_figwidth() * DPI)
-        return f'<img class="mi-chart" width="{width}" alt="{escape(self.title)}" src="data:image/png;base64,{data}">'
+        return chart_markup(self.title, self.figure)
 
 
 Shown = Scene | Chart | Bars

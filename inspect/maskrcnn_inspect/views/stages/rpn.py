@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -25,6 +24,7 @@ from ..framework.drawing import draw_boxes, panels, plain, show_map, show_pictur
 from ..framework.panel import Panel
 from ..framework.rows import anchor_boxes, truth_boxes
 from ..framework.scene import Chart, Scene, Shown, View, still
+from ..framework.selector import selector
 from ..framework.slider import Slider
 
 DELTAS = ("dy", "dx", "log dh", "log dw")
@@ -220,12 +220,9 @@ VIEW = View(
 
 def widget(session: Session) -> Panel:
     """Return the live view: choose a level and how many of the best anchors; a click on a cell selects its best."""
-    wide = {"style": {"description_width": "initial"}}
     choices = {
-        "level": ipywidgets.Dropdown(
-            options=[("of the selected or best anchor", None), *((f"P{level}", level) for level in LEVELS)],
-            description="level",
-            **wide,
+        "level": selector(
+            "level", [("of the selected or best anchor", None), *((f"P{level}", level) for level in LEVELS)]
         ),
         "count": Slider(SHOWN, min=0, max=500, step=10, description="best anchors"),
     }

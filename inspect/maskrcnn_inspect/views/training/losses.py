@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill
 
-import ipywidgets
 import numpy as np
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
@@ -41,6 +40,7 @@ from ..framework.mosaic import mosaic
 from ..framework.panel import Panel
 from ..framework.rows import lineage_of_anchors, truth_boxes
 from ..framework.scene import Scene, Shown, View, still
+from ..framework.selector import selector
 
 ALL = "all five"
 COUNT = 10  # places named
@@ -235,7 +235,7 @@ VIEW = View(
 
 def widget(session: Session) -> Panel:
     """Return the live view of a session whose picture was traced with its truth."""
-    loss = ipywidgets.Dropdown(options=[ALL, *LOSSES], description="loss")
+    loss = selector("loss", [ALL, *LOSSES])
     return Panel(session, VIEW, {"loss": loss})
 
 

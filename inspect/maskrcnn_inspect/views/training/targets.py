@@ -7,7 +7,6 @@ Shapes: A anchors; r sampled ROIs, positive first; g truths; yxyx molded px.
 
 from __future__ import annotations
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -23,6 +22,7 @@ from ..framework.common import config_of, molded_picture
 from ..framework.drawing import bars, draw_boxes, panels, show_picture
 from ..framework.panel import Panel
 from ..framework.scene import Shown, View, still
+from ..framework.selector import selector
 from .scenes import (
     anchors_scene,
     matches_of,
@@ -158,7 +158,7 @@ VIEW = View(
 
 def widget(session: Session) -> Panel:
     """Return the live view of a session whose picture was traced with its truth."""
-    use = ipywidgets.Dropdown(options=USES, description="anchors")
+    use = selector("anchors", USES)
     return Panel(session, VIEW, {"use": use})
 
 

@@ -24,8 +24,8 @@ from ...analysis.weights.rules.thresholds import Thresholds
 from . import depth as weight_depth
 from . import layer as weight_layer
 from . import overview as weight_overview
+from .layer_panel import WeightsWidget
 from .page import Arrays, page
-from .widget import WeightsWidget
 
 STEM = "backbone.conv1"
 MOST_FIGURES = 40  # layers of a page that have full figures

@@ -30,6 +30,7 @@ from ..framework.drawing import draw_boxes, panels, plain, show_map, show_pictur
 from ..framework.panel import Panel
 from ..framework.rows import detection_boxes
 from ..framework.scene import UNSHOWABLE, Chart, Scene, Shown, View, said
+from ..framework.selector import selector
 
 STYLES = ("-", "--", ":", "-.")  # so that colour is not the only difference
 NOTHING = "nothing was detected, so that there is no number to ask about"
@@ -162,14 +163,10 @@ def widget(session: Session) -> Panel:
     """Return the live view: a click chooses the detection; checks take some seconds."""
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "20rem"}}
     choices = {
-        "method": ipywidgets.Dropdown(options=METHODS, description="method", **wide),
-        "tensor": ipywidgets.Dropdown(
-            options=[PICTURE, *MAPS, "box_roi.pooled", "mask_roi.pooled"],
-            description="with respect to",
-            **wide,
-        ),
-        "kind": ipywidgets.Dropdown(options=KINDS, description="of its", **wide),
-        "side": ipywidgets.Dropdown(options=SIDES, description="side of the box", **wide),
+        "method": selector("method", METHODS),
+        "tensor": selector("with respect to", [PICTURE, *MAPS, "box_roi.pooled", "mask_roi.pooled"]),
+        "kind": selector("of its", KINDS),
+        "side": selector("side of the box", SIDES),
         "y": ipywidgets.BoundedIntText(14, min=0, max=255, description="mask row", **wide),
         "x": ipywidgets.BoundedIntText(14, min=0, max=255, description="mask column", **wide),
         "checks": ipywidgets.Checkbox(False, description="checks (some seconds)"),

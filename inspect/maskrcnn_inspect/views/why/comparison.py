@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -28,6 +27,7 @@ from ..framework.drawing import draw_boxes, panels, plain, show_picture
 from ..framework.panel import Panel
 from ..framework.rows import detection_boxes, detection_masks
 from ..framework.scene import Chart, Scene, Shown, View, still_once
+from ..framework.selector import selector
 from .what_if_scenes import after_layers, effect_lines
 
 LEAST = 1e-7  # relative difference drawn as the left end of the axis: what rounding makes
@@ -164,7 +164,7 @@ def maps_of(a: Trace, b: Trace) -> list[str]:
 
 def widget(session: Session, other: Trace, names: tuple[str, str] = ("this model", "the other")) -> Panel:
     """Return the live view of the session's trace beside ``other``, a trace of the same picture."""
-    chosen = ipywidgets.Dropdown(options=[NONE, *maps_of(session.trace, other)], description="map")
+    chosen = selector("map", [NONE, *maps_of(session.trace, other)])
     return Panel(session, Beside(other, names).view, {"map_name": chosen})
 
 

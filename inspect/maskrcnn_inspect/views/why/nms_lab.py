@@ -29,6 +29,7 @@ from ..framework.common import molded_picture
 from ..framework.drawing import draw_boxes, panels, show_picture
 from ..framework.panel import Panel
 from ..framework.scene import UNSHOWABLE, Shown, View, said
+from ..framework.selector import selector
 from ..framework.slider import Slider
 from .nms_scenes import SHOWN, Rows, as_graph, difference, on_picture
 
@@ -100,13 +101,12 @@ VIEW = View(
 
 def widget(session: Session) -> Panel:
     """Return the live view. Another stage begins with the model's own settings."""
-    wide = {"style": {"description_width": "initial"}, "layout": {"width": "24rem"}}
     own = own_choice(session.trace, "detections")
-    stage = ipywidgets.Dropdown(options=STAGES, value="detections", description="suppression of", **wide)
+    stage = selector("suppression of", STAGES, value="detections")
     threshold = Slider(float(own.threshold), min=0.0, max=1.0, step=0.01, description="IoU above")
     score = Slider(float(own.min_score), min=0.0, max=1.0, step=0.01, description="least score")
     by_class = ipywidgets.Checkbox(True, description="within each class")
-    method = ipywidgets.Dropdown(options=METHODS, value="hard", description="method")
+    method = selector("method", METHODS, value="hard")
 
     def begin(_: Any) -> None:
         chosen = own_choice(session.trace, stage.value)

@@ -27,6 +27,7 @@ from ..framework.common import detection_labels, molded_picture
 from ..framework.drawing import bars, draw_boxes, outline, panels, show_map, show_picture
 from ..framework.panel import Panel
 from ..framework.scene import UNSHOWABLE, Shown, View, said
+from ..framework.selector import selector
 from .what_if_scenes import after_scene, before_scene, effect_lines, levels_scene
 
 CHANGES: dict[str, Change] = {
@@ -36,6 +37,10 @@ CHANGES: dict[str, Change] = {
     "turn the sign": scale(-1.0),
     "add noise": noise(1.0, seed=0),
 }
+TENSOR, CHANGE = (
+    "fpn.p3",
+    "halve",
+)  # shown first: enough to move scores and masks, too little to lose everything
 SWAP = "take the other picture's"
 PLACES = ("everywhere", "inside the selected box", "outside the selected box")
 NO_MODEL = "What-if runs the model again; it needs a session with its model."
@@ -111,8 +116,8 @@ class Experiment:
         self,
         trace: Trace,
         selection: Selection,
-        tensor: str = "fpn.p2",
-        change: str = "put 0",
+        tensor: str = TENSOR,
+        change: str = CHANGE,
         where: str = PLACES[0],
         level: int = 0,
         channel: int = -1,
@@ -163,7 +168,7 @@ def selected_box(trace: Trace, selection: Selection) -> Region:
 
 
 def words(
-    tensor: str = "fpn.p2", change: str = "put 0", where: str = PLACES[0], level: int = 0, channel: int = -1
+    tensor: str = TENSOR, change: str = CHANGE, where: str = PLACES[0], level: int = 0, channel: int = -1
 ) -> str:
     """Return the edit in words."""
     parts = [f"P{level}"] if level else []
@@ -190,14 +195,10 @@ def widget(session: Session, other: Trace | None = None) -> Panel:
     """
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "20rem"}}
     choices = {
-        "tensor": ipywidgets.Dropdown(options=EDITABLE, value="fpn.p2", description="tensor", **wide),
-        "change": ipywidgets.Dropdown(
-            options=[*CHANGES, *([SWAP] if other else [])], description="what to do", **wide
-        ),
-        "where": ipywidgets.Dropdown(options=PLACES, description="where", **wide),
-        "level": ipywidgets.Dropdown(
-            options=[("all", 0), *((f"P{n}", n) for n in range(2, 7))], description="rows of level", **wide
-        ),
+        "tensor": selector("tensor", EDITABLE, value=TENSOR),
+        "change": selector("what to do", [*CHANGES, *([SWAP] if other else [])], value=CHANGE),
+        "where": selector("where", PLACES),
+        "level": selector("rows of level", [("all", 0), *((f"P{n}", n) for n in range(2, 7))]),
         "channel": ipywidgets.BoundedIntText(-1, min=-1, max=4096, description="channel (-1 = all)", **wide),
     }
     return Panel(session, view_of(session, other), choices)

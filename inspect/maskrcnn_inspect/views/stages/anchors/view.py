@@ -5,7 +5,6 @@ Shapes: A anchors (level, y, x, ratio); r ratios; g truths; yxyx molded px.
 
 from __future__ import annotations
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -33,6 +32,7 @@ from ...framework.drawing import draw_boxes, draw_points, panels, show_picture
 from ...framework.panel import Panel
 from ...framework.rows import anchor_boxes, truth_boxes
 from ...framework.scene import Scene, Shown, View, still
+from ...framework.selector import selector
 from .labels import counts, labelled, truth_lines
 
 PLACES = 5  # a side: places whose anchors a page without a kernel shows
@@ -207,13 +207,11 @@ def widget(session: Session) -> Panel:
     """Return the live view: choose level and ratio, click a cell, see its anchors."""
     config = session.config.anchors
     choices = {
-        "level": ipywidgets.Dropdown(
-            options=[("of the selected anchor, or all", None), *((f"P{level}", level) for level in LEVELS)],
-            description="level",
+        "level": selector(
+            "level", [("of the selected anchor, or all", None), *((f"P{level}", level) for level in LEVELS)]
         ),
-        "ratio": ipywidgets.Dropdown(
-            options=[("all", None), *((f"{ratio:g}", ratio) for ratio in config.ratios)],
-            description="width / height",
+        "ratio": selector(
+            "width / height", [("all", None), *((f"{ratio:g}", ratio) for ratio in config.ratios)]
         ),
     }
     return CellPanel(session, VIEW, choices)

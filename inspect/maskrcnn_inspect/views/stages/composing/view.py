@@ -26,6 +26,7 @@ from ...framework.instances import name_of, picture_layers, picture_of
 from ...framework.panel import Panel, Rerun
 from ...framework.rows import classes_of
 from ...framework.scene import FEW, UNSHOWABLE, Scene, Shown, View, said, still
+from ...framework.selector import selector
 from .pictures import LOOKS, MOST, look_of, on_white, png_of, result_of, sheet
 
 ALL, SELECTED = "all", "selected"
@@ -155,13 +156,10 @@ RERUNS = (
 
 def widget(session: Session) -> Panel:
     """Return the live view; its button makes a PNG file of what is shown."""
-    style = {"description_width": "initial"}
     found = _classes(session.base)
     choices = {
-        "look": ipywidgets.Dropdown(options=LOOKS, description="show", style=style),
-        "objects": ipywidgets.Dropdown(
-            options=[("all", ALL), ("the selected one", SELECTED), *found], description="objects", style=style
-        ),
+        "look": selector("show", LOOKS),
+        "objects": selector("objects", [("all", ALL), ("the selected one", SELECTED), *found]),
     }
     panel = Panel(session, VIEW, choices, RERUNS)
     button = ipywidgets.Button(description="export PNG", tooltip="make a file of what is shown")

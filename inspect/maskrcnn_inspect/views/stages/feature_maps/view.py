@@ -24,6 +24,7 @@ from ...framework.chart_cache import kept_chart
 from ...framework.panel import Panel
 from ...framework.rows import detection_boxes
 from ...framework.scene import Chart, Scene, Shown, View, still
+from ...framework.selector import selector
 from ...framework.slider import Slider
 from .channel_sheet import TILES, channels, sheet
 from .charts import figure, histogram
@@ -185,15 +186,17 @@ class MapPanel(Panel):
 def widget(session: Session) -> Panel:
     """Return the live view of any map of the trace."""
     names = maps_in(session.base)
-    wide = {"style": {"description_width": "initial"}}
     choices = {
-        "name": ipywidgets.Dropdown(
-            options=[("the level of the selected proposal", None), *((name, name) for name in names)],
-            description="map",
-            **wide,
+        "name": selector(
+            "map", [("the level of the selected proposal", None), *((name, name) for name in names)]
         ),
         "count": Slider(TILES, min=4, max=128, step=4, description="channels side by side"),
-        "own_scale": ipywidgets.Checkbox(value=False, description="each channel to its own scale", **wide),
+        "own_scale": ipywidgets.Checkbox(
+            value=False,
+            description="each channel to its own scale",
+            indent=False,
+            layout={"width": "max-content"},
+        ),
     }
     maps = [FeatureMap(session.base, name) for name in names]
     picks = dict.fromkeys([*(one.cells for one in maps), *(one.channels for one in maps)])

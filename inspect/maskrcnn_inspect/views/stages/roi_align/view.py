@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -22,6 +21,7 @@ from ...framework.drawing import panels, show_map, show_picture
 from ...framework.panel import Panel
 from ...framework.rows import default_rows
 from ...framework.scene import FEW, Shown, View, still
+from ...framework.selector import selector
 from .formulas import explain_region
 from .scenes import pooled, sampling, whole
 
@@ -117,16 +117,13 @@ VIEW = View(
 
 def widget(session: Session) -> Panel:
     """Return the live view: a click on a region pools it here, a click on a bin shows what it reads."""
-    style = {"description_width": "initial"}
     names = [("all, energy", ALL_CHANNELS)]
     if "box_roi.pooled" in session.base:
         names += [(f"channel {n}", n) for n in range(session.base.shape("box_roi.pooled")[-1])]
     choices = {
-        "head": ipywidgets.Dropdown(options=HEADS, description="pooled for", style=style),
-        "channel": ipywidgets.Dropdown(options=names, description="channels", style=style),
-        "aggregate": ipywidgets.Dropdown(
-            options=AGGREGATES, description="RoIPool takes of a bin the", style=style
-        ),
+        "head": selector("pooled for", HEADS),
+        "channel": selector("channels", names),
+        "aggregate": selector("RoIPool takes of a bin the", AGGREGATES),
     }
     return Panel(session, VIEW, choices, picks=("bins",))
 

@@ -6,9 +6,7 @@ Enters: a ``Report`` and a function that draws a layer. Leaves: a widget. Texts 
 from __future__ import annotations
 
 import html
-import io
 from collections.abc import Callable
-from typing import Any
 
 import ipywidgets
 from matplotlib.figure import Figure
@@ -16,6 +14,9 @@ from matplotlib.figure import Figure
 from ...analysis.weights.checks import Report
 from ...analysis.weights.findings import Finding, worst
 from ...analysis.weights.rules.rule_texts import RULES
+from ..framework.chart_image import chart_markup
+from ..framework.panel import CHART_STYLE
+from ..framework.selector import selector
 from .grid import grid
 from .overview import MARKS, WORDS, headline
 
@@ -33,7 +34,7 @@ class WeightsWidget(ipywidgets.VBox):
     def __init__(self, report: Report, draw: Callable[[str], list[Figure]]) -> None:
         self.report, self.draw = report, draw
         wide = ipywidgets.Layout(width=WIDTH)
-        self.rule = ipywidgets.Dropdown(options=_rules(report), layout=wide)
+        self.rule = selector("", _rules(report))
         self.choice = ipywidgets.Select(options=_layers(report, ALL), rows=24, layout=wide)
         self.back = ipywidgets.Button(description="previous finding", icon="arrow-up")
         self.forth = ipywidgets.Button(description="next finding", icon="arrow-down")
@@ -131,7 +132,6 @@ def _in_words(found: Finding) -> str:
     )
 
 
-def _image(figure: Figure) -> Any:
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png")
-    return ipywidgets.Image(value=stream.getvalue(), format="png", layout=ipywidgets.Layout(max_width="100%"))
+def _image(figure: Figure) -> ipywidgets.HTML:
+    """Return a figure as an image that fits a light and a dark page."""
+    return ipywidgets.HTML(CHART_STYLE + chart_markup("Figures of the layer", figure))
