@@ -1,4 +1,4 @@
-// Built from canvas/js by `npm run build`; change it there. Sources: sha256 50aeaff5dd4a31bbbd8a0c78d1d099d012a88056d0de20b2f9476a2c2728c0c5
+// Built from canvas/js by `npm run build`; change it there. Sources: sha256 02085ccb1be384a2b5f922ace05f04502d0f4483d86d98869ef2ec81c980685e
 
 // decode.js
 function typed(view, Type) {

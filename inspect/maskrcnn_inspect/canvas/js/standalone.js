@@ -10,7 +10,7 @@ const SHARED = ["selected"]; // traits that all canvases of one fragment have in
  * Undo base64, and gzip where Python found it worth while.
  * @type {(packed: Packed) => Promise<DataView>}
  */
-async function bytesOf({ gzip, base64 }) {
+export async function bytesOf({ gzip, base64 }) {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   if (!gzip) return new DataView(bytes.buffer);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -21,7 +21,7 @@ async function bytesOf({ gzip, base64 }) {
  * Put the buffers back where Python took them from: {"$bytes": number of the buffer}.
  * @type {(value: Json, buffers: DataView[]) => unknown}
  */
-function filled(value, buffers) {
+export function filled(value, buffers) {
   if (Array.isArray(value)) return value.map((one) => filled(one, buffers));
   if (value === null || typeof value !== "object") return value;
   if (typeof value.$bytes === "number") return buffers[value.$bytes];
@@ -32,7 +32,7 @@ function filled(value, buffers) {
  * Make what `render` needs of a Jupyter model: get, set, on, off, save_changes.
  * @type {(state: Traits, publish: Publish) => Model}
  */
-function makeModel(state, publish) {
+export function makeModel(state, publish) {
   const values = { ...state };
   /** @type {Map<string, Set<() => void>>} */
   const listeners = new Map();
