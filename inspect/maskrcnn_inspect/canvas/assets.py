@@ -1,30 +1,22 @@
-"""The browser's half, read from its files: one ES module and one style sheet, without a bundler.
+"""The browser's half, read from its files: one ES module and the style sheets.
 
-The modules in ``js/`` import each other by name, so an editor and a reader can follow them. anywidget and a page on its
-own both want one text; ``script`` joins the modules in the order in which they need each other and drops the words
-``import`` and ``export`` between them.
+The modules in ``js/`` import each other by name; esbuild bundles them into ``built/canvas.js``, which is committed, so
+that nobody needs Node to run the canvas. It is not minified (67 kB, 37 kB if it were), so that its changes can be read.
+Who changes a module runs ``npm run build`` in ``js/``; the tests compare the two.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 
 _HERE = Path(__file__).parent
 
-MODULES = (
-    "decode", "view", "masks", "heat", "boxes", "marks", "pick", "parts", "controls", "events", "actions", "canvas"
-)  # fmt: skip
-
-_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-
 
 @cache
 def script() -> str:
-    """Return the canvas as one ES module whose default export is ``{ render }``."""
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _read(f"js/{name}.js"))) for name in MODULES)
+    """Return the canvas as one ES module: its default export is ``{ render }``, a page of its own uses ``mountAll``."""
+    return _read("built/canvas.js")
 
 
 @cache
@@ -46,9 +38,9 @@ def page_style() -> str:
 
 
 @cache
-def shim() -> str:
-    """Return the script that stands in for Jupyter on a page of its own; it goes below ``script()``."""
-    return _read("js/standalone.js")
+def page_script() -> str:
+    """Return the script of a page that is not JupyterLab: the module, which then draws what is on the page."""
+    return f"{script()}\nmountAll();\n"
 
 
 def _read(name: str) -> str:

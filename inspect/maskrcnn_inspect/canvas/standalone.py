@@ -18,7 +18,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .assets import page_style, script, shim, style
+from .assets import page_script, page_style, style
 from .canvas import SCENE, Canvas
 
 _GAIN = 0.9  # a buffer is sent compressed if that leaves less than this share of it
@@ -33,7 +33,7 @@ Part = Canvas | Html | str
 
 def page(title: str, parts: Sequence[Part], language: str = "en") -> str:
     """Return a whole page: ``title`` as its heading, then ``parts`` in order, a plain string being a paragraph."""
-    look, code = page_style() + style(), script() + shim()
+    look, code = page_style() + style(), page_script()
     policy = (
         f"default-src 'none'; img-src data: blob:; style-src {_hash(look)}; script-src {_hash(code)}; "
         "base-uri 'none'; form-action 'none'"
@@ -65,7 +65,7 @@ def fragment(parts: Sequence[Part]) -> str:
 <div class="mi-fragment">
 {_body(parts)}
 </div>
-<script type="module">{script() + shim()}</script>
+<script type="module">{page_script()}</script>
 """
 
 

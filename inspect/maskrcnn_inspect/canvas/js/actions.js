@@ -1,25 +1,34 @@
 // What a person can do, as functions: each changes the view or one trait, and says what came of it.
 
+/** @import { Actions, Figure, Item, Readout, Scene, Setter, Ui, View, Yx } from "./types.d.ts" */
+
 const SETTLED = 200; // ms without another move before the part in view goes to Python, or a count is read aloud
 const HINT = "Point at a box or a pixel; click to select.";
 
-/** Give the actions of a figure. `figure.redraw(base)` draws before the next frame. */
+/**
+ * Give the actions of a figure. `figure.redraw(base)` draws before the next frame.
+ * @type {(figure: Omit<Figure, "actions">) => Actions}
+ */
 export function actionsOf(figure) {
   const { model, scene, ui, ending } = figure;
+  /** @type {Setter} */
   const set = (key, value) => {
     model.set(key, value);
     model.save_changes();
   };
   const settled = later(SETTLED, () => set("region", regionOf(scene.view)), ending.signal);
+  /** @type {(change: (view: View) => void) => void} */
   const move = (change) => {
     change(scene.view);
     figure.redraw();
     settled();
   };
+  /** @type {Actions["select"]} */
   const select = ({ layer, row }) => {
     set("selected", selectionOf(layer, row));
-    const box = layer.now?.subarray(4 * row, 4 * row + 4);
-    if (box && reveal(scene.view, ...box)) move(() => {});
+    if (!layer.now) return;
+    const [top, left, bottom, right] = layer.now.subarray(4 * row, 4 * row + 4);
+    if (reveal(scene.view, top, left, bottom, right)) move(() => {});
   };
   return {
     set,
@@ -43,28 +52,38 @@ export function actionsOf(figure) {
   };
 }
 
-/** Give the box (yxyx) between two corners, inside the picture; none where it would have no area. */
+/**
+ * Give the box (yxyx) between two corners, inside the picture; none where it would have no area.
+ * @type {(scene: Scene, one: Yx, other: Yx) => number[]}
+ */
 function boxBetween({ picture }, one, other) {
-  const inside = ([y, x]) => [Math.min(Math.max(y, 0), picture.height), Math.min(Math.max(x, 0), picture.width)];
+  if (!picture) return [];
+  const { height, width } = picture;
+  /** @type {(corner: Yx) => Yx} */
+  const inside = ([y, x]) => [Math.min(Math.max(y, 0), height), Math.min(Math.max(x, 0), width)];
   const [[y1, x1], [y2, x2]] = [inside(one), inside(other)];
   const box = [Math.min(y1, y2), Math.min(x1, x2), Math.max(y1, y2), Math.max(x1, x2)];
   return box[2] > box[0] && box[3] > box[1] ? box : [];
 }
 
-/** Run `act` once, `wait` ms after the last call. */
+/**
+ * Run `act` once, `wait` ms after the last call.
+ * @type {(wait: number, act: () => void, signal: AbortSignal) => () => void}
+ */
 export function later(wait, act, signal) {
   let timer = 0;
   signal.addEventListener("abort", () => clearTimeout(timer));
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(act, wait);
+    timer = window.setTimeout(act, wait);
   };
 }
 
+/** @type {(figure: Readout & Pick<Figure, "redraw">, y: number | null, x: number | null) => void} */
 function hover(figure, y, x) {
   const { scene } = figure;
   if (!scene.picture) return;
-  scene.pointer = y === null ? null : toPicture(scene.view, y, x);
+  scene.pointer = y === null || x === null ? null : toPicture(scene.view, y, x);
   const [found] = scene.pointer ? rowsAt(scene, ...scene.pointer) : [];
   const same = found?.layer === scene.hovered?.layer && found?.row === scene.hovered?.row;
   scene.hovered = found ?? null;
@@ -72,10 +91,14 @@ function hover(figure, y, x) {
   if (!same) figure.redraw(false);
 }
 
-/** Select the row under the pointer; a second click goes on to the one below it, a click beside all lets go. */
+/**
+ * Select the row under the pointer; a second click goes on to the one below it, a click beside all lets go.
+ * @type {(figure: Pick<Figure, "scene">, at: Yx, set: Setter) => void}
+ */
 function click({ scene }, [y, x], set) {
   const found = rowsAt(scene, y, x).filter(
-    ({ layer, row }, i, all) => all.findIndex((one) => one.layer.of === layer.of && one.layer.index[one.row] === layer.index[row]) === i,
+    ({ layer, row }, i, all) =>
+      all.findIndex((one) => one.layer.of === layer.of && one.layer.index[one.row] === layer.index[row]) === i,
   );
   const { selected } = scene.settings;
   const at = found.findIndex(({ layer, row }) => selected[layer.of] === layer.index[row]);
@@ -89,44 +112,64 @@ function click({ scene }, [y, x], set) {
   }
 }
 
-/** Write what is under the pointer, or else what is selected. */
+/**
+ * Write what is under the pointer, or else what is selected.
+ * @type {(figure: Readout) => void}
+ */
 export function writeReadout({ scene, ui }) {
-  const [layer, rows] = [...scene.chosen][0] ?? [];
-  const thing = scene.hovered ?? (layer && { layer, row: [...rows][0] });
+  const thing = scene.hovered ?? firstChosen(scene);
   ui.thing.textContent = thing ? describeRow(thing.layer, thing.row) : HINT;
   ui.thing.classList.toggle("mi-quiet", !thing);
   ui.place.textContent = scene.pointer ? describePlace(scene, ...scene.pointer) : "";
 }
 
-/** Say aloud what was selected, or how many rows the sliders leave; nothing when neither has changed. */
+/** @type {(scene: Scene) => Item | null} */
+function firstChosen({ chosen }) {
+  for (const [layer, rows] of chosen) for (const row of rows) return { layer, row };
+  return null;
+}
+
+/**
+ * Say aloud what was selected, or how many rows the sliders leave; nothing when neither has changed.
+ * @type {(figure: Readout) => void}
+ */
 export function speak({ scene, ui }) {
-  const [layer, rows] = [...scene.chosen][0] ?? [];
+  const item = firstChosen(scene);
   const counts = scene.layers
-    .filter((one) => one.rowOf && isOn(scene, one))
+    .filter(hasRows)
+    .filter((one) => isOn(scene, one))
     .map((one) => `${one.name}: ${one.rows.length} of ${one.count}`);
-  const words = layer ? `Selected ${describeRow(layer, [...rows][0])}` : counts.join(", ");
+  const words = item ? `Selected ${describeRow(item.layer, item.row)}` : counts.join(", ");
   if (ui.spoken.textContent !== words) ui.spoken.textContent = words;
 }
 
-/** Save both canvases, one on the other, as they are on the screen. */
+/**
+ * Save both canvases, one on the other, as they are on the screen.
+ * @type {(ui: Ui, scene: Scene) => void}
+ */
 function save({ base, top, title }, { picture }) {
   if (!picture) return;
   const whole = makeSurface(base.width, base.height);
-  const context = whole.getContext("2d");
+  const context = contextOf(whole);
   context.drawImage(base, 0, 0);
   context.drawImage(top, 0, 0);
   whole.toBlob((blob) => {
+    if (!blob) return; // larger than this browser can encode
     const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   });
 }
 
-const fileName = (words) => words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "picture";
+/** @type {(words: string) => string} */
+const fileName = (words) =>
+  words
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60) || "picture";
 
-import { makeSurface, selectionOf } from "./decode.js";
-import { fit, pan, regionOf, reveal, toPicture, zoomAt } from "./view.js";
+import { contextOf, hasRows, makeSurface, selectionOf } from "./decode.js";
 import { isOn } from "./marks.js";
-import { cellToSelect, describePlace, describeRow, neighbour, rowsAt } from "./pick.js";
 import { make } from "./parts.js";
-
+import { cellToSelect, describePlace, describeRow, neighbour, rowsAt } from "./pick.js";
+import { fit, pan, regionOf, reveal, toPicture, zoomAt } from "./view.js";

@@ -1,5 +1,8 @@
 // Boxes and their tags. Every line has a dark halo, so that it is seen on any picture; every tag has the number.
 
+/** @import { Area, BoxedLayer, BoxesLayer, Colour, Context, Item, Scene, Tag, View, Yxyx, Stroke } from "./types.d.ts" */
+
+/** @type {Colour} */
 const NEUTRAL = [205, 205, 205];
 const MANY = 250; // boxes from which single strokes with halos would be neither fast nor legible
 const MOST_TAGS = 80;
@@ -7,12 +10,19 @@ const LONGEST_WORDS = 32; // letters of a class or label in a tag
 const FONT = "600 12px system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif";
 const TAG = { height: 17, padding: 5 };
 
+/** @type {(colour: Colour, alpha?: number) => string} */
 export const css = ([red, green, blue], alpha = 1) => `rgba(${red},${green},${blue},${alpha})`;
 
-/** Give the colour of an instance by its rank; -1 is no instance. */
+/**
+ * Give the colour of an instance by its rank; -1 is no instance.
+ * @type {(palette: Colour[], rank: number) => Colour}
+ */
 export const colourFor = (palette, rank) => (rank < 0 ? NEUTRAL : palette[rank % palette.length]);
 
-/** Draw the boxes of one layer, the best on top. With a selection, what is not selected steps back. */
+/**
+ * Draw the boxes of one layer, the best on top. With a selection, what is not selected steps back.
+ * @type {(context: Context, scene: Scene, layer: BoxesLayer, chosen: Set<number>) => void}
+ */
 export function drawBoxes(context, scene, layer, chosen) {
   const rows = layer.rows.filter((row) => !chosen.has(row) && inView(scene.view, layer, row)).reverse();
   context.save();
@@ -22,12 +32,14 @@ export function drawBoxes(context, scene, layer, chosen) {
   context.restore();
 }
 
+/** @type {(view: View, layer: BoxedLayer, row: number) => boolean} */
 function inView(view, layer, row) {
   const [top, left, bottom, right] = stageBox(view, layer.now, row);
   const outside = bottom < 0 || right < 0 || top > view.stageHeight || left > view.stageWidth;
   return isFinite4(layer.now, row) && !outside;
 }
 
+/** @type {(view: View, boxes: Float32Array, row: number) => Yxyx} */
 export function stageBox(view, boxes, row) {
   const { scale, top, left } = view;
   const at = 4 * row;
@@ -39,6 +51,7 @@ export function stageBox(view, boxes, row) {
   ];
 }
 
+/** @type {(context: Context, scene: Scene, layer: BoxedLayer, row: number, width?: number) => void} */
 function strokeOne(context, scene, layer, row, width = 2) {
   const [top, left, bottom, right] = stageBox(scene.view, layer.now, row);
   const dotted = layer.dotted?.[row];
@@ -53,7 +66,10 @@ function strokeOne(context, scene, layer, row, width = 2) {
   context.setLineDash([]);
 }
 
-/** Stroke each colour and style once: a path of a hundred boxes costs little more than one box. */
+/**
+ * Stroke each colour and style once: a path of a hundred boxes costs little more than one box.
+ * @type {(context: Context, scene: Scene, layer: BoxesLayer, rows: number[]) => void}
+ */
 function strokeMany(context, scene, layer, rows) {
   const paths = new Map();
   for (const row of rows) {
@@ -71,11 +87,19 @@ function strokeMany(context, scene, layer, rows) {
   }
 }
 
-/** Draw a row that is selected: a white and a black line around its own, seen on every picture. */
+/**
+ * Draw a row that is selected: a white and a black line around its own, seen on every picture.
+ * @type {(context: Context, scene: Scene, layer: BoxedLayer, row: number) => void}
+ */
 export function drawSelected(context, scene, layer, row) {
   if (!isFinite4(layer.now, row)) return;
   const [top, left, bottom, right] = stageBox(scene.view, layer.now, row);
-  for (const [width, colour] of [[8, "rgba(0,0,0,.75)"], [6, "#fff"]]) {
+  /** @type {Stroke[]} */
+  const strokes = [
+    [8, "rgba(0,0,0,.75)"],
+    [6, "#fff"],
+  ];
+  for (const [width, colour] of strokes) {
     context.lineWidth = width;
     context.strokeStyle = colour;
     context.strokeRect(left, top, right - left, bottom - top);
@@ -83,7 +107,10 @@ export function drawSelected(context, scene, layer, row) {
   strokeOne(context, scene, layer, row, 2.5);
 }
 
-/** Draw the row under the pointer: a tint inside, a thicker line. */
+/**
+ * Draw the row under the pointer: a tint inside, a thicker line.
+ * @type {(context: Context, scene: Scene, layer: BoxedLayer, row: number) => void}
+ */
 export function drawHovered(context, scene, layer, row) {
   if (!isFinite4(layer.now, row)) return;
   const [top, left, bottom, right] = stageBox(scene.view, layer.now, row);
@@ -92,9 +119,14 @@ export function drawHovered(context, scene, layer, row) {
   strokeOne(context, scene, layer, row, 3);
 }
 
-/** Draw tags, `first` before all others; each where it hides no earlier tag, or with its number only, or not at all. */
+/**
+ * Draw tags, `first` before all others; each where it hides no earlier tag, or with its number only, or not at all.
+ * @type {(context: Context, scene: Scene, first: Item<BoxedLayer>[], others: Item<BoxedLayer>[]) => void}
+ */
 export function drawTags(context, scene, first, others) {
-  const [placed, done] = [[], new Set()];
+  /** @type {Tag[]} */
+  const placed = [];
+  const done = new Set();
   context.save();
   context.font = FONT;
   context.textBaseline = "middle";
@@ -114,7 +146,10 @@ export function drawTags(context, scene, first, others) {
   context.restore();
 }
 
-/** Try the places for a tag, best first: above the box, in its corner, below it, right above, right in the corner. */
+/**
+ * Try the places for a tag, best first: above the box, in its corner, below it, right above, right in the corner.
+ * @type {(context: Context, scene: Scene, layer: BoxedLayer, row: number, words: string, placed: Tag[]) => Tag | null}
+ */
 function place(context, scene, layer, row, words, placed) {
   const [top, left, bottom, right] = stageBox(scene.view, layer.now, row);
   const width = Math.ceil(context.measureText(words).width) + 2 * TAG.padding;
@@ -134,8 +169,10 @@ function place(context, scene, layer, row, words, placed) {
   return null;
 }
 
+/** @type {(a: Area, b: Area) => boolean} */
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
+/** @type {(context: Context, tag: Tag, colour: Colour) => void} */
 function drawTag(context, { words, top, left, bottom, right }, colour) {
   context.fillStyle = "rgba(0,0,0,.55)";
   context.fillRect(left - 1, top - 1, right - left + 2, bottom - top + 2);
@@ -145,7 +182,10 @@ function drawTag(context, { words, top, left, bottom, right }, colour) {
   context.fillText(words, left + TAG.padding, (top + bottom) / 2 + 0.5);
 }
 
-/** Give black or white, whichever is easier to read on a colour (WCAG relative luminance). */
+/**
+ * Give black or white, whichever is easier to read on a colour (WCAG relative luminance).
+ * @type {(colour: Colour) => string}
+ */
 export function inkOn(colour) {
   const [red, green, blue] = colour.map((level) => {
     const share = level / 255;
@@ -155,4 +195,3 @@ export function inkOn(colour) {
 }
 
 import { isFinite4, labelOf, nameOf } from "./decode.js";
-

@@ -1,23 +1,58 @@
 // The canvas: reads the model's traits, draws picture and heat maps on one canvas and all that is pointed at on another.
 // Draws are gathered: however many traits change, there is one draw before the next frame of the screen.
 
+/** @import { BoxedLayer, Context, Figure, Item, Layer, Model, Mount } from "./types.d.ts" */
+/** @import { Scene, Settings, Traits, Ui, View } from "./types.d.ts" */
+
+/** @type {(keyof Settings)[]} */
 const SETTINGS = [
-  "min_score", "mask_threshold", "opacity", "max_number", "progress", "frame", "hidden", "selected", "drawn",
+  "min_score",
+  "mask_threshold",
+  "opacity",
+  "max_number",
+  "progress",
+  "frame",
+  "hidden",
+  "selected",
+  "drawn",
 ];
 const NEAR = "600px"; // a canvas this far above or below the window counts as in view: it is drawn before it is seen
 let figures = 0; // figures on this page so far, for ids that differ
 
+/** @type {(mount: Mount) => () => void} */
 function render({ model, el }) {
   const ending = new AbortController();
-  const ui = buildFigure(`mi-${(figures += 1)}-${Math.random().toString(36).slice(2, 8)}`);
+  figures += 1;
+  const ui = buildFigure(`mi-${figures}-${Math.random().toString(36).slice(2, 8)}`);
+  /** @type {Scene} */
   const scene = {
-    picture: null, layers: [], settings: {}, controls: [], frames: {}, palette: [],
-    view: makeView(), chosen: new Map(), anySelected: false, hovered: null,
+    picture: null,
+    layers: [],
+    settings: readTraits(model),
+    controls: [],
+    frames: {},
+    palette: [],
+    view: makeView(),
+    chosen: new Map(),
+    anySelected: false,
+    hovered: null,
+    pointer: null,
+    drawn: [],
   };
-  const figure = { model, ui, scene, ending, panel: null, blend: null, stale: { base: true, top: true }, waiting: 0 };
-  figure.redraw = (base = true) => redraw(figure, base);
-  figure.speak = later(400, () => speak(figure), ending.signal);
-  figure.actions = actionsOf(figure);
+  /** @type {Omit<Figure, "actions">} */
+  const inert = {
+    model,
+    ui,
+    scene,
+    ending,
+    panel: null,
+    blend: null,
+    stale: { base: true, top: true },
+    waiting: 0,
+    redraw: (base = true) => redraw(figure, base),
+    speak: later(400, () => speak(figure), ending.signal),
+  };
+  const figure = Object.assign(inert, { actions: actionsOf(inert) });
   el.append(ui.root);
   listen(ui, scene.view, figure.actions, ending.signal);
   follow(figure);
@@ -30,9 +65,19 @@ function render({ model, el }) {
   };
 }
 
-/** Follow the model: each group of traits has one thing to redo. */
+/** @type {(model: Model) => Settings} */
+function readTraits(model) {
+  const read = SETTINGS.map((name) => [name, model.get(name)]);
+  return /** @type {Settings} */ (/** @type {unknown} */ (Object.fromEntries(read)));
+}
+
+/**
+ * Follow the model: each group of traits has one thing to redo.
+ * @type {(figure: Figure) => void}
+ */
 function follow(figure) {
   const { model, ui, scene, ending } = figure;
+  /** @type {(names: (keyof Traits)[], act: () => void) => void} */
   const on = (names, act) => {
     for (const name of names) {
       model.on(`change:${name}`, act);
@@ -51,17 +96,23 @@ function follow(figure) {
   const watch = new ResizeObserver(() => measure(figure));
   watch.observe(ui.stage);
   ending.signal.addEventListener("abort", () => watch.disconnect());
-  const sight = new IntersectionObserver((entries) => {
-    const seen = entries.at(-1).isIntersecting;
-    if (seen === model.get("in_view")) return;
-    model.set("in_view", seen);
-    model.save_changes();
-  }, { rootMargin: NEAR });
+  const sight = new IntersectionObserver(
+    (entries) => {
+      const seen = entries.at(-1)?.isIntersecting;
+      if (seen === undefined || seen === model.get("in_view")) return;
+      model.set("in_view", seen);
+      model.save_changes();
+    },
+    { rootMargin: NEAR },
+  );
   sight.observe(ui.root);
   ending.signal.addEventListener("abort", () => sight.disconnect());
 }
 
-/** Decode the picture, then all that lies on it. A picture that comes meanwhile wins. */
+/**
+ * Decode the picture, then all that lies on it. A picture that comes meanwhile wins.
+ * @type {(figure: Figure) => Promise<void>}
+ */
 async function loadPicture(figure) {
   const { model, ui, scene, ending } = figure;
   const state = model.get("_picture");
@@ -72,17 +123,18 @@ async function loadPicture(figure) {
     scene.picture = picture;
     figure.blend = makeBlender(picture);
     ui.problem.hidden = true;
-    ui.root.style.setProperty("--mi-aspect", picture.width / picture.height);
+    ui.root.style.setProperty("--mi-aspect", String(picture.width / picture.height));
     writeWords(figure);
     loadLayers(figure);
     measure(figure);
     if (model.get("region").length) showRegion(scene.view, model.get("region"));
   } catch (error) {
-    ui.problem.textContent = `This picture cannot be shown: ${error.message}`;
+    ui.problem.textContent = `This picture cannot be shown: ${error instanceof Error ? error.message : error}`;
     ui.problem.hidden = false;
   }
 }
 
+/** @type {(figure: Figure) => void} */
 function loadLayers(figure) {
   const { model, ui, scene } = figure;
   if (!scene.picture) return;
@@ -91,49 +143,58 @@ function loadLayers(figure) {
   scene.palette = model.get("_palette");
   scene.controls = model.get("_controls");
   scene.hovered = null;
-  for (const name of SETTINGS) scene.settings[name] = model.get(name);
-  const open = ui.panel.querySelector(".mi-list")?.open ?? false;
+  Object.assign(scene.settings, readTraits(model));
+  const open = listOf(ui)?.open ?? false;
   figure.panel?.stop();
   figure.panel = buildPanel(scene, figure.actions);
   ui.panel.replaceChildren(...figure.panel.elements);
   ui.panel.hidden = figure.panel.elements.length === 0;
-  const list = ui.panel.querySelector(".mi-list");
+  const list = listOf(ui);
   if (list) list.open = open;
   readSettings(figure);
 }
 
+/** @type {(ui: Ui) => HTMLDetailsElement | null} */
+const listOf = (ui) => ui.panel.querySelector("details.mi-list");
+
+/** @type {(figure: Figure) => void} */
 function writeWords({ model, ui }) {
   ui.title.textContent = model.get("title") || "Picture";
   ui.note.textContent = model.get("note");
   ui.root.style.setProperty("--mi-height", `${model.get("_height")}px`);
 }
 
-/** Take over the settings: which rows are kept, where they are, which are selected. */
+/**
+ * Take over the settings: which rows are kept, where they are, which are selected.
+ * @type {(figure: Figure) => void}
+ */
 function readSettings(figure) {
   const { model, ui, scene } = figure;
   if (!scene.picture) return;
-  for (const name of SETTINGS) scene.settings[name] = model.get(name);
-  const { settings } = scene;
+  const settings = Object.assign(scene.settings, readTraits(model));
   scene.drawn = settings.drawn;
-  for (const layer of scene.layers.filter((one) => one.rowOf)) {
+  for (const layer of scene.layers.filter(hasRows)) {
     layer.rows = keptRows(layer, settings);
-    if (layer.steps?.length) moveBoxes(layer, settings.progress);
+    if (layer.kind === "boxes" && layer.steps.length) moveBoxes(layer, settings.progress);
   }
   scene.chosen = new Map();
-  for (const layer of scene.layers.filter((one) => one.rowOf && isOn(scene, one))) {
+  for (const layer of scene.layers.filter(hasRows).filter((one) => isOn(scene, one))) {
     const kept = new Set(layer.rows);
     const rows = rowsSelected(layer, settings.selected).filter((row) => kept.has(row));
     if (rows.length) scene.chosen.set(layer, new Set(rows));
   }
   scene.anySelected = scene.chosen.size > 0;
-  figure.panel.refresh();
+  figure.panel?.refresh();
   ui.root.dataset.selected = JSON.stringify(settings.selected);
   writeReadout(figure);
   figure.speak();
   redraw(figure);
 }
 
-/** Ask for a draw before the next frame; `base` = picture, heat maps and masks as well. */
+/**
+ * Ask for a draw before the next frame; `base` = picture, heat maps and masks as well.
+ * @type {(figure: Figure, base?: boolean) => void}
+ */
 function redraw(figure, base = true) {
   figure.stale.top = true;
   figure.stale.base ||= base;
@@ -143,6 +204,7 @@ function redraw(figure, base = true) {
   });
 }
 
+/** @type {(figure: Figure) => void} */
 function measure(figure) {
   const { ui, scene } = figure;
   const { height, width } = ui.stage.getBoundingClientRect(); // parts of a px as well: the screen may have them
@@ -151,6 +213,7 @@ function measure(figure) {
   redraw(figure);
 }
 
+/** @type {(figure: Figure) => void} */
 function draw(figure) {
   const { ui, scene, stale } = figure;
   const start = performance.now();
@@ -159,29 +222,38 @@ function draw(figure) {
   figure.stale = { base: false, top: false };
   ui.zoomLevel.textContent = `${Math.round(100 * scene.view.scale)} %`;
   ui.top.classList.toggle("mi-movable", !scene.view.fitted);
-  const shown = scene.layers.filter((layer) => layer.rowOf && isOn(scene, layer));
+  const shown = scene.layers.filter(hasRows).filter((layer) => isOn(scene, layer));
   const { dataset } = ui.root;
-  dataset.shown = shown.reduce((sum, layer) => sum + layer.rows.length, 0);
+  dataset.shown = String(shown.reduce((sum, layer) => sum + layer.rows.length, 0));
   dataset.drawMs = (performance.now() - start).toFixed(2);
-  dataset.draws = Number(dataset.draws) + 1;
+  dataset.draws = String(Number(dataset.draws) + 1);
   dataset.ready = "true";
 }
 
-/** Fit a canvas to the stage at the screen's own resolution; give a context in CSS px. */
+/**
+ * Fit a canvas to the stage at the screen's own resolution; give a context in CSS px.
+ * @type {(surface: HTMLCanvasElement, view: View) => Context}
+ */
 function prepare(surface, view) {
   const ratio = window.devicePixelRatio || 1;
   const [height, width] = [Math.round(view.stageHeight * ratio), Math.round(view.stageWidth * ratio)];
   if (surface.height !== height || surface.width !== width) Object.assign(surface, { height, width });
-  const context = surface.getContext("2d");
+  const context = contextOf(surface);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, view.stageWidth, view.stageHeight);
   return context;
 }
 
+/** @type {(context: Context, figure: Figure) => void} */
 function drawBase(context, { scene, blend }) {
   const { view, picture, settings } = scene;
+  if (!picture || !blend) return;
   const on = scene.layers.filter((layer) => isOn(scene, layer));
-  blend(on.filter((layer) => layer.kind === "masks"), settings, (rank) => colourFor(scene.palette, rank));
+  blend(
+    on.filter((layer) => layer.kind === "masks"),
+    settings,
+    (rank) => colourFor(scene.palette, rank),
+  );
   const [y, x] = toStage(view, 0, 0);
   context.imageSmoothingEnabled = view.scale < 1; // enlarged, a pixel is a pixel
   context.drawImage(picture.surface, x, y, picture.width * view.scale, picture.height * view.scale);
@@ -190,6 +262,7 @@ function drawBase(context, { scene, blend }) {
   }
 }
 
+/** @type {(context: Context, scene: Scene) => void} */
 function drawTop(context, scene) {
   const { hovered, chosen } = scene;
   const on = scene.layers.filter((layer) => isOn(scene, layer));
@@ -198,19 +271,33 @@ function drawTop(context, scene) {
   drawCells(context, scene, on);
   for (const layer of boxes) drawBoxes(context, scene, layer, chosen.get(layer) ?? new Set());
   for (const layer of on.filter((one) => one.kind === "links")) drawLinks(context, scene, layer);
-  const selected = rowsIn(on.filter((layer) => layer.now), (layer) => chosen.get(layer) ?? []);
+  const selected = rowsIn(on.filter(isBoxed), (layer) => chosen.get(layer) ?? []);
   for (const { layer, row } of selected) drawSelected(context, scene, layer, row);
-  if (hovered?.layer.now) drawHovered(context, scene, hovered.layer, hovered.row);
+  /** @type {Item<BoxedLayer>[]} */
+  const under = hovered && isBoxed(hovered.layer) ? [{ layer: hovered.layer, row: hovered.row }] : [];
+  for (const { layer, row } of under) drawHovered(context, scene, layer, row);
   for (const layer of on.filter((one) => one.kind === "points")) drawPoints(context, scene, layer);
   if (scene.drawn?.length === 4) drawFrame(context, scene.view, scene.drawn);
   const tagged = rowsIn(boxes.filter((layer) => layer.numbered).reverse(), (layer) => layer.rows);
-  drawTags(context, scene, hovered?.layer.now ? [hovered, ...selected] : selected, tagged);
+  drawTags(context, scene, [...under, ...selected], tagged);
 }
 
+/** @type {(layer: Layer) => layer is BoxedLayer} */
+const isBoxed = (layer) => layer.now !== undefined;
+
+/**
+ * Give the rows of layers one by one.
+ * @template {BoxedLayer} L
+ * @param {L[]} layers
+ * @param {(layer: L) => Iterable<number>} rowsOf
+ * @returns {Item<L>[]}
+ */
 const rowsIn = (layers, rowsOf) => layers.flatMap((layer) => [...rowsOf(layer)].map((row) => ({ layer, row })));
 
+/** @type {(context: Context, scene: Scene, on: Layer[]) => void} */
 function drawCells(context, scene, on) {
-  for (const layer of on.filter((one) => one.grid && !one.rowOf && one.of)) {
+  for (const layer of on) {
+    if (!(layer.grid && !layer.rowOf && layer.of)) continue;
     const cell = scene.settings.selected[layer.of];
     if (cell >= 0 && cell < layer.grid[0] * layer.grid[1]) drawCell(context, scene.view, layer, cell, true);
   }
@@ -218,14 +305,13 @@ function drawCells(context, scene, on) {
 
 export default { render };
 
-import { decodeLayer, decodePicture, keptRows, moveBoxes, rowsSelected } from "./decode.js";
-import { makeView, regionOf, resize, showRegion, toStage } from "./view.js";
-import { makeBlender } from "./masks.js";
-import { drawHeat } from "./heat.js";
-import { colourFor, drawBoxes, drawHovered, drawSelected, drawTags } from "./boxes.js";
-import { drawCell, drawFrame, drawGrid, drawLinks, drawPoints, isOn } from "./marks.js";
-import { buildFigure } from "./parts.js";
-import { buildPanel } from "./controls.js";
-import { listen } from "./events.js";
 import { actionsOf, later, speak, writeReadout } from "./actions.js";
-
+import { colourFor, drawBoxes, drawHovered, drawSelected, drawTags } from "./boxes.js";
+import { buildPanel } from "./controls.js";
+import { contextOf, decodeLayer, decodePicture, hasRows, keptRows, moveBoxes, rowsSelected } from "./decode.js";
+import { listen } from "./events.js";
+import { drawHeat } from "./heat.js";
+import { drawCell, drawFrame, drawGrid, drawLinks, drawPoints, isOn } from "./marks.js";
+import { makeBlender } from "./masks.js";
+import { buildFigure } from "./parts.js";
+import { makeView, regionOf, resize, showRegion, toStage } from "./view.js";

@@ -1,13 +1,19 @@
 // Hands on the picture: pointer, wheel and keyboard, told apart and passed on as what they mean. A drag moves the
 // picture; with Shift it draws a box.
 
+/** @import { Actions, Grip, Place, PointerEvents, Ui, View, Yx } from "./types.d.ts" */
+
 const DRAG = 4; // CSS px the pointer may move in a click
 const ARROW = 48; // CSS px a press of an arrow key moves the picture
 const ZOOM = 1.3; // factor a press of a zoom key or button
 
-/** Listen on the top canvas. `signal` ends it all. */
+/**
+ * Listen on the top canvas. `signal` ends it all.
+ * @type {(ui: Ui, view: View, actions: Actions, signal: AbortSignal) => void}
+ */
 export function listen(ui, view, actions, signal) {
   const { top } = ui;
+  /** @type {Place} */
   const place = (event) => {
     const area = top.getBoundingClientRect();
     return [event.clientY - area.top, event.clientX - area.left];
@@ -17,6 +23,7 @@ export function listen(ui, view, actions, signal) {
   top.addEventListener("keydown", (event) => pressed(event, view, actions), { signal });
   // JupyterLab would take D, Escape or arrows as orders to the notebook, whatever in the figure has the keyboard.
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
+  /** @type {() => Yx} */
   const middle = () => [view.stageHeight / 2, view.stageWidth / 2];
   ui.buttons.in.addEventListener("click", () => actions.zoom(ZOOM, ...middle()), { signal });
   ui.buttons.out.addEventListener("click", () => actions.zoom(1 / ZOOM, ...middle()), { signal });
@@ -24,8 +31,11 @@ export function listen(ui, view, actions, signal) {
   ui.buttons.save.addEventListener("click", () => actions.save(), { signal });
 }
 
+/** @type {(top: HTMLCanvasElement, place: Place, actions: Actions, signal: AbortSignal) => void} */
 function listenPointer(top, place, actions, signal) {
+  /** @type {Grip | null} */
   let grip = null; // where the button went down, where the pointer was last
+  /** @type {(name: PointerEvents, act: (event: PointerEvent) => void) => void} */
   const on = (name, act) => top.addEventListener(name, act, { signal });
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
@@ -58,8 +68,12 @@ function listenPointer(top, place, actions, signal) {
   };
 }
 
-/** The wheel zooms once the picture has the keyboard, or with Ctrl (a pinch); else it scrolls the notebook. */
+/**
+ * The wheel zooms once the picture has the keyboard, or with Ctrl (a pinch); else it scrolls the notebook.
+ * @type {(top: HTMLCanvasElement, view: View, place: Place, actions: Actions, signal: AbortSignal) => void}
+ */
 function listenWheel(top, view, place, actions, signal) {
+  /** @type {(event: WheelEvent) => void} */
   const turn = (event) => {
     const ours = event.ctrlKey || event.metaKey || document.activeElement === top;
     if (!ours || (view.fitted && event.deltaY > 0)) return;
@@ -70,9 +84,12 @@ function listenWheel(top, view, place, actions, signal) {
   top.addEventListener("wheel", turn, { signal, passive: false });
 }
 
+/** @type {(event: KeyboardEvent, view: View, actions: Actions) => void} */
 function pressed(event, view, actions) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  /** @type {Yx} */
   const middle = [view.stageHeight / 2, view.stageWidth / 2];
+  /** @type {Record<string, () => void>} */
   const keys = {
     ArrowUp: () => actions.pan(ARROW, 0),
     ArrowDown: () => actions.pan(-ARROW, 0),
@@ -91,4 +108,3 @@ function pressed(event, view, actions) {
   event.preventDefault();
   act();
 }
-

@@ -1,8 +1,13 @@
 // Soft masks: resized as `stages/pasting.py` resizes them, thresholded here, blended as `stages/composing.py` blends.
 
+/** @import { Blend, Area, Colour, LargeMask, MasksLayer, Picture } from "./types.d.ts" */
+
 const [INSIDE, EDGE] = [1, 2];
 
-/** Resize weights of a line: bilinear, half-pixel centres, 0 outside; the counterpart of `pasting.stretch`. */
+/**
+ * Resize weights of a line: bilinear, half-pixel centres, 0 outside; the counterpart of `pasting.stretch`.
+ * @type {(source: number, target: number) => { first: Int32Array, before: Float32Array, after: Float32Array }}
+ */
 function stretch(source, target) {
   const first = new Int32Array(target);
   const [before, after] = [new Float32Array(target), new Float32Array(target)];
@@ -17,7 +22,10 @@ function stretch(source, target) {
   return { first, before, after };
 }
 
-/** Resize one mask of grey levels to the pixels of its box; nowhere below its least level, as `pasting.resize_probs`. */
+/**
+ * Resize one mask of grey levels to the pixels of its box; nowhere below its least level, as `pasting.resize_probs`.
+ * @type {(probs: Uint8Array, grid: [number, number], height: number, width: number) => Uint8Array}
+ */
 function upsample(probs, [rows, columns], height, width) {
   const large = new Uint8Array(height * width);
   const least = probs.reduce((low, level) => Math.min(low, level), 255);
@@ -35,7 +43,10 @@ function upsample(probs, [rows, columns], height, width) {
   return large;
 }
 
-/** Give the mask of a row at picture size; kept, because only the threshold changes from one draw to the next. */
+/**
+ * Give the mask of a row at picture size; kept, because only the threshold changes from one draw to the next.
+ * @type {(layer: MasksLayer, row: number, picture: Picture) => LargeMask}
+ */
 function resized(layer, row, picture) {
   layer.large ??= new Array(layer.count).fill(null);
   if (layer.large[row]) return layer.large[row];
@@ -45,15 +56,22 @@ function resized(layer, row, picture) {
   const [height, width] = [bottom - top, right - left];
   const drawable = height > 0 && width > 0 && height <= limit && width <= limit;
   const cells = layer.grid[0] * layer.grid[1];
-  const levels = drawable ? upsample(layer.probs.subarray(row * cells, (row + 1) * cells), layer.grid, height, width) : null;
-  return (layer.large[row] = { top, left, height, width, levels, cut: null, threshold: -1 });
+  const levels = drawable
+    ? upsample(layer.probs.subarray(row * cells, (row + 1) * cells), layer.grid, height, width)
+    : null;
+  const mask = { top, left, height, width, levels, cut: null, threshold: -1 };
+  layer.large[row] = mask;
+  return mask;
 }
 
-/** Mark each pixel of a mask: outside 0, inside 1, at the edge 2. */
-function threshold(mask, level) {
-  if (mask.threshold === level) return mask.cut;
-  const { levels, height, width } = mask;
-  const cut = (mask.cut ??= new Uint8Array(height * width));
+/**
+ * Mark each pixel of a mask: outside 0, inside 1, at the edge 2.
+ * @type {(mask: LargeMask, levels: Uint8Array, level: number) => Uint8Array}
+ */
+function threshold(mask, levels, level) {
+  if (mask.cut && mask.threshold === level) return mask.cut;
+  const { height, width } = mask;
+  const cut = mask.cut ?? new Uint8Array(height * width);
   for (let i = 0; i < cut.length; i++) cut[i] = levels[i] >= level ? INSIDE : 0;
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
@@ -62,12 +80,15 @@ function threshold(mask, level) {
       if (!(within && cut[i - 1] && cut[i + 1] && cut[i - width] && cut[i + width])) cut[i] = EDGE;
     }
   }
-  mask.threshold = level;
+  Object.assign(mask, { cut, threshold: level });
   return cut;
 }
 
-/** Blend one mask into RGBA bytes, its edge in full colour. Shares of 256 make this integer arithmetic. */
-function blend(target, picture, mask, colour, opacity) {
+/**
+ * Blend one mask into RGBA bytes, its edge in full colour. Shares of 256 make this integer arithmetic.
+ * @type {(target: Uint8Array, picture: Picture, mask: LargeMask, cut: Uint8Array, colour: Colour, opacity: number) => void}
+ */
+function blend(target, picture, mask, cut, colour, opacity) {
   const share = Math.round(opacity * 256);
   const [red, green, blue] = colour.map((level) => level * share + 128);
   const [firstY, lastY] = [Math.max(0, -mask.top), Math.min(mask.height, picture.height - mask.top)];
@@ -75,7 +96,7 @@ function blend(target, picture, mask, colour, opacity) {
   for (let y = firstY; y < lastY; y++) {
     let at = 4 * ((y + mask.top) * picture.width + firstX + mask.left);
     for (let x = firstX, i = y * mask.width + firstX; x < lastX; x++, i++, at += 4) {
-      const kind = mask.cut[i];
+      const kind = cut[i];
       if (kind === 0) continue;
       if (kind === EDGE && share > 0) {
         [target[at], target[at + 1], target[at + 2]] = colour;
@@ -89,10 +110,14 @@ function blend(target, picture, mask, colour, opacity) {
   }
 }
 
-/** Keep a copy of the picture to blend masks into, and put back only what the last masks covered. */
+/**
+ * Keep a copy of the picture to blend masks into, and put back only what the last masks covered.
+ * @type {(picture: Picture) => Blend}
+ */
 export function makeBlender(picture) {
   const pixels = new ImageData(new Uint8ClampedArray(picture.rgba), picture.width, picture.height);
   const bytes = new Uint8Array(pixels.data.buffer); // not clamped: faster, and blending cannot overflow
+  /** @type {Area | null} */
   let dirty = null;
   return (layers, settings, colourOf) => {
     const before = dirty;
@@ -100,11 +125,12 @@ export function makeBlender(picture) {
     dirty = null;
     const level = Math.floor(settings.mask_threshold * 255 + 0.5);
     for (const layer of layers) {
-      for (const row of [...layer.rows].reverse()) { // the best on top
+      // the best on top
+      for (const row of [...layer.rows].reverse()) {
         const mask = resized(layer, row, picture);
         if (!mask.levels) continue;
-        threshold(mask, level);
-        blend(bytes, picture, mask, colourOf(layer.colours[row]), settings.opacity);
+        const cut = threshold(mask, mask.levels, level);
+        blend(bytes, picture, mask, cut, colourOf(layer.colours[row]), settings.opacity);
         dirty = union(dirty, mask, picture);
       }
     }
@@ -116,6 +142,7 @@ export function makeBlender(picture) {
   };
 }
 
+/** @type {(bytes: Uint8Array, picture: Picture, area: Area) => void} */
 function putBack(bytes, picture, { top, left, bottom, right }) {
   for (let y = top; y < bottom; y++) {
     const [start, end] = [4 * (y * picture.width + left), 4 * (y * picture.width + right)];
@@ -123,6 +150,7 @@ function putBack(bytes, picture, { top, left, bottom, right }) {
   }
 }
 
+/** @type {(area: Area | null, mask: LargeMask, picture: Picture) => Area | null} */
 function union(area, mask, picture) {
   const own = {
     top: Math.max(0, mask.top),
@@ -134,8 +162,8 @@ function union(area, mask, picture) {
   return area ? joined(area, own) : own;
 }
 
+/** @type {(a: Area, b: Area) => Area} */
 function joined(a, b) {
   const [top, left] = [Math.min(a.top, b.top), Math.min(a.left, b.left)];
   return { top, left, bottom: Math.max(a.bottom, b.bottom), right: Math.max(a.right, b.right) };
 }
-

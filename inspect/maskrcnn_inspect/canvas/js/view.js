@@ -1,12 +1,18 @@
 // Where on the stage a picture pixel is: scale in CSS px a picture px, and the picture px at the stage's corner.
 
+/** @import { View, Yx } from "./types.d.ts" */
+
 const LARGEST_PIXEL = 96; // CSS px a picture px may grow to
 
+/** @type {() => View} */
 export function makeView() {
   return { height: 1, width: 1, stageHeight: 1, stageWidth: 1, scale: 1, top: 0, left: 0, fitted: true };
 }
 
-/** Tell the view how large picture and stage are. A fitted view stays fitted; another keeps its centre. */
+/**
+ * Tell the view how large picture and stage are. A fitted view stays fitted; another keeps its centre.
+ * @type {(view: View, height: number, width: number, stageHeight: number, stageWidth: number) => View}
+ */
 export function resize(view, height, width, stageHeight, stageWidth) {
   const [y, x] = [view.top + view.stageHeight / view.scale / 2, view.left + view.stageWidth / view.scale / 2];
   const other = height !== view.height || width !== view.width;
@@ -17,16 +23,23 @@ export function resize(view, height, width, stageHeight, stageWidth) {
   return keepInside(view);
 }
 
+/** @type {(view: View) => number} */
 export const fitScale = (view) => Math.min(view.stageHeight / view.height, view.stageWidth / view.width);
 
-/** Show the whole picture. */
+/**
+ * Show the whole picture.
+ * @type {(view: View) => View}
+ */
 export function fit(view) {
   view.scale = fitScale(view);
   view.fitted = true;
   return keepInside(view);
 }
 
-/** Zoom by a factor, keeping the picture px under stage px (y, x) where it is. */
+/**
+ * Zoom by a factor, keeping the picture px under stage px (y, x) where it is.
+ * @type {(view: View, factor: number, y: number, x: number) => View}
+ */
 export function zoomAt(view, factor, y, x) {
   const least = fitScale(view);
   const scale = Math.min(Math.max(view.scale * factor, least), Math.max(LARGEST_PIXEL, least));
@@ -37,14 +50,20 @@ export function zoomAt(view, factor, y, x) {
   return keepInside(view);
 }
 
-/** Move the picture by stage px. */
+/**
+ * Move the picture by stage px.
+ * @type {(view: View, dy: number, dx: number) => View}
+ */
 export function pan(view, dy, dx) {
   view.top -= dy / view.scale;
   view.left -= dx / view.scale;
   return keepInside(view);
 }
 
-/** Show yxyx picture px with a margin around; nothing or an empty list = the whole picture. */
+/**
+ * Show yxyx picture px with a margin around; nothing or an empty list = the whole picture.
+ * @type {(view: View, region: number[]) => View}
+ */
 export function showRegion(view, region) {
   if (region.length !== 4 || !(region[2] > region[0] && region[3] > region[1])) return fit(view);
   const [top, left, bottom, right] = region;
@@ -56,14 +75,20 @@ export function showRegion(view, region) {
   return keepInside(view);
 }
 
-/** Give the yxyx picture px in view; [] when that is the whole picture. */
+/**
+ * Give the yxyx picture px in view; [] when that is the whole picture.
+ * @type {(view: View) => number[]}
+ */
 export function regionOf(view) {
   if (view.fitted) return [];
   const [bottom, right] = [view.top + view.stageHeight / view.scale, view.left + view.stageWidth / view.scale];
   return [Math.max(0, view.top), Math.max(0, view.left), Math.min(view.height, bottom), Math.min(view.width, right)];
 }
 
-/** Bring a box into sight without changing the scale. */
+/**
+ * Bring a box into sight without changing the scale.
+ * @type {(view: View, top: number, left: number, bottom: number, right: number) => boolean}
+ */
 export function reveal(view, top, left, bottom, right) {
   const [height, width] = [view.stageHeight / view.scale, view.stageWidth / view.scale];
   const outside = bottom < view.top || top > view.top + height || right < view.left || left > view.left + width;
@@ -74,7 +99,10 @@ export function reveal(view, top, left, bottom, right) {
   return true;
 }
 
-/** No empty margin on a side where the picture has more to show; the middle when it is smaller than the stage. */
+/**
+ * No empty margin on a side where the picture has more to show; the middle when it is smaller than the stage.
+ * @type {(view: View) => View}
+ */
 function keepInside(view) {
   const [height, width] = [view.stageHeight / view.scale, view.stageWidth / view.scale];
   view.top = height >= view.height ? (view.height - height) / 2 : Math.min(Math.max(view.top, 0), view.height - height);
@@ -82,6 +110,7 @@ function keepInside(view) {
   return view;
 }
 
+/** @type {(view: View, y: number, x: number) => Yx} */
 export const toStage = (view, y, x) => [(y - view.top) * view.scale, (x - view.left) * view.scale];
+/** @type {(view: View, y: number, x: number) => Yx} */
 export const toPicture = (view, y, x) => [y / view.scale + view.top, x / view.scale + view.left];
-

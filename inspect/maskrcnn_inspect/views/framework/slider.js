@@ -1,5 +1,25 @@
 // A range input with its label and its value; nothing here knows what the number means.
 
+/** @import { Model, Mount } from "../../canvas/js/types.d.ts" */
+
+/**
+ * The traits of slider.py.
+ * @typedef {object} Traits
+ * @property {number} value
+ * @property {number} min
+ * @property {number} max
+ * @property {number} step
+ * @property {string} description
+ * @property {string[]} words - one for each value, or none
+ * @property {boolean} disabled
+ * @property {boolean} continuous
+ */
+
+/** @type {(keyof Traits)[]} */
+const SHOWN = ["value", "min", "max", "step", "description", "disabled", "words"];
+const CHANGES = SHOWN.map((name) => `change:${name}`).join(" ");
+
+/** @type {(mount: Mount<Traits>) => () => void} */
 function render({ model, el }) {
   const ending = new AbortController();
   const id = `mri-slider-${Math.random().toString(36).slice(2)}`; // each widget has a module, and counters, of its own
@@ -12,12 +32,15 @@ function render({ model, el }) {
   el.append(root);
   const show = () => {
     label.textContent = model.get("description");
-    for (const name of ["min", "max", "step"]) input.setAttribute(name, model.get(name));
+    input.min = String(model.get("min"));
+    input.max = String(model.get("max"));
+    input.step = String(model.get("step"));
     input.disabled = model.get("disabled");
-    input.value = model.get("value");
+    input.value = String(model.get("value"));
     words.textContent = text(model, model.get("value"));
     input.setAttribute("aria-valuetext", words.textContent);
   };
+  /** @type {(rests: boolean) => void} */
   const moved = (rests) => {
     words.textContent = text(model, Number(input.value));
     if (!rests && !model.get("continuous")) return;
@@ -29,15 +52,16 @@ function render({ model, el }) {
   // Lumino would take the arrows and Home as orders to the notebook.
   root.dataset.lmSuppressShortcuts = "true";
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal: ending.signal });
-  model.on("change:value change:min change:max change:step change:description change:disabled change:words", show);
+  model.on(CHANGES, show);
   show();
   return () => {
     ending.abort();
-    model.off("change:value change:min change:max change:step change:description change:disabled change:words", show);
+    model.off(CHANGES, show);
     root.remove();
   };
 }
 
+/** @type {(model: Model<Traits>, value: number) => string} */
 function text(model, value) {
   const words = model.get("words");
   if (words.length) return words[value] ?? "";

@@ -1,5 +1,17 @@
 // The overview of a checkpoint: a table with a button a layer. Names are set as text, never as HTML.
 
+/** @import { Mount } from "../../canvas/js/types.d.ts" */
+
+/** @typedef {{ symbol: string, colour: string, words: string }} Cell */
+/** @typedef {{ layer: string, cells: Cell[] }} Row */
+/** @typedef {{ layer: string, legend: string, rules: string[], rows: Row[] }} Traits - of grid.py */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} [className]
+ * @param {string} [text]
+ */
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -7,6 +19,7 @@ function element(tag, className, text) {
   return made;
 }
 
+/** @type {(rules: string[]) => HTMLElement} */
 function header(rules) {
   const row = element("tr");
   row.append(element("th", "mri-corner", "layer"));
@@ -19,6 +32,7 @@ function header(rules) {
   return row;
 }
 
+/** @type {(row: Row, choose: (layer: string) => void) => HTMLElement} */
 function line(row, choose) {
   const made = element("tr");
   const name = element("th", "mri-layer");
@@ -40,9 +54,11 @@ function line(row, choose) {
   return made;
 }
 
+/** @type {(mount: Mount<Traits>) => () => void} */
 function render({ model, el }) {
   const frame = element("div", "mri-grid");
   const table = element("table");
+  /** @type {(layer: string) => void} */
   const choose = (layer) => {
     model.set("layer", layer);
     model.save_changes();
