@@ -173,9 +173,9 @@ def test_shipped_weights_are_sound(name):
 
 
 @pytest.mark.slow
-def test_golden_classic_weights_are_sound(shared, tmp_path):
-    recipe = shared / "goldens" / "make_matterport_weights.py"
-    manifest = shared / "goldens" / "matterport_r50_256" / "weights_manifest.json"
+def test_golden_classic_weights_are_sound(goldens, tmp_path):
+    recipe = goldens / "make_matterport_weights.py"
+    manifest = goldens / "matterport_r50_256" / "weights_manifest.json"
     subprocess.run([sys.executable, str(recipe), str(manifest), str(tmp_path / "classic.h5")], check=True)
     report = check_file(tmp_path / "classic.h5", spectra=True)
     assert (report.count("error"), report.count("warning")) == (0, 0)

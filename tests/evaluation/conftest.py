@@ -1,6 +1,5 @@
 """What tests of the evaluation share: rectangles as objects, and the numbers of others."""
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -67,13 +66,6 @@ def scenes() -> list[tuple[Objects, Objects]]:
             )
         )
     return made
-
-
-@pytest.fixture(scope="session")
-def peer_cases(shared: Path) -> dict[str, dict]:
-    """Give the hard-coded cases of other projects' tests, by id."""
-    cases = json.loads((shared / "goldens" / "peer_cases.json").read_text())["cases"]
-    return {case["id"]: case for case in cases}
 
 
 @pytest.fixture(scope="session")
