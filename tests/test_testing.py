@@ -1,6 +1,7 @@
 """The tests' own laws: what they run is this checkout, and nothing is skipped unseen."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = {
+    "maskrcnn_core": ROOT / "maskrcnn_core",
+    "maskrcnn_inspect": ROOT / "inspect" / "maskrcnn_inspect",
+}
+PROGRAMS = sorted(
+    path
+    for folder, kind in (("tests", "test_*.py"), ("benchmarks", "*.py"), ("notebooks", "*.ipynb"))
+    for path in (ROOT / folder).rglob(kind)
+    if ".ipynb_checkpoints" not in path.parts
+)
 ENTRY = "from importlib.metadata import entry_points; main, = entry_points(group='console_scripts', name='maskrcnn')"
 
 MODULES = {  # test file -> status with which pytest ends: 0 passed, 1 a test failed, 2 collecting failed
@@ -33,6 +44,20 @@ def test_the_command_that_a_test_starts_is_the_checkout(tmp_path: Path):
     code = f"{ENTRY}; print(main.load().__code__.co_filename)"
     said = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, text=True)
     assert Path(said.strip()).resolve() == ROOT / "maskrcnn_core" / "cli.py"
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.name)
+def test_what_programs_in_texts_import_is_there(path: Path):
+    """A program inside a string, or a notebook's cell, is read by no tool: a module that moved would be missed."""
+    for module, names in re.findall(
+        r"from (maskrcnn_(?:core|inspect)[\w.]*) import ([\w ,]+)", path.read_text()
+    ):
+        home = PACKAGES[module.split(".")[0]].joinpath(*module.split(".")[1:])
+        file = home.with_suffix(".py") if home.with_suffix(".py").is_file() else home / "__init__.py"
+        assert file.is_file(), f"{module} is not there"
+        for name in (part.split(" as ")[0].strip() for part in names.split(",") if part.strip()):
+            inside = (home / f"{name}.py").is_file() or (home / name).is_dir()
+            assert inside or re.search(rf"\b{name}\b", file.read_text()), f"{module} has no {name}"
 
 
 def status_of(content: str, folder: Path, *options: str, **environment: str) -> int:
