@@ -87,6 +87,14 @@ def photo() -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
+def shapes_model() -> MaskRCNN:
+    """Give the shipped model for shapes; what changes its settings sets them back."""
+    from maskrcnn_core import load_model
+
+    return load_model("shapes")
+
+
+@pytest.fixture(scope="session")
 def walked(small: MaskRCNN, photo: np.ndarray) -> Trace:
     """Everything that the small model does with the photo."""
     return small.trace(photo)

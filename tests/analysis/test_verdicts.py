@@ -110,13 +110,11 @@ def test_without_truth_it_says_so():
         judge_truths(make([Candidate(T, 0.9)]))
 
 
-def test_found_truths_are_those_that_are_matched():
-    from maskrcnn_core import load_model
+def test_found_truths_are_those_that_are_matched(shapes_model):
     from maskrcnn_inspect.analysis.candidates.matching import match_masks
 
-    model = load_model("shapes")
     for sample in Shapes(10, seed=3):
-        trace = model.trace(sample.image, truth=sample)
+        trace = shapes_model.trace(sample.image, truth=sample)
         judged, matches = judge_truths(trace), match_masks(trace)
         assert [one.truth for one in judged] == list(range(len(sample)))
         assert [one.verdict == "found" for one in judged] == (matches.of_truth >= 0).tolist()

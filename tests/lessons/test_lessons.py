@@ -6,7 +6,6 @@ import re
 import numpy as np
 import pytest
 
-from maskrcnn_core import load_model
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect import lessons
@@ -15,8 +14,8 @@ from maskrcnn_inspect.session import Session
 
 
 @pytest.fixture(scope="module")
-def model():
-    return load_model("shapes")
+def model(shapes_model):
+    return shapes_model
 
 
 @pytest.fixture(scope="module")
