@@ -15,6 +15,7 @@ import pytest
 from maskrcnn_core.config import Config, classic, tiny
 from maskrcnn_core.recording.tensors import TENSORS
 from maskrcnn_core.recording.trace import Trace
+from tests.golden.reading import MODEL, load_functions, load_model_numbers, unpacked
 
 if TYPE_CHECKING:
     from maskrcnn_core.model import MaskRCNN  # TensorFlow is there once a model is asked for
@@ -42,11 +43,6 @@ def untrained(config: Config) -> MaskRCNN:
             if weight.path.endswith(ending):
                 weight.assign(weight * factor)
     return model
-
-
-def unpacked(bits: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    """Turn packed rows, one a mask, into masks of ``shape`` (n, y, x)."""
-    return np.unpackbits(bits, axis=1)[:, : shape[1] * shape[2]].reshape(shape).astype(bool)
 
 
 @pytest.fixture(scope="session")
@@ -91,38 +87,48 @@ def photo() -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
+def shapes_model() -> MaskRCNN:
+    """Give the shipped model for shapes; what changes its settings sets them back."""
+    from maskrcnn_core import load_model
+
+    return load_model("shapes")
+
+
+@pytest.fixture(scope="session")
 def walked(small: MaskRCNN, photo: np.ndarray) -> Trace:
     """Everything that the small model does with the photo."""
     return small.trace(photo)
 
 
 @pytest.fixture(scope="session")
-def utils(shared: Path) -> dict[str, np.ndarray]:
+def goldens() -> Path:
+    """Give the folder of the numbers of other implementations, which `tests/golden/thin.py` made."""
+    return Path(__file__).parent / "golden" / "data"
+
+
+@pytest.fixture(scope="session")
+def utils(goldens: Path) -> dict[str, np.ndarray]:
     """Small functions of the classic implementation: inputs and outputs."""
-    with np.load(shared / "goldens" / "matterport_utils" / "golden_utils.npz") as arrays:
-        return dict(arrays)
+    return load_functions(goldens)
 
 
 @pytest.fixture(scope="session")
-def golden(shared: Path) -> dict[str, np.ndarray]:
+def golden(goldens: Path) -> dict[str, np.ndarray]:
     """Every tensor of the classic implementation for one photograph; ``masks`` are its unpacked result."""
-    with np.load(shared / "goldens" / "matterport_r50_256" / "golden.npz") as arrays:
-        tensors = dict(arrays)
-    height, width, count = tensors["result/masks_shape"]
-    return tensors | {"masks": unpacked(tensors["result/masks_packed"], (count, height, width))}
+    return load_model_numbers(goldens)
 
 
 @pytest.fixture(scope="session")
-def peer_cases(shared: Path) -> dict[str, dict]:
+def peer_cases(goldens: Path) -> dict[str, dict]:
     """Hard-coded cases of other projects' tests, by id."""
-    cases = json.loads((shared / "goldens" / "peer_cases.json").read_text())["cases"]
+    cases = json.loads((goldens / "peer_cases.json").read_text())["cases"]
     return {case["id"]: case for case in cases}
 
 
 @pytest.fixture(scope="session")
-def golden_model(shared: Path) -> MaskRCNN:
+def golden_model(goldens: Path) -> MaskRCNN:
     """Make the model of the golden: its configuration and its weights."""
-    folder = shared / "goldens" / "matterport_r50_256"
+    folder = goldens / MODEL
     wanted = json.loads((folder / "config.json").read_text())
     config = classic(NAMES, architecture=wanted["BACKBONE"]).replace(
         **{
@@ -136,7 +142,7 @@ def golden_model(shared: Path) -> MaskRCNN:
     model = MaskRCNN(config)
     layers = json.loads((folder / "weights_manifest.json").read_text())["layers"]
     shapes = {weight["name"]: weight["shape"] for layer in layers for weight in layer["weights"]}
-    recipe = _recipe(shared / "goldens" / "make_matterport_weights.py")
+    recipe = _recipe(goldens / "make_matterport_weights.py")
     for weight in model.weights:
         part, *_, layer, kind = weight.path.split("/")
         name = f"{PREFIXES[part]}{layer}/{kind}:0"

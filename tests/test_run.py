@@ -23,6 +23,8 @@ PIP_OFFLINE = (
     "echo \"WARNING: Retrying after connection broken by 'NewConnectionError'\"; echo ERROR: no match; exit 1"
 )
 
+LANES = (("test", "-k", "boxes"), ("test", "--fast", "-k", "boxes"))
+
 
 class Copy:
     """A copy of what ./run needs of the project, and a folder of tools that is its whole PATH."""
@@ -66,6 +68,23 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path)
+
+
+def test_the_fast_lane_runs_the_units_and_the_whole_lane_everything(copy: Copy):
+    copy.python()
+    copy.run("test")  # makes .venv
+    for name in ("ruff", "mypy", "pytest"):
+        tool = copy.project / ".venv" / "bin" / name
+        tool.write_text(f'#!/bin/sh\necho "{name} $*" >&2\n')
+        tool.chmod(0o755)
+    told = {lane: [line for line in copy.run(*lane)[1] if not line.startswith("==")] for lane in LANES}
+    whole, fast = told.values()
+    assert [line.split()[0] for line in whole] == ["ruff", "ruff", "mypy", "pytest"]
+    assert [line.split()[0] for line in fast] == ["ruff", "ruff", "pytest"]
+    assert whole[-1] == "pytest -n 2 --dist loadfile -k boxes"
+    assert fast[-1].endswith("-k boxes") and "-m not slow and not browser" in fast[-1]
+    rooms = [word for word in fast[-1].split() if word.startswith("tests/")]
+    assert len(rooms) >= 8 and all((ROOT / room).is_dir() for room in rooms)
 
 
 def test_without_python_one_line_says_which_are_wanted(copy: Copy):

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from ..config import ROI_LEVELS, RoiAlign
 from ..recording.trace import Tap, passthrough
-from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
+from .roi_sampling import AROUND, LEVEL_SLACK, Regions, octave, operator_boxes, points_a_side
 from .spec import StageSpec
 
 
@@ -71,7 +71,7 @@ def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:
     corners: 4 + round(octave), half to even: the classic formula. cells: floor(4 + octave + 1e-6), FPN, eq. 1.
     """
     octaves = octave(_in_floats(regions), config)
-    octaves = tf.round(octaves) if config.sampling == "corners" else tf.floor(octaves + 1e-6)
+    octaves = tf.round(octaves) if config.sampling == "corners" else tf.floor(octaves + LEVEL_SLACK)
     octaves = tf.clip_by_value(octaves, -8.0, 8.0)  # log2(0) is -inf, which no integer holds
     return tf.clip_by_value(4 + tf.cast(octaves, tf.int32), ROI_LEVELS[0], ROI_LEVELS[-1])
 

@@ -17,6 +17,7 @@ from ..config import RoiAlign
 from ..geometry import boxes as box_algebra
 
 LOG_2 = np.float32(np.log(2.0))
+LEVEL_SLACK = 1e-6  # octaves: a side of exactly 224 px is of its level however the logarithm is rounded
 AROUND = 1  # cells that "cells" puts around a map, so that samples near its border find a neighbour
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
@@ -70,14 +69,6 @@ def classic_weights() -> dict[str, np.ndarray]:
     return healthy_weights(
         classic(CLASSES, "resnet50").replace(**{"box_head.channels": 16, "rpn.channels": 16})
     )
-
-
-@pytest.fixture(scope="session")
-def shapes_model() -> Any:
-    """Give the shipped model for shapes."""
-    from maskrcnn_core import load_model
-
-    return load_model("shapes")
 
 
 @pytest.fixture(scope="session")

@@ -157,10 +157,8 @@ def test_a_picture_that_cannot_be_read_is_named_and_the_others_are_explained(pic
 
 
 @pytest.fixture(scope="module")
-def model():
-    from maskrcnn_core import load_model
-
-    return load_model("shapes")
+def model(shapes_model):
+    return shapes_model
 
 
 def test_a_trace_with_losses_gives_the_same_verdicts(model):

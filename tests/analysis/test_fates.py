@@ -62,10 +62,8 @@ def test_a_trace_without_configuration_is_refused():
 
 
 @pytest.fixture(scope="module")
-def model():
-    from maskrcnn_core import load_model
-
-    return load_model("shapes")
+def model(shapes_model):
+    return shapes_model
 
 
 READS = ["image.original", "molding.*", "anchors.*", "rpn.*", "proposals.*", "box_roi.level", "box_head.*"]

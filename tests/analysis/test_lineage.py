@@ -69,11 +69,8 @@ def test_rows_that_are_not_there_are_refused(trace):
             lineage(trace, **rows)
 
 
-def test_anchors_are_where_their_cell_is():
-    from maskrcnn_core import load_model
-
-    model = load_model("shapes")
-    trace = model.trace(Shapes(1, seed=4)[0].image)
+def test_anchors_are_where_their_cell_is(shapes_model):
+    trace = shapes_model.trace(Shapes(1, seed=4)[0].image)
     fates = find_fates(trace)
     for anchor in (0, 1, 100, 3072, len(fates.fate) - 1):
         step = lineage(trace, anchor=anchor, fates=fates).steps[0]

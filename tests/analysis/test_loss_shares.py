@@ -15,10 +15,8 @@ EXACT = 1e-5  # of the scalar, what the parts may be off
 
 
 @pytest.fixture(scope="module")
-def model():
-    from maskrcnn_core import load_model
-
-    return load_model("shapes")
+def model(shapes_model):
+    return shapes_model
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,14 @@ from benchmarks.explain import BAR, check, explain, prove
 from maskrcnn_core import load_model
 from maskrcnn_core.data.formats.label_map import LabelMap
 from maskrcnn_inspect.analysis.candidates.explanation import KEPT, give_truth
+from tests.beside import data_folders
 
 PICTURES = 4
 
 
-@pytest.fixture(scope="module")
-def nuclei(shared):
-    if not (shared / "data" / "nuclei").is_dir():
-        pytest.skip(f"{shared / 'data' / 'nuclei'} is absent: it holds real micrographs")
-    reader = LabelMap(str(shared / "data" / "nuclei"), class_name="nucleus")
+@pytest.fixture(scope="module", params=data_folders())
+def nuclei(request):
+    reader = LabelMap(str(request.param / "nuclei"), class_name="nucleus")
     model = load_model("nuclei")
     traces = []
     for index in np.linspace(0, len(reader) - 1, PICTURES).astype(int):

@@ -18,10 +18,8 @@ LOSSES = {
 
 
 @pytest.fixture(scope="module")
-def model():
-    from maskrcnn_core import load_model
-
-    return load_model("shapes")
+def model(shapes_model):
+    return shapes_model
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,8 @@ from maskrcnn_inspect.analysis.training.batch import positive_share, training_ba
 
 
 @pytest.fixture(scope="module")
-def model():
-    from maskrcnn_core import load_model
-
-    return load_model("shapes")
+def model(shapes_model):
+    return shapes_model
 
 
 @pytest.fixture(scope="module")

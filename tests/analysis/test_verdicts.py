@@ -56,6 +56,12 @@ def test_each_verdict(verdict):
     assert judged[0].anchor == len(candidates) - 1
 
 
+@pytest.mark.parametrize(("score", "verdict"), [(0.5, "top k"), (0.499, "objectness")])
+def test_an_anchor_below_the_top_k_was_taken_for_an_object_from_one_half_on(score, verdict):
+    trace = make([Candidate(FAR, 0.9), Candidate(T, score)], [Truth(T)], **{"proposals.top_k": 1})
+    assert judge_truths(trace)[0].verdict == verdict
+
+
 def test_a_detection_finds_one_truth_and_leaves_the_other():
     judged = judge_truths(make([Candidate(T, 0.9)], [Truth(T), Truth((10, 10, 30, 31))]))
     assert [one.verdict for one in judged] == ["found", "taken"]
@@ -104,13 +110,11 @@ def test_without_truth_it_says_so():
         judge_truths(make([Candidate(T, 0.9)]))
 
 
-def test_found_truths_are_those_that_are_matched():
-    from maskrcnn_core import load_model
+def test_found_truths_are_those_that_are_matched(shapes_model):
     from maskrcnn_inspect.analysis.candidates.matching import match_masks
 
-    model = load_model("shapes")
     for sample in Shapes(10, seed=3):
-        trace = model.trace(sample.image, truth=sample)
+        trace = shapes_model.trace(sample.image, truth=sample)
         judged, matches = judge_truths(trace), match_masks(trace)
         assert [one.truth for one in judged] == list(range(len(sample)))
         assert [one.verdict == "found" for one in judged] == (matches.of_truth >= 0).tolist()

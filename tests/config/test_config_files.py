@@ -258,8 +258,8 @@ def test_a_wrong_classic_setting_is_named_as_the_user_wrote_it(settings: dict, s
         load_config(settings)
 
 
-def test_the_goldens_configuration_is_read(shared: Path):
-    config = load_config(shared / "goldens" / "matterport_r50_256" / "config.json")
+def test_the_goldens_configuration_is_read(goldens: Path):
+    config = load_config(goldens / "matterport_r50_256" / "config.json")
     assert config == classic(("background", "class_1", "class_2", "class_3"), "resnet50").replace(
         **{
             "molding.min_dim": 256,

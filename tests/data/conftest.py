@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.beside import FILES
+
+from .written import write_coco, write_fruits, write_leaves, write_odd_pictures, write_orientations
+
 
 @pytest.fixture
 def paint():
@@ -24,6 +28,36 @@ def paint():
         return pixels
 
     return write
+
+
+@pytest.fixture
+def leaves(tmp_path: Path) -> Path:
+    """Give a folder as VIA writes it."""
+    return write_leaves(tmp_path)
+
+
+@pytest.fixture
+def fruits(tmp_path: Path) -> Path:
+    """Give a folder as LabelMe writes it."""
+    return write_fruits(tmp_path)
+
+
+@pytest.fixture
+def coco(tmp_path: Path) -> Path:
+    """Give a folder in COCO's layout."""
+    return write_coco(tmp_path)
+
+
+@pytest.fixture
+def odd_pictures(tmp_path: Path) -> Path:
+    """Give a folder of pictures of every kind, and of files that are none."""
+    return write_odd_pictures(tmp_path / "odd")
+
+
+@pytest.fixture
+def orientations(tmp_path: Path) -> Path:
+    """Give a folder with one photo in nine JPEG files, each stored in another orientation."""
+    return write_orientations(tmp_path / "turned", next((FILES / "nuclei" / "images").glob("0*.png")))
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ def test_clean_data_end_with_0():
     assert "Everything can be used" in result.output
 
 
-def test_unusable_data_end_with_1_and_name_the_file(shared):
-    result = run(f"via:{shared}/data/via_rice_leaf/train")
+def test_unusable_data_end_with_1_and_name_the_file(leaves):
+    result = run(f"via:{leaves}")
     assert result.exit_code == 1
-    assert "Brown_spot1.jpg: region 33" in result.output
+    assert "leaf4.png: region 3" in result.output
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,22 @@ def annotation(**parts) -> dict:
     return {"id": 1, "image_id": 1, "category_id": 7, "segmentation": [SQUARE], "iscrowd": 0, **parts}
 
 
-# --- real data -----------------------------------------------------------------------------------------------
+# --- whole data sets -----------------------------------------------------------------------------------------
+
+
+def test_masks_are_those_of_pycocotools_pixel_by_pixel(coco):
+    assert compare_with_pycocotools(coco) == (4, 12, 3, 3, 1)
 
 
 def test_coco128_gives_the_masks_of_pycocotools_pixel_by_pixel(shared):
-    reader = Coco(str(shared / "data/coco128"))
+    assert compare_with_pycocotools(shared / "data/coco128") == (128, 939, 10, 82, 2)
+
+
+def compare_with_pycocotools(folder: Path) -> tuple[int, ...]:
+    """Compare every mask; return the number of pictures, objects, crowds, objects of many parts, empty pictures."""
+    reader = Coco(str(folder))
     with contextlib.redirect_stdout(io.StringIO()):
-        theirs = COCO(shared / "data/coco128/annotations/instances_train2017.json")
+        theirs = COCO(folder / "annotations/instances_train2017.json")
     objects = crowds = parts = empty = 0
     for index, image_id in enumerate(reader.image_ids):
         sample, found = reader.read(index)
@@ -59,11 +68,19 @@ def test_coco128_gives_the_masks_of_pycocotools_pixel_by_pixel(shared):
             empty + (len(sample) == 0),
         )
         parts += sum(isinstance(a["segmentation"], list) and len(a["segmentation"]) > 1 for a in annotations)
-    assert (len(reader), objects, crowds, parts, empty) == (128, 939, 10, 82, 2)
     assert reader.findings == []
+    return len(reader), objects, int(crowds), parts, empty
 
 
-def test_category_ids_with_gaps_become_class_ids_without(shared):
+def test_category_ids_with_gaps_become_class_ids_without(coco):
+    reader = Coco(str(coco))
+    assert reader.class_names == ("background", "person", "stop sign", "dog")
+    assert reader.category_ids == (1, 13, 18)
+    # the first picture's id is 7: its objects are of the 2nd, 3rd, 1st and again 2nd category
+    assert reader[0].class_ids.tolist() == [2, 3, 1, 2]
+
+
+def test_cocos_category_ids_become_class_ids_without_gaps(shared):
     reader = Coco(str(shared / "data/coco128"))
     assert len(reader.class_names) == 81
     assert reader.class_names[:2] == ("background", "person")

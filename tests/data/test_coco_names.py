@@ -1,5 +1,6 @@
 """COCO's class names and category ids."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -42,6 +43,15 @@ def test_category_of_refuses_what_is_no_class(class_id: int):
 def test_class_of_refuses_the_gaps(category: int):
     with pytest.raises(ValueError, match=f"received {category}"):
         class_of(category)
+
+
+def test_ids_and_names_are_those_of_cocos_published_list():
+    # the digest was made of the categories in COCO's annotations, "id name" a line
+    text = "".join(f"{category} {name}\n" for category, name in COCO_CLASSES)
+    assert (
+        hashlib.sha256(text.encode()).hexdigest()
+        == "4b2d7644cf2470e0419216f5d30ce11a569c8784aa07ca9f5ab36c49b44aedc4"
+    )
 
 
 def test_names_are_those_of_cocos_annotations(shared: Path):

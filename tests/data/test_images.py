@@ -8,6 +8,8 @@ from PIL import Image
 
 from maskrcnn_core.data.reading.images import MAX_PIXELS, list_pictures, load_picture
 
+from .written import READABLE, REFUSED
+
 RED = np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8)  # one row: red, blue
 
 
@@ -85,6 +87,18 @@ def test_a_file_cut_short_is_refused(tmp_path, share):
         load_picture(path)
 
 
+@pytest.mark.parametrize("name", READABLE)
+def test_an_odd_file_gives_a_picture_of_its_size(name, odd_pictures):
+    height, width = load_picture(odd_pictures / name).pixels.shape[:2]
+    assert (width, height) == READABLE[name]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_picture_is_a_clear_error(name, odd_pictures):
+    with pytest.raises(ValueError, match="wanted"):
+        load_picture(odd_pictures / name)
+
+
 def test_every_odd_file_gives_a_picture_of_its_size_or_a_clear_error(shared):
     folder = shared / "data/odd_images"
     files = json.loads((folder / "MANIFEST.json").read_text())["files"]
@@ -101,8 +115,16 @@ def test_every_odd_file_gives_a_picture_of_its_size_or_a_clear_error(shared):
     assert read == 47
 
 
-def test_all_orientations_of_a_photo_look_the_same(shared):
-    photos = [pixels(path).astype(float) for path in sorted((shared / "data/exif_orientation").glob("*.jpg"))]
+def test_all_orientations_of_a_photo_look_the_same(orientations):
+    look_the_same(orientations)
+
+
+def test_all_orientations_of_a_landscape_look_the_same(shared):
+    look_the_same(shared / "data/exif_orientation")
+
+
+def look_the_same(folder) -> None:
+    photos = [pixels(path).astype(float) for path in sorted(folder.glob("*.jpg"))]
     assert len(photos) == 9
     # the files were compressed anew after turning: a few grey levels
     assert max(abs(photo - photos[0]).mean() for photo in photos) < 5

@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from maskrcnn_core.data.formats.label_map import LabelMap
+from tests.beside import FILES, data_folders
 
 
 @pytest.fixture
@@ -18,11 +19,13 @@ def dataset(tmp_path, paint):
     return write
 
 
-def test_nuclei_are_the_numbers_of_their_label_maps(shared):
-    folder = shared / "data/nuclei"
+@pytest.mark.parametrize("data", data_folders())
+def test_nuclei_are_the_numbers_of_their_label_maps(data):
+    folder = data / "nuclei"
     reader = LabelMap(str(folder), class_name="nucleus")
-    assert (len(reader), reader.findings, reader.class_names) == (547, [], ("background", "nucleus"))
-    for index in range(0, len(reader), 40):
+    assert (len(reader), reader.findings) == (4 if data == FILES else 547, [])
+    assert reader.class_names == ("background", "nucleus")
+    for index in range(0, len(reader), max(1, len(reader) // 14)):
         sample, found = reader.read(index)
         name = sample.source.rpartition("/")[2]
         labels = np.asarray(Image.open(folder / "labels" / name)).astype(int)
@@ -34,10 +37,9 @@ def test_nuclei_are_the_numbers_of_their_label_maps(shared):
         assert (sample.image == np.asarray(Image.open(folder / "images" / name).convert("RGB"))).all()
 
 
-def test_all_nuclei_are_counted(shared):
-    files = sorted((shared / "data/nuclei/labels").iterdir())
-    counts = [len(np.unique(np.asarray(Image.open(file)))) - 1 for file in files]
-    assert (len(counts), sum(counts), min(counts)) == (547, 23950, 1)
+def test_nuclei_are_counted():
+    reader = LabelMap(str(FILES / "nuclei"))
+    assert [len(sample) for sample in reader] == [27, 24, 19, 36]
 
 
 def test_labels_with_gaps_are_taken_in_their_order(dataset):

@@ -9,6 +9,8 @@ from PIL import Image
 
 from maskrcnn_core.data.formats.labelme import Labelme
 
+from .written import FRUITS
+
 SQUARE = [[5, 4], [15, 4], [15, 9], [5, 9]]
 
 
@@ -35,11 +37,20 @@ def dataset(tmp_path, paint):
     return write
 
 
-# --- real data -----------------------------------------------------------------------------------------------
+# --- whole data sets -----------------------------------------------------------------------------------------
 
 
-def test_fruits_agree_with_matplotlib_but_for_the_outline(shared, far_from_outline):
-    folder = shared / "data/labelme_fruits_nuts/images"
+def test_fruits_agree_with_matplotlib_but_for_the_outline(fruits, far_from_outline):
+    assert compare_with_matplotlib(fruits, far_from_outline) == (4, FRUITS)
+
+
+def test_photos_of_fruits_agree_with_matplotlib_but_for_the_outline(shared, far_from_outline):
+    seen = compare_with_matplotlib(shared / "data/labelme_fruits_nuts/images", far_from_outline)
+    assert seen == (18, {"date": 71, "hazelnut": 53, "fig": 41})
+
+
+def compare_with_matplotlib(folder, far_from_outline) -> tuple[int, dict[str, int]]:
+    """Compare every mask with matplotlib's; return the number of pictures and of objects by class."""
     reader = Labelme(str(folder))
     seen = []
     for index in range(len(reader)):
@@ -57,9 +68,8 @@ def test_fruits_agree_with_matplotlib_but_for_the_outline(shared, far_from_outli
             theirs = np.zeros_like(mask)
             theirs[y, x] = inside.reshape(rows.shape)  # pixels whose middle lies inside
             assert far_from_outline(mask ^ theirs, ring) <= 0.75
-    assert len(reader) == 18
-    assert {name: seen.count(name) for name in set(seen)} == {"date": 71, "hazelnut": 53, "fig": 41}
     assert reader.findings == []
+    return len(reader), {name: seen.count(name) for name in set(seen)}
 
 
 def ends(ring: np.ndarray) -> tuple[list[float], list[float]]:
@@ -67,7 +77,41 @@ def ends(ring: np.ndarray) -> tuple[list[float], list[float]]:
     return ring.min(axis=0)[::-1].tolist(), ring.max(axis=0)[::-1].tolist()
 
 
-def test_embedded_picture_is_the_file(shared, tmp_path):
+def test_embedded_picture_is_the_file(fruits, tmp_path):
+    content = json.loads((fruits / "0.json").read_text())
+    content["imageData"] = base64.b64encode((fruits / "0.png").read_bytes()).decode()
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone" / "0.json").write_text(json.dumps(content))
+    alone, beside = Labelme(str(tmp_path / "alone")), Labelme(str(fruits / "0.json"))
+    assert alone.source(0).endswith("0.json")
+    assert (alone[0].masks == beside[0].masks).all()
+    assert (alone[0].image == beside[0].image).all()
+
+
+def test_xml_names_polygons_and_mask_files(tmp_path, paint, findings_of):
+    paint(tmp_path / "Images/set/a.png")
+    alpha = np.zeros((20, 30, 4), np.uint8)
+    alpha[3:9, 10:20, 3] = 255
+    (tmp_path / "Masks/set").mkdir(parents=True)
+    Image.fromarray(alpha).save(tmp_path / "Masks/set/a_mask_1.png")
+    points = "".join(f"<pt><x>{x}</x><y>{y}</y></pt>" for x, y in SQUARE)
+    objects = [
+        f"<name>window</name><deleted>0</deleted><polygon><username>me</username>{points}</polygon>",
+        "<name>plate</name><segm><username>me</username><mask>a_mask_1.png</mask></segm>",
+    ]
+    body = "".join(f"<object>{one}</object>" for one in objects)
+    (tmp_path / "Annotations/set").mkdir(parents=True)
+    text = f"<annotation><filename>a.png</filename><folder>set</folder>{body}</annotation>"
+    (tmp_path / "Annotations/set/a.xml").write_text(text)
+    reader = Labelme(str(tmp_path))
+    sample, _ = reader.read(0)
+    assert [reader.class_names[class_id] for class_id in sample.class_ids] == ["window", "plate"]
+    assert sample.boxes.tolist() == [[4, 5, 9, 15], [3, 10, 9, 20]]
+    assert sample.masks.sum(axis=(1, 2)).tolist() == [50, 60]
+    assert findings_of(reader) == []
+
+
+def test_embedded_photo_is_the_file_but_for_jpegs_losses(shared, tmp_path):
     folder = shared / "data/labelme_fruits_nuts/images"
     (tmp_path / "0.json").write_text((folder / "0.json").read_text())
     alone, beside = Labelme(str(tmp_path)), Labelme(str(folder / "0.json"))

@@ -15,6 +15,8 @@ from maskrcnn_core.data.reading.reader import Finding, Reader
 from maskrcnn_core.data.reading.registry import open_dataset
 from maskrcnn_core.data.reading.sample import Sample
 
+from .written import LEAVES
+
 
 class Given(Reader):
     """Samples as given: (masks, class ids, crowd) each, or an error to raise."""
@@ -142,6 +144,25 @@ def test_report_as_json_is_plain():
     assert plain["unusable"] is True
     assert [one["kind"] for one in plain["findings"]] == ["unreachable", "unreadable-picture", "unused-class"]
     assert plain["anchors"]["objects"] == 1
+
+
+def test_leaves(leaves):
+    report = check(open_dataset(f"via:{leaves}"))
+    assert {name: sum(sizes) for name, sizes in report.counts.items()} == LEAVES
+    assert kinds(report) == [
+        ("class-attribute", "info", "via_region_data.json"),
+        ("empty-class", "error", "leaf4.png"),
+        ("empty-class", "error", "leaf5.png"),
+        ("overlap", "warning", "leaf5.png"),
+    ]
+    assert report.unusable
+
+
+def test_coco(coco):
+    report = check(open_dataset(f"coco:{coco}"))
+    assert (report.pictures, report.empty, report.objects, report.crowds) == (4, 1, 9, 3)
+    assert not report.unusable
+    assert sum(one.kind == "no-objects" for one in report.findings) == 1
 
 
 def test_rice_leaves(shared):

@@ -4,6 +4,8 @@ from PIL import Image
 
 from maskrcnn_core.data.reading.mask_files import read_labels, read_mask
 
+from .written import REFUSED
+
 MASK = np.zeros((6, 8), bool)
 MASK[1:4, 2:7] = True
 
@@ -78,8 +80,19 @@ def test_gigapixel_mask_is_refused_before_it_is_decoded(tmp_path):
         read_mask(tmp_path / "a.png")
 
 
-def test_odd_files_are_read_or_refused(shared):
-    for path in sorted((shared / "data/odd_images").iterdir()):
+def test_odd_files_are_read_or_refused(odd_pictures):
+    read_all(odd_pictures)
+    for name in REFUSED:
+        with pytest.raises(ValueError, match=r"\w"):
+            read_mask(odd_pictures / name)
+
+
+def test_more_odd_files_are_read_or_refused(shared):
+    read_all(shared / "data/odd_images")
+
+
+def read_all(folder) -> None:
+    for path in sorted(folder.iterdir()):
         for read in (read_mask, read_labels):
             try:
                 read(path)

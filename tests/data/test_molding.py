@@ -1,7 +1,6 @@
 """Molding in the graph: the pixels of detection, and the truths of the classic code."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,9 +43,8 @@ def scene_of(sample: Sample) -> Scene:
 
 
 @pytest.fixture(scope="module")
-def classic(shared: Path) -> dict[str, np.ndarray]:
-    with np.load(shared / "goldens" / "matterport_utils" / "golden_utils.npz") as arrays:
-        return dict(arrays)
+def classic(utils: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return utils
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,19 @@ def listing(root):
     return root / "annotations/train-annotations-object-segmentation.csv"
 
 
-# --- real layout ----------------------------------------------------------------------------------------------
+# --- whole data sets ------------------------------------------------------------------------------------------
+
+
+def test_mask_is_its_file_pixel_by_pixel(pumpkins, write_mask, findings_of):
+    theirs = np.random.default_rng(0).random((20, 30)) < 0.3
+    write_mask(pumpkins / "masks/train-masks-b/bb_m05zsy_33.png", theirs)
+    reader = OpenImages(str(pumpkins), classes=("Pumpkin",))
+    assert (reader.read(1)[0].masks == theirs[None]).all()
+
+
+def test_pictures_without_masks_are_kept_when_asked(pumpkins):
+    reader = OpenImages(str(pumpkins), split="train", empty="keep")
+    assert [len(sample) for sample in reader] == [2, 1, 0]
 
 
 def test_sample_of_version_six(shared):

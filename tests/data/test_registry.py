@@ -9,6 +9,7 @@ from maskrcnn_core.data.formats.mask_folder import MaskFolder
 from maskrcnn_core.data.reading.reader import Reader
 from maskrcnn_core.data.reading.registry import REGISTERED, formats, open_dataset, register, split_options
 from maskrcnn_core.data.reading.sample import Sample
+from tests.beside import FILES
 
 
 class Squares(Reader):
@@ -50,16 +51,16 @@ def test_every_format_opens_or_says_what_it_wants(name, tmp_path):
             open_dataset(f"{name}:")
 
 
-def test_format_and_path_give_the_reader(shared):
-    assert isinstance(open_dataset(f"coco:{shared}/data/coco128"), Coco)
-    assert isinstance(open_dataset(f"label_map:{shared}/data/nuclei"), LabelMap)
+def test_format_and_path_give_the_reader(coco):
+    assert isinstance(open_dataset(f"coco:{coco}"), Coco)
+    assert isinstance(open_dataset(f"label_map:{FILES}/nuclei"), LabelMap)
 
 
-def test_nuclei_are_mask_folders_of_nuclei(shared):
-    reader = open_dataset(f"nuclei:{shared}/data/nuclei_mask_folders")
+def test_nuclei_are_mask_folders_of_nuclei():
+    reader = open_dataset(f"nuclei:{FILES}/nuclei_mask_folders")
     assert isinstance(reader, MaskFolder)
     assert reader.class_names == ("background", "nucleus")
-    named = open_dataset(f"nuclei:{shared}/data/nuclei_mask_folders?class_name=cell")
+    named = open_dataset(f"nuclei:{FILES}/nuclei_mask_folders?class_name=cell")
     assert named.class_names == ("background", "cell")
 
 

@@ -8,6 +8,8 @@ from skimage.draw import polygon as skimage_polygon
 
 from maskrcnn_core.data.formats.via import Via, ring_of
 
+from .written import LEAVES
+
 POLYGON = {"name": "polygon", "all_points_x": [5, 15, 15, 5], "all_points_y": [4, 4, 9, 9]}
 
 
@@ -32,14 +34,23 @@ def dataset(tmp_path, paint):
     return write
 
 
-# --- real data ------------------------------------------------------------------------------------------------
+# --- whole data sets ------------------------------------------------------------------------------------------
+
+
+def test_leaves_agree_with_skimage_but_for_the_outline(leaves, far_from_outline):
+    assert compare_with_skimage(leaves, far_from_outline) == (6, LEAVES)
 
 
 @pytest.mark.parametrize(
     ("part", "pictures", "counts"), [("train", 98, (112, 376, 137)), ("val", 16, (23, 68, 58))]
 )
 def test_rice_leaves_agree_with_skimage_but_for_the_outline(shared, far_from_outline, part, pictures, counts):
-    folder = shared / "data/via_rice_leaf" / part
+    seen = compare_with_skimage(shared / "data/via_rice_leaf" / part, far_from_outline)
+    assert seen == (pictures, dict(zip(LEAVES, counts, strict=True)))
+
+
+def compare_with_skimage(folder, far_from_outline) -> tuple[int, dict[str, int]]:
+    """Compare every mask with skimage's; return the number of pictures and of objects by class."""
     content = json.loads((folder / "via_region_data.json").read_text())
     reader = Via(str(folder))
     seen = []
@@ -57,12 +68,19 @@ def test_rice_leaves_agree_with_skimage_but_for_the_outline(shared, far_from_out
             # skimage puts pixel centres on whole numbers, VIA's canvas and we put edges there
             theirs[skimage_polygon(ring[:, 1] - 0.5, ring[:, 0] - 0.5, mask.shape)] = True
             assert far_from_outline(mask ^ theirs, ring) <= 0.75
-    assert len(reader) == pictures
-    assert tuple(seen.count(name) for name in ("bacteria", "brown_spot", "leaf_smut")) == counts
+    return len(reader), {name: seen.count(name) for name in reader.class_names[1:]}
+
+
+def test_leaves_without_a_class_are_said(leaves, findings_of):
+    say_what_has_no_class(leaves, findings_of)
 
 
 def test_rice_leaves_without_a_class_are_said(shared, findings_of):
-    reader = Via(str(shared / "data/via_rice_leaf/train"))
+    say_what_has_no_class(shared / "data/via_rice_leaf/train", findings_of)
+
+
+def say_what_has_no_class(folder, findings_of) -> None:
+    reader = Via(str(folder))
     assert findings_of(reader) == [
         ("class-attribute", "info"),
         ("empty-class", "error"),

@@ -1,13 +1,17 @@
 """What tests of the evaluation share: rectangles as objects, and the numbers of others."""
 
+import contextlib
+import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 
-from maskrcnn_core.evaluation.metrics.objects import Objects, objects_of_masks
+from maskrcnn_core.evaluation.metrics.objects import KINDS, Objects, objects_of_masks
 
 SIDE = 20  # px of the pictures in these tests
 
@@ -69,11 +73,43 @@ def scenes() -> list[tuple[Objects, Objects]]:
     return made
 
 
-@pytest.fixture(scope="session")
-def peer_cases(shared: Path) -> dict[str, dict]:
-    """Give the hard-coded cases of other projects' tests, by id."""
-    cases = json.loads((shared / "goldens" / "peer_cases.json").read_text())["cases"]
-    return {case["id"]: case for case in cases}
+@pytest.fixture(params=KINDS)
+def result_files(request, scenes, tmp_path: Path) -> tuple[str, Path, Path]:
+    """Give a kind of result, and the scenes as files: COCO's ground truth and results of that kind."""
+    truth, results = [], []
+    for image_id, pair in enumerate(scenes):
+        for entries, objects in zip((truth, results), pair, strict=True):
+            for row, class_id in enumerate(objects.class_ids):
+                one = {"id": len(entries) + 1, "image_id": image_id, "category_id": int(class_id)}
+                one |= {"area": float(objects.areas(request.param)[row]), "score": float(objects.scores[row])}
+                entries.append(one | {"iscrowd": int(objects.is_crowd[row])} | _outlines(objects, row))
+    for entry in results:
+        del entry["segmentation" if request.param == "bbox" else "bbox"]
+    images = [{"id": index, "height": SIDE, "width": SIDE} for index in range(len(scenes))]
+    categories = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    content = {"images": images, "annotations": truth, "categories": categories}
+    (tmp_path / "truth.json").write_text(json.dumps(content))
+    (tmp_path / "results.json").write_text(json.dumps(results))
+    return request.param, tmp_path / "truth.json", tmp_path / "results.json"
+
+
+def _outlines(objects: Objects, row: int) -> dict:
+    runs = objects.shapes("segm")[row]
+    box = [float(value) for value in objects.shapes("bbox")[row]]
+    return {"bbox": box, "segmentation": {"size": runs["size"], "counts": runs["counts"].decode()}}
+
+
+@pytest.fixture
+def pycocotools_figures(result_files) -> list[float]:
+    """Give the twelve figures that pycocotools makes of the files."""
+    kind, truth_file, results_file = result_files
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = COCO(truth_file)
+        judge = COCOeval(truth, truth.loadRes(str(results_file)), kind)
+        judge.evaluate()
+        judge.accumulate()
+        judge.summarize()
+    return judge.stats.tolist()
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,13 @@ def measured(truths, found):
     return measure
 
 
+def test_figures_of_files_are_those_of_pycocotools(result_files, pycocotools_figures):
+    kind, truth, results = result_files
+    figures = [*figures_of_files(truth, results, kind).values()]
+    assert figures == pycocotools_figures
+    assert 0.1 < figures[0] < 0.2
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_figures_are_those_that_cocos_authors_printed(kind, peer_cases, case_file):
     case = peer_cases[f"coco_fake100_{kind}"]

@@ -31,7 +31,20 @@ def run(*arguments: object) -> int:
     return stop.value.code
 
 
-def test_result_files_are_measured_without_a_model(fake, tmp_path, capsys):
+def test_result_files_are_measured_without_a_model(result_files, pycocotools_figures, tmp_path, capsys):
+    kind, truth, results = result_files
+    assert run("--results", results, "--truth", truth, "--output", tmp_path / "out") == 0
+    text = capsys.readouterr().out
+    measured = [figure for figure in pycocotools_figures if figure >= 0]
+    assert len(measured) == 8  # nothing is medium or large
+    for figure in measured:
+        assert f"{figure:.3f}" in text
+    content = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert content["figures"][kind]["AP"] == pycocotools_figures[0]
+    assert content["pictures"] == 12
+
+
+def test_published_results_are_measured_as_published(fake, tmp_path, capsys):
     assert run(*fake, "--output", tmp_path / "out") == 0
     text = capsys.readouterr().out
     for figure in ("0.320", "0.562", "0.299", "0.387", "0.310", "0.327", "0.268", "0.415", "0.417"):

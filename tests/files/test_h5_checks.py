@@ -136,6 +136,30 @@ def test_a_small_file_that_unpacks_to_much_is_refused(path: Path):
             read_array(file["chunk"], "chunk")
 
 
+@pytest.mark.parametrize(
+    ("chunks", "length", "sound"),
+    [
+        (100, 2**16, True),
+        (101, 2**16, False),  # 100 to 1 is as much as an array of 25 MiB may be packed
+        (256, 2**14, True),
+        (257, 2**14, False),  # 16 MiB are read however they are packed
+    ],
+)
+def test_how_much_a_stored_byte_may_stand_for(path: Path, chunks: int, length: int, sound: bool):
+    def one_chunk(file: h5py.File) -> None:
+        array = file.create_dataset("mostly_nothing", (chunks * length,), "f4", chunks=(length,))
+        array[:length] = 1.0
+
+    with open_h5(write(path, one_chunk)) as file:
+        if sound:
+            assert check_dataset(file["mostly_nothing"], "mostly_nothing") == (chunks * length,)
+        else:
+            with pytest.raises(
+                ValueError, match=f"claims {4 * chunks * length} bytes and stores {4 * length}"
+            ):
+                check_dataset(file["mostly_nothing"], "mostly_nothing")
+
+
 def test_content_in_other_files_is_not_opened(path: Path, tmp_path: Path):
     secret = tmp_path / "secret.bin"
     secret.write_bytes(b"\x00" * 64)

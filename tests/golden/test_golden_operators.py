@@ -15,23 +15,17 @@ from maskrcnn_core.config import Detections, RoiAlign, tiny
 from maskrcnn_core.stages.detections import suppress_by_class
 from maskrcnn_core.stages.proposals import suppress
 from maskrcnn_core.stages.roi_align import Regions, roi_align, roi_level
-
-Arrays = dict[str, np.ndarray]
-
-
-def load(path: Path) -> Arrays:
-    with np.load(path) as arrays:
-        return dict(arrays)
+from tests.golden.reading import Arrays, load
 
 
 @pytest.fixture(scope="module")
-def aligned(shared: Path) -> Arrays:
-    return load(shared / "goldens" / "roi_align.npz")
+def aligned(goldens: Path) -> Arrays:
+    return load(goldens / "roi_align.npz")
 
 
 @pytest.fixture(scope="module")
-def suppressed(shared: Path) -> Arrays:
-    return load(shared / "goldens" / "nms.npz")
+def suppressed(goldens: Path) -> Arrays:
+    return load(goldens / "nms.npz")
 
 
 def cases(arrays: Arrays) -> list[dict]:

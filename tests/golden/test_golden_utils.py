@@ -1,5 +1,7 @@
 """The classic implementation's small functions, from their own inputs. Boxes are yxyx."""
 
+import math
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -38,7 +40,11 @@ def test_resizing_gives_the_classic_grey_levels_window_and_scale(case: str, util
     config = RESIZINGS[case]
     molded = mold(utils["resize/image_in"], config)
     grey_levels = np.rint(molded.image + np.float32(config.mean)).astype(np.int32)
-    np.testing.assert_array_equal(grey_levels, utils[f"resize/{case}/image"])
+    wanted = utils[f"resize/{case}/image"]
+    every = math.ceil(
+        len(grey_levels) / len(wanted)
+    )  # of the largest picture only every so many rows are kept
+    np.testing.assert_array_equal(grey_levels[::every], wanted)
     np.testing.assert_array_equal(molded.window, utils[f"resize/{case}/window"])
     assert molded.scale == np.float32(utils[f"resize/{case}/scale"])
     place = layout(SIZE, config)

@@ -15,7 +15,6 @@ from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.evaluation.metrics.objects import objects_of_result, objects_of_sample, overlaps
 from maskrcnn_core.inference.tiling import detect_tiled, make_tiles
 from maskrcnn_core.stages.composing import Result
-from maskrcnn_core.weights import load_model
 
 NAMES = ("background", "dim", "bright")
 
@@ -136,8 +135,8 @@ def test_tiles_that_cannot_overlap_are_refused(tile, overlap):
 
 
 @pytest.fixture(scope="module")
-def shapes():
-    return load_model("shapes")
+def shapes(shapes_model):
+    return shapes_model
 
 
 def test_of_one_tile_the_shipped_model_answers_as_always(shapes):

@@ -1,11 +1,11 @@
 """Lessons: right answers are right, wrong ones are not, and the model has the last word."""
 
+import math
 import re
 
 import numpy as np
 import pytest
 
-from maskrcnn_core import load_model
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.recording.trace import Trace
 from maskrcnn_inspect import lessons
@@ -14,8 +14,8 @@ from maskrcnn_inspect.session import Session
 
 
 @pytest.fixture(scope="module")
-def model():
-    return load_model("shapes")
+def model(shapes_model):
+    return shapes_model
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,88 @@ def empty(model) -> Session:
     return Session.run(model, np.full((90, 60, 3), 120, np.uint8))
 
 
+# --- as a reader works it out -----------------------------------------------------------------------------------
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text)]
+
+
+def boxes_in(question: str) -> list[list[float]]:
+    return [numbers(inside) for inside in re.findall(r"\(([^()]*)\)", question) if len(numbers(inside)) == 4]
+
+
+def iou_by_hand(one: list[float], other: list[float]) -> float:
+    height = min(one[2], other[2]) - max(one[0], other[0])
+    width = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(height, 0) * max(width, 0)
+    areas = [(y2 - y1) * (x2 - x1) for y1, x1, y2, x2 in (one, other)]
+    return shared / (sum(areas) - shared)
+
+
+def molding_by_hand(question: str) -> list[float]:
+    """100 x 120 px become 107 x 128 (128 / 120), laid 10 rows down: 25 * 1.07 + 10, 40 * 128 / 120."""
+    assert "100 x 120 px" in question and "(25, 40)" in question
+    return [36.75, 42.6667]
+
+
+def anchors_by_hand(question: str) -> float:
+    assert "128 x 128 px" in question
+    return 3 * (1024 + 256 + 64 + 16 + 4)
+
+
+def overlap_by_hand(question: str) -> float:
+    return iou_by_hand(*boxes_in(question))
+
+
+def delta_by_hand(question: str) -> list[float]:
+    ((y1, _, y2, _),) = boxes_in(question)
+    dy, tall = (float(re.search(rf"{name} (-?[\d.]+)", question)[1]) for name in ("dy", "log dh"))
+    return [(y1 + y2) / 2 + dy * (y2 - y1), (y2 - y1) * math.exp(tall)]
+
+
+def top_k_by_hand(question: str) -> float:
+    return int(re.search(r"(\d+) anchors have a higher one", question)[1]) + 1
+
+
+def suppression_by_hand(question: str) -> float:
+    return iou_by_hand(*boxes_in(question)) + 0.005
+
+
+def level_by_hand(question: str) -> float:
+    height, width = map(float, re.search(r"is ([\d.]+) px high and ([\d.]+) px wide", question).groups())
+    canonical = float(re.search(r"sqrt\(h w\) / ([\d.]+)\)", question)[1])
+    return min(max(math.floor(4 + math.log2(math.sqrt(height * width) / canonical)), 2), 5)
+
+
+def bilinear_by_hand(question: str) -> float:
+    row, column = map(float, re.search(r"at row ([\d.]+), column ([\d.]+) ", question).groups())
+    a, b, top, c, d, _ = numbers(re.search(r"the values (.*?), in columns", question)[1])
+    down, right = row - top, column % 1
+    upper, lower = a * (1 - right) + b * right, c * (1 - right) + d * right
+    return upper * (1 - down) + lower * down
+
+
+def score_by_hand(question: str) -> float:
+    logits = numbers(re.search(r"logits are: (.*?)\. What", question)[1])
+    return math.exp(max(logits)) / sum(map(math.exp, logits)) - 0.001
+
+
+def mask_by_hand(question: str) -> float:
+    assert "at least 0.8" in question
+    return 1.3863  # ln 4
+
+
+BY_HAND = {lesson: globals()[f"{lesson.__name__}_by_hand"] for lesson in lessons.ALL}
+
+
 @pytest.mark.parametrize("lesson", lessons.ALL, ids=lambda lesson: lesson.__name__)
-def test_the_answer_is_right_and_another_is_not(lesson, session: Session):
+def test_what_a_reader_works_out_of_the_question_is_right_and_another_answer_is_not(lesson, session: Session):
     exercise = lesson(session)
-    assert exercise.check(exercise.answer).right is True, exercise.check(exercise.answer)
-    assert exercise.check([0.001, 0.001][: np.size(exercise.answer)]).right is False
+    worked = BY_HAND[lesson](exercise.question)
+    assert exercise.check(worked).right is True, exercise.check(worked)
+    np.testing.assert_allclose(worked, exercise.answer, atol=max(exercise.tolerance, 0.01))
+    assert exercise.check([0.001, 0.001][: np.size(worked)]).right is False
     assert exercise.question and exercise.hint and exercise.passage and exercise.working
     assert exercise.title.startswith(f"{lessons.ALL.index(lesson) + 1} · ")
 
@@ -51,18 +128,13 @@ def test_a_picture_on_which_nothing_is_found_is_met_or_refused_in_words(lesson, 
     except ValueError as error:
         assert "choose another" in str(error)
     else:
-        assert exercise.check(exercise.answer).right is True
+        # of this picture, 90 x 60 px, the pixel (22, 20): stretched by 128 / 90 and laid 21 columns to the right
+        worked = [31.289, 49.333] if lesson is lessons.molding else BY_HAND[lesson](exercise.question)
+        assert exercise.check(worked).right is True, exercise.check(worked)
 
 
-def test_the_pixel_of_a_resized_picture_by_hand(session: Session):
-    """100 x 120 px become 107 x 128 (128 / 120), laid 10 rows down: 25 * 1.07 + 10, 40 * 128 / 120."""
-    exercise = lessons.molding(session)
-    assert exercise.check((36.75, 42.667)).right is True
-    assert exercise.check((26.75, 42.667)).right is False
-
-
-def test_the_anchors_of_128_px_by_hand(session: Session):
-    assert lessons.anchors(session).answer == 3 * (32**2 + 16**2 + 8**2 + 4**2 + 2**2)
+def test_a_pixel_of_the_picture_that_forgets_the_padding_is_wrong(session: Session):
+    assert lessons.molding(session).check((26.75, 42.667)).right is False
 
 
 def test_interpolation_reproduces_a_plane(session: Session):
@@ -81,14 +153,21 @@ def test_interpolation_reproduces_a_plane(session: Session):
 
 def test_the_model_says_whether_a_smaller_top_k_would_do(session: Session):
     exercise = lessons.top_k(session)
-    assert "does not come through" in str(exercise.check(exercise.answer - 1))
-    assert "smaller one would do" in str(exercise.check(exercise.answer + 1))
+    needed = top_k_by_hand(exercise.question)
+    assert (
+        np.count_nonzero(session.base["rpn.scores"] >= session.base["proposals.top_k_scores"][needed - 1])
+        == needed
+    )
+    assert "does not come through" in str(exercise.check(needed - 1))
+    assert "smaller one would do" in str(exercise.check(needed + 1))
 
 
 def test_without_a_model_a_threshold_cannot_be_replayed(session: Session):
     saved = Session(session.base)
     assert lessons.suppression(saved).check(0.99).right is None
-    assert lessons.top_k(saved).check(lessons.top_k(saved).answer).right is True
+    exercise = lessons.top_k(saved)
+    assert exercise.check(top_k_by_hand(exercise.question)).right is True
+    assert exercise.check(top_k_by_hand(exercise.question) + 1).right is False
 
 
 def test_class_names_are_text(model, session: Session):

@@ -24,6 +24,24 @@ def trace() -> Trace:
     return made
 
 
+@pytest.mark.parametrize(("chunks", "sound"), [(344, True), (345, False)])
+def test_masks_may_be_packed_as_well_as_deflate_can(trace, tmp_path, chunks, sound):
+    # three masks, of which one chunk of 32 kB is stored: 1032 to 1 is read, 1035 to 1 is not
+    trace.save(tmp_path / "t.h5")
+    with h5py.File(tmp_path / "t.h5", "r+") as file:
+        del file["pasting/masks"]
+        masks = file.create_dataset("pasting/masks", (3, chunks * 128, 256), bool, chunks=(1, 128, 256))
+        masks[0, :128] = True
+    if sound:
+        with Trace.load(tmp_path / "t.h5") as loaded:
+            assert loaded.shape("pasting.masks") == (3, chunks * 128, 256)
+    else:
+        with pytest.raises(
+            ValueError, match=rf"pasting\.masks: claims {3 * chunks * 2**15} bytes and stores {2**15}"
+        ):
+            Trace.load(tmp_path / "t.h5")
+
+
 def test_what_was_saved_is_loaded_bit_by_bit(trace, tmp_path):
     trace.save(tmp_path / "t.h5")
     with Trace.load(tmp_path / "t.h5") as loaded:

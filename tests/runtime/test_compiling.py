@@ -30,6 +30,7 @@ def passes(monkeypatch) -> list[tuple]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["square", "pad64", "none"])
 def test_pictures_of_any_size_are_compiled_for_once(mode, passes):
     settings = LESS | {"molding.mode": mode, "molding.min_dim": 64 if mode == "square" else 0}
@@ -43,6 +44,7 @@ def test_pictures_of_any_size_are_compiled_for_once(mode, passes):
     assert passes == [(mode, True)] * 2  # another choice of tensors is another graph
 
 
+@pytest.mark.slow
 def test_sliders_of_the_choices_compile_nothing_new(passes):
     model = MaskRCNN(tiny(size=64, width=2).replace(**LESS))
     passes.clear()
@@ -72,6 +74,7 @@ def test_a_block_as_written_leaves_compiled_functions_as_they_are():
     assert kept_under() == before
 
 
+@pytest.mark.slow
 def test_a_step_is_compiled_once_however_many_truths_a_batch_has():
     config = tiny(Shapes.class_names, size=64, width=2).replace(
         **{"training.batch_size": 1, "training.optimizer": "sgd", "training.roi_samples": 8, **LESS}

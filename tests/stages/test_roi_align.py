@@ -88,6 +88,13 @@ def test_level_of_cells_matches_the_paper():
     np.testing.assert_array_equal(level, [2, 2, 3, 3, 4, 4, 5, 5])
 
 
+def test_level_of_cells_forgives_a_millionth_of_an_octave():
+    # float32 numbers just below 224 lie 2**-16 px apart, which is 0.98e-7 octaves: 10 of them are a millionth
+    sides = [224 - steps / 2**16 for steps in (5, 9, 12, 20)]
+    level = roi_level(regions([[0, 0, side, side] for side in sides]), RoiAlign(sampling="cells"))
+    np.testing.assert_array_equal(level, [4, 4, 3, 3])
+
+
 def test_level_of_corners_rounds_in_normalised_coordinates():
     # P4 is for (side - 1) / 1023 around 224 / 1024, half an octave up and down: sides of 159.2 to 317.5 px
     sides = [0, 80, 81, 159, 160, 224, 317, 318, 1024]

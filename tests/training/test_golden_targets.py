@@ -15,8 +15,8 @@ SHAPE = (256, 256)
 
 
 @pytest.fixture(scope="module")
-def golden(shared):
-    return np.load(shared / "goldens/matterport_utils/golden_utils.npz")
+def golden(utils):
+    return utils
 
 
 def config_with(**training) -> Config:

@@ -17,9 +17,8 @@ from maskrcnn_core.stages.roi_targets import RoiTargets
 
 
 @pytest.fixture(scope="module")
-def golden(shared):
-    archive = np.load(shared / "goldens/matterport_utils/golden_utils.npz")
-    return {name[5:]: archive[name] for name in archive.files if name.startswith("loss/")}
+def golden(utils):
+    return {name[5:]: array for name, array in utils.items() if name.startswith("loss/")}
 
 
 def anchors(labels, deltas=None) -> AnchorTargets:

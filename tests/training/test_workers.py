@@ -37,7 +37,9 @@ LONGEST = 600  # s
 WORKER = """
 import os, signal, sys
 import numpy as np
-from maskrcnn_core.training import fit as loop, start, strategy as strategies
+from maskrcnn_core.training import start
+from maskrcnn_core.training.distribution import strategy as strategies
+from maskrcnn_core.training.loop import fit as loop
 from maskrcnn_core.weights.names import named_variables
 
 folder, die_at = sys.argv[1], int(sys.argv[2])

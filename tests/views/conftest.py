@@ -9,12 +9,10 @@ from maskrcnn_inspect.session import Session
 
 
 @pytest.fixture(scope="session")
-def shapes_session() -> Session:
+def shapes_session(shapes_model) -> Session:
     """Give a live session with truth. Read-only: a test that changes anything makes its own on model and trace."""
-    from maskrcnn_core import load_model
-
     sample = Shapes(count=10, seed=UNSEEN_SEED)[3]
-    return Session.run(load_model("shapes"), sample.image, sample)
+    return Session.run(shapes_model, sample.image, sample)
 
 
 @pytest.fixture

@@ -480,10 +480,10 @@ def test_one_weight_twice_is_refused(tmp_path: Path):
         read_config(path)
 
 
-def test_the_golden_weights_are_loaded_bit_by_bit(shared: Path, tmp_path: Path):
-    folder = shared / "goldens" / "matterport_r50_256"
+def test_the_golden_weights_are_loaded_bit_by_bit(goldens: Path, tmp_path: Path):
+    folder = goldens / "matterport_r50_256"
     manifest = json.loads((folder / "weights_manifest.json").read_text())
-    spec = importlib.util.spec_from_file_location("recipe", shared / "goldens" / "make_matterport_weights.py")
+    spec = importlib.util.spec_from_file_location("recipe", goldens / "make_matterport_weights.py")
     recipe = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(recipe)
     recipe.write_h5(manifest, tmp_path / "w.h5")

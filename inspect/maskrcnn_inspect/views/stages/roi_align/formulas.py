@@ -9,6 +9,7 @@ import numpy as np
 
 from maskrcnn_core.config import ROI_LEVELS
 from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.stages.roi_sampling import LEVEL_SLACK
 
 from ....analysis.features.roi_pool import Region, quantised, reading_of, roi_pool
 from .scenes import middle_bin, name_of
@@ -42,7 +43,7 @@ def level_lines(region: Region) -> list[str]:
         rounded = np.round(octave)
     else:
         formula = f"floor(log2(sqrt(h w) / {canonical:g}))"
-        rounded = np.floor(octave + 1e-6)
+        rounded = np.floor(octave + LEVEL_SLACK)
     outside = not ROI_LEVELS[0] <= 4 + rounded <= ROI_LEVELS[-1]
     limits = f", limited to {ROI_LEVELS[0]} to {ROI_LEVELS[-1]}" if outside else ""
     word = formula.split("(")[0]
