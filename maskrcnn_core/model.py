@@ -46,7 +46,7 @@ class MaskRCNN(keras.Model):
         super().__init__(name=config.name)
         self.config = config
         self.backbone = Backbone(config.backbone)
-        self.fpn = Fpn(config.fpn)
+        self.fpn = Fpn(config.fpn, config.backbone.norm_epsilon)
         self.rpn = Rpn(config)
         self.box_head = BoxHead(config)
         self.mask_head = MaskHead(config)
@@ -85,7 +85,13 @@ class MaskRCNN(keras.Model):
             )
         rpn = given.get("rpn") or self.rpn(pyramid.rpn_levels, tap=tap)
         proposals = given.get("proposals") or propose(
-            RpnOutput(*(_only(t) for t in rpn)), anchors, shape, config, config.proposals.count, tap=tap
+            RpnOutput(*(_only(t) for t in rpn)),
+            anchors,
+            shape,
+            config,
+            config.proposals.count,
+            window,
+            tap=tap,
         )
 
         def pool(boxes: tf.Tensor, stage: str) -> Pooled:

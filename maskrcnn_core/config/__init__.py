@@ -1,5 +1,6 @@
 """Configuration: what can be set, one frozen dataclass a stage, with presets, checks, files and help."""
 
+from .presets import detectron2, mmdetection, torchvision_v1, torchvision_v2
 from .settings import (
     LEVELS,
     ROI_LEVELS,
@@ -39,5 +40,9 @@ __all__ = [
     "Rpn",
     "Training",
     "classic",
+    "detectron2",
+    "mmdetection",
     "tiny",
+    "torchvision_v1",
+    "torchvision_v2",
 ]

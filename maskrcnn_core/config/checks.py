@@ -51,31 +51,52 @@ RULES: dict[str, Rule] = {
     ),
     "class_names": Rule("names that are not empty", lambda text: bool(text.strip())),
     "box_corner": _one_of(0.0, 1.0),
-    "molding.mode": _one_of("square", "pad64", "crop", "none"),
+    "molding.mode": _one_of("square", "pad64", "crop", "none", "corner"),
+    "molding.resizer": _one_of("skimage", "torch", "pillow", "opencv"),
+    "molding.multiple": _between(1, 4096),
+    "molding.channel_order": _one_of("rgb", "bgr"),
+    "molding.full_scale": _above(0),
+    "molding.std": _above(0),
     "molding.min_dim": _between(0, 16384),
     "molding.max_dim": _between(1, 16384),
     "molding.min_scale": _between(0, 100),
     "molding.mean": _between(-65535, 65535),
     "backbone.architecture": _one_of("resnet50", "resnet101", "small"),
     "backbone.width": COUNT,
-    "backbone.norm_epsilon": _above(0),
+    "backbone.norm_epsilon": SHARE,
+    "backbone.stride_on": _one_of("1x1", "3x3"),
     "*.channels": COUNT,
     "anchors.scales": _above(0),
     "anchors.ratios": _above(0),
     "anchors.strides": COUNT,
     "anchors.spacing": _between(1, 64),
+    "anchors.offset": SHARE,
+    "rpn.objectness": _one_of("softmax", "sigmoid"),
+    "rpn.convolutions": _between(1, 64),
+    "*.most_*": NOT_NEGATIVE,
     "*.delta_std": _above(0),
     "*.nms_threshold": SHARE,
     "proposals.top_k": COUNT,
+    "proposals.*_by": _one_of("score", "logit"),
+    "*.min_size": _between(-1, MOST),
     "proposals.*count": COUNT,
     "*_roi.sampling": _one_of("corners", "cells"),
     "*_roi.size": _between(1, 256),
-    "*_roi.samples": _between(1, 16),
+    "*_roi.samples": _between(0, 16),
     "*_roi.canonical_size": _above(0),
+    "*_roi.level_epsilon": SHARE,
+    "*_roi.level_epsilon_to": _one_of("octave", "ratio"),
+    "box_head.convolutions": _between(0, 64),
+    "box_head.convolution_channels": COUNT,
+    "box_head.layers": _between(1, 2),
+    "box_head.boxes": _one_of("class", "object", "shared"),
+    "detections.candidates": _one_of("best", "every"),
     "detections.min_score": SHARE,
     "detections.max_count": COUNT,
     "mask_head.convolutions": _between(1, 64),
+    "mask_head.masks": _one_of("class", "object", "shared"),
     "pasting.threshold": SHARE,
+    "pasting.rule": _one_of("box", "padded", "grid"),
     "composing.alpha": SHARE,
     "training.*_iou": SHARE,
     "training.*_share": SHARE,
@@ -201,6 +222,12 @@ def _check_together(config: Config) -> None:
     for setting, entries in (("anchors.ratios", anchors.ratios), ("molding.mean", config.molding.mean)):
         if not entries:
             raise ValueError(f"{setting}: wanted at least one entry, received none")
+    if len(config.molding.std) not in (1, config.molding.channels):
+        wanted = f"one entry, or {config.molding.channels} as molding.mean has"
+        raise ValueError(f"molding.std: wanted {wanted}, received {shown(list(config.molding.std))}")
+    if config.molding.channel_order != "rgb" and config.molding.channels != 3:
+        wanted = f"rgb, for molding.mean has {config.molding.channels} entries"
+        raise ValueError(f"molding.channel_order: wanted {wanted}, received {config.molding.channel_order}")
     if len(names) < 2:
         raise ValueError(f"class_names: wanted the background and at least one class, received {list(names)}")
     if twice := repeated(names):

@@ -1,7 +1,8 @@
 """What can be set, one frozen dataclass a stage, in the order of the pipeline.
 
 Every number a stage uses is a field here, with its unit and its source, so that a slider can reach it. Presets:
-``classic()``, under which the published COCO weights were trained; ``tiny()``, which trains on a CPU.
+``classic()``, under which the published COCO weights were trained; ``tiny()``, which trains on a CPU. Those of other
+implementations stand in ``presets``.
 """
 
 from __future__ import annotations
@@ -21,11 +22,18 @@ ROI_LEVELS = (2, 3, 4, 5)  # pyramid levels that ROIs are pooled from (FPN, sect
 class Molding:
     """Picture to network input."""
 
-    mode: str = "square"  # square | pad64 | crop | none
+    mode: str = "square"  # square | pad64 | crop | none | corner: scaled up or down, padded below and right
     min_dim: int = 800  # px, length the short side is scaled up to; 0 = no scaling
     max_dim: int = 1024  # px, length the long side may not exceed; side of the molded square
-    min_scale: float = 0.0  # least scale factor; 0 = none
-    mean: tuple[float, ...] = (123.7, 116.8, 103.9)  # grey levels subtracted, RGB (classic MEAN_PIXEL)
+    min_scale: float = 0.0  # least scale factor; 0 = none; not in mode corner
+    mean: tuple[float, ...] = (123.7, 116.8, 103.9)  # subtracted, after full_scale (classic MEAN_PIXEL)
+    channel_order: str = "rgb"  # rgb | bgr: of the molded image, mean and std
+    full_scale: float = 1.0  # grey levels that count as 1; 255 = values from 0 to 1 (torchvision)
+    std: tuple[float, ...] = (1.0,)  # divided by after that; one, or one a channel
+    resizer: str = (
+        "skimage"  # whose rounding: skimage (classic) | torch | pillow (detectron2) | opencv (mmdet)
+    )
+    multiple: int = 32  # px, of which the sides are whole multiples in mode corner
 
     @property
     def channels(self) -> int:
@@ -40,7 +48,10 @@ class Backbone:
     architecture: str = "resnet101"  # resnet50 | resnet101 | small
     width: int = 64  # channels of the stem; small: C2..C5 have 2, 4, 8, 8 times as many
     norm_trainable: bool = False  # batch norm learns and uses batch statistics while training
-    norm_epsilon: float = 1e-3  # Keras' default, under which the classic weights were trained
+    norm_epsilon: float = 1e-3  # of all norms: Keras' default, under which the classic weights were trained
+    bias: bool = True  # of the convolutions; classic has them, all others leave that to the norm
+    stride_on: str = "1x1"  # 1x1 (classic, MSRA) | 3x3 (torchvision): what halves the map in a block
+    symmetric: bool = False  # windows that move by 2 are padded on both sides, not as SAME does at the end
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class Fpn:
     """Top-down pyramid P2 to P6 (FPN, section 3)."""
 
     channels: int = 256  # of every level
+    norm: bool = False  # batch norm after every convolution, which then has no bias (torchvision v2)
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,11 @@ class Anchors:
     ratios: tuple[float, ...] = (0.5, 1.0, 2.0)  # width / height
     strides: tuple[int, ...] = (4, 8, 16, 32, 64)  # molded px a cell, P2 to P6
     spacing: int = 1  # cells from one anchor centre to the next (classic RPN_ANCHOR_STRIDE)
+    offset: float = (
+        0.0  # cells, from the upper-left corner of a cell to its anchors' centre (detectron2 OFFSET)
+    )
+    rounded: bool = False  # corners about the centre in whole px, half to even (torchvision)
+    stride_of_grid: bool = False  # px a cell = side of the molded image // cells (torchvision), not strides
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,10 @@ class Rpn:
 
     channels: int = 512  # of the shared 3x3 convolution
     delta_std: tuple[float, float, float, float] = (0.1, 0.1, 0.2, 0.2)  # dy, dx, log dh, log dw
+    convolutions: int = 1  # 3x3, one after the other (torchvision v2: 2)
+    objectness: str = "softmax"  # softmax: two logits an anchor (classic) | sigmoid: one
+    most_growth: float = 0.0  # factor by which a delta may lengthen a side, at most; 0 = any (classic)
+    most_shrink: float = 0.0  # factor by which it may shorten one, at most; 0 = any
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,13 @@ class Proposals:
     nms_threshold: float = 0.7  # IoU above which the lower score is suppressed
     count: int = 1000  # proposals kept when detecting (POST_NMS_ROIS_INFERENCE)
     training_count: int = 2000  # when training (POST_NMS_ROIS_TRAINING)
+    by_level: bool = (
+        False  # top_k and NMS within each pyramid level (FPN's authors), not over all together (classic)
+    )
+    top_k_by: str = "score"  # score | logit: many of the highest logits share the score 1
+    clip_to_window: bool = False  # cut boxes at the picture (torchvision), not at the molded image (classic)
+    min_size: float = -1.0  # molded px that both sides must exceed; below 0 = no test
+    nms_by: str = "score"  # score | logit: what NMS and the best count go by
 
 
 @dataclass(frozen=True)
@@ -84,26 +112,46 @@ class RoiAlign:
 
     size: int = 7  # bins a side
     sampling: str = "corners"  # classic: one sample a bin, on corners | cells: samples x samples, averaged
-    samples: int = 2  # a side and bin, for "cells"
+    samples: int = 2  # a side and bin, for "cells"; 0 = as many as the bin has cells (detectron2)
     canonical_size: float = 224.0  # px of a box that is pooled from P4 (FPN, eq. 1)
+    aligned: bool = (
+        True  # "cells": a value sits in its cell's middle; False: on its corner, ROIs a cell at least
+    )
+    level_epsilon: float = 1e-6  # "cells": keeps a box of just that size from the level below
+    level_epsilon_to: str = (
+        "octave"  # octave (torchvision) | ratio (detectron2, MMDetection): what it is added to
+    )
 
 
 @dataclass(frozen=True)
 class BoxHead:
     """Class and second refinement of a proposal."""
 
-    channels: int = 1024  # of both layers
-    norm: bool = True  # batch norm after both layers, always with stored statistics
+    channels: int = 1024  # of each layer
+    norm: bool = True  # batch norm after the layers, always with stored statistics
     delta_std: tuple[float, float, float, float] = (0.1, 0.1, 0.2, 0.2)  # dy, dx, log dh, log dw
+    convolutions: int = 0  # 3x3, before the layers (torchvision v2: 4)
+    convolution_channels: int = 256  # of each
+    convolution_norm: bool = False  # batch norm after each, which then has no bias
+    layers: int = 2  # fully connected, one or two (torchvision v2: 1)
+    boxes: str = (
+        "class"  # a box for every class (classic) | object: but not for background | shared: one for all
+    )
+    most_growth: float = 0.0  # factor by which a delta may lengthen a side, at most; 0 = any (classic)
+    most_shrink: float = 0.0  # factor by which it may shorten one, at most; 0 = any
 
 
 @dataclass(frozen=True)
 class Detections:
     """Proposals to detections."""
 
-    min_score: float = 0.7  # probability below which a candidate is dropped; 0 = no test
+    min_score: float = 0.7  # probability below which a candidate is dropped ("every": from); 0 = no test
     nms_threshold: float = 0.3  # IoU, within a class
     max_count: int = 100  # detections of a picture, by score
+    candidates: str = (
+        "best"  # a proposal stands for its best class (classic) | every: for each class but background
+    )
+    min_size: float = -1.0  # molded px that both sides must exceed; below 0 = no test
 
 
 @dataclass(frozen=True)
@@ -113,6 +161,10 @@ class MaskHead:
     channels: int = 256  # of every convolution but the last
     convolutions: int = 4  # before the transposed one
     norm: bool = True  # batch norm after each, always with stored statistics
+    bias: bool = True  # of these convolutions, beside a norm (torchvision v2 has none)
+    masks: str = (
+        "class"  # a mask for every class (classic) | object: but not for background | shared: one for all
+    )
 
 
 @dataclass(frozen=True)
@@ -120,6 +172,9 @@ class Pasting:
     """Small masks to picture size."""
 
     threshold: float = 0.5  # probability from which a pixel belongs to the object
+    rule: str = (
+        "box"  # box: boxes in whole px (classic) | padded (torchvision) | grid (detectron2, MMDetection)
+    )
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,20 @@ def decode(boxes: Boxes, deltas: Any, corner: float = 0.0) -> Boxes:
     return lib.stack([top, left, top + height + corner, left + width + corner], axis=-1)
 
 
+def limit_sides(deltas: Any, growth: float, shrink: float) -> Any:
+    """Return ``deltas`` (…, dydxdhdw) that lengthen sides ``growth`` times and shorten them ``shrink`` times at most.
+
+    0 is no limit. Why: a wild logarithm gives a box without end, and the next step no number at all.
+    """
+    if not growth and not shrink:
+        return deltas
+    lib = library(deltas)
+    scale = deltas[..., 2:]
+    scale = lib.minimum(scale, np.float32(np.log(growth))) if growth else scale
+    scale = lib.maximum(scale, np.float32(-np.log(shrink))) if shrink else scale
+    return lib.concat([deltas[..., :2], scale], axis=-1)
+
+
 def shift_corner(boxes: Boxes, corner: float) -> Boxes:
     """Return boxes whose lower-right corner is an edge, for libraries that know no other kind."""
     lib = library(boxes)

@@ -3,8 +3,9 @@
 The names are a contract: notebooks, saved traces and users depend on them, and a test freezes them.
 
 Axes: y, x, rgb, channel as usual; K classes with the background as 0; A anchors (level, y, x, ratio; the last runs
-fastest); k anchors among the top scores; n proposals; d detections; g truths; r sampled ROIs; yxyx the corners of a
-box; dydxdhdw raw deltas (dy, dx, log dh, log dw), still to be multiplied by their std.
+fastest); k anchors among the top scores; n proposals; c candidates, a proposal and a class each (classic: c = n);
+d detections; g truths; r sampled ROIs; yxyx the corners of a box; dydxdhdw raw deltas (dy, dx, log dh, log dw), still
+to be multiplied by their std.
 Frames: ``molded`` = pixels of the network's input; ``picture`` = pixels of the original; ``roi`` = cells of a pooled
 region; ``-`` = none.
 """
@@ -71,10 +72,12 @@ box_roi.pooled            | n y x channel | activation  | roi     | ROIAlign for
 box_head.class_logits     | n K           | logit       | -       | class scores before softmax
 box_head.class_probs      | n K           | probability | -       | after softmax
 box_head.deltas           | n K dydxdhdw  | raw delta   | -       | second refinement, one a class
-detections.candidate_class | n            | class       | -       | most probable class of each proposal
-detections.candidate_score | n            | probability | -       | its probability
-detections.decoded        | n yxyx        | px          | molded  | proposals refined by that class's deltas
-detections.clipped        | n yxyx        | px          | molded  | cut at the window
+detections.candidate_proposal | c         | -> n        | -       | the proposal of each candidate
+detections.candidate_class | c            | class       | -       | its class: the most probable, or each in turn
+detections.candidate_score | c            | probability | -       | its probability
+detections.decoded        | c yxyx        | px          | molded  | the proposal refined by that class's deltas
+detections.clipped        | c yxyx        | px          | molded  | cut at the window
+detections.candidate_index | d            | -> c        | -       | the candidate each detection came from
 detections.proposal_index | d             | -> n        | -       | the proposal each detection came from
 detections.boxes          | d yxyx        | px          | molded  | detections, best first
 detections.class_ids      | d             | class       | -       | their class
@@ -83,7 +86,7 @@ mask_roi.level            | d             | level       | -       | pyramid leve
 mask_roi.pooled           | d y x channel | activation  | roi     | ROIAlign for the mask head
 mask_head.logits          | d y x K       | logit       | roi     | a mask a class, before the sigmoid
 mask_head.probs           | d y x         | probability | roi     | the mask of the detected class
-pasting.boxes             | d yxyx        | px          | picture | whole pixels, lower-right corner exclusive
+pasting.boxes             | d yxyx        | px          | picture | whole or real pixels, corner exclusive
 pasting.masks             | d y x         | bool        | picture | masks at picture size
 composing.picture         | y x rgb       | grey level  | picture | the picture with its instances
 truth.boxes               | g yxyx        | px          | molded  | true boxes

@@ -24,7 +24,7 @@ from .trace_files import open_tensors, write_tensors
 Edit = Callable[[Any], Any] | np.ndarray | float
 
 # what survives a suppression decides how many rows follow: an edit may keep more of them, or fewer
-CHOICES = ("proposals.nms_index", "detections.proposal_index")
+CHOICES = ("proposals.nms_index", "detections.candidate_index", "detections.proposal_index")
 
 
 class Tap(Protocol):
@@ -81,14 +81,14 @@ class Trace(Mapping[str, Any]):
         return value
 
     def _check(self, spec: TensorSpec, shape: Any) -> None:
-        """Hold rank and the length of shared axes (A, k, n, d, g, r, K …) of a ``shape`` against the spec."""
+        """Hold rank and the length of shared axes (A, k, n, c, d, g, r, K …) of a ``shape`` against the spec."""
         if len(shape) != len(spec.axes):
             raise ValueError(
                 f"{spec.name}: wanted axes [{' '.join(spec.axes)}], received shape {tuple(shape)}"
             )
         for axis, size in zip(spec.axes, shape, strict=True):
             fixed = {"yxyx": 4, "dydxdhdw": 4}.get(axis)
-            if size is None or not (fixed or axis in "AkndgrK"):
+            if size is None or not (fixed or axis in "AkncdgrK"):
                 continue
             wanted = fixed or self._sizes.setdefault((axis, ""), int(size))
             if size != wanted:

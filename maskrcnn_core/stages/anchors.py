@@ -28,7 +28,13 @@ class Anchors(NamedTuple):
 
 
 SPECS = (
-    StageSpec("anchors", Anchors, reads=("molding.image",), settings=("anchors.scales",), in_graph=False),
+    StageSpec(
+        "anchors",
+        Anchors,
+        reads=("molding.image",),
+        settings=("anchors.scales", "anchors.offset", "anchors.rounded", "anchors.stride_of_grid"),
+        in_graph=False,
+    ),
 )
 
 
@@ -42,14 +48,20 @@ def grid_sizes(shape: tuple[int, ...], config: AnchorsConfig) -> list[tuple[int,
 def make_anchors(shape: tuple[int, ...], config: AnchorsConfig) -> Anchors:
     """Return all anchors of a molded image of ``shape`` (y, x) px.
 
-    A level's anchors have sides h = scale / sqrt(ratio), w = scale * sqrt(ratio) and centres at index * stride: on the
-    upper-left corner of a cell, no half-cell offset (classic).
+    A level's anchors have sides h = scale / sqrt(ratio), w = scale * sqrt(ratio) and centres at (index + offset) *
+    stride; with an offset of 0 they lie on the upper-left corner of a cell (all four implementations).
     """
     boxes, levels = [], []
     for level, scale, stride, grid in zip(
         LEVELS, config.scales, config.strides, grid_sizes(shape, config), strict=True
     ):
-        boxes.append(_level_boxes(scale, config.ratios, stride * config.spacing, grid))
+        # 800 px are 13 cells of 61 px to torchvision, which ends short of the border
+        step = (
+            (shape[0] // grid[0], shape[1] // grid[1])
+            if config.stride_of_grid
+            else (stride * config.spacing,) * 2
+        )
+        boxes.append(_level_boxes(scale, step, grid, config))
         levels.append(np.full(len(boxes[-1]), level, np.int32))
     count = sum(map(len, boxes)) // len(config.ratios)
     anchors = Anchors(
@@ -62,13 +74,15 @@ def make_anchors(shape: tuple[int, ...], config: AnchorsConfig) -> Anchors:
     return anchors
 
 
-def _level_boxes(scale: float, ratios: tuple[float, ...], step: int, grid: tuple[int, int]) -> np.ndarray:
-    """Return the anchors of one level (y * x * ratio, yxyx) float64."""
-    root = np.sqrt(np.asarray(ratios, np.float64))
+def _level_boxes(
+    scale: float, step: tuple[int, int], grid: tuple[int, int], config: AnchorsConfig
+) -> np.ndarray:
+    """Return the anchors of one level (y * x * ratio, yxyx) float64; step: (y, x) px from one centre to the next."""
+    root = np.sqrt(np.asarray(config.ratios, np.float64))
     half = 0.5 * np.stack([scale / root, scale * root], axis=-1)  # (ratio, yx)
-    centres = np.stack(list(np.mgrid[: grid[0], : grid[1]]), axis=-1)[:, :, None, :] * float(
-        step
-    )  # (y, x, 1, yx)
+    half = np.rint(half) if config.rounded else half
+    cells = np.stack(list(np.mgrid[: grid[0], : grid[1]]), axis=-1)[:, :, None, :]
+    centres = (cells + config.offset) * np.asarray(step, np.float64)  # (y, x, 1, yx)
     return np.concatenate([centres - half, centres + half], axis=-1).reshape(-1, 4)
 
 

@@ -1,8 +1,8 @@
 """Backbone: the bottom-up feature maps C2 to C5.
 
-Enters: molded images. Leaves: one map a stage, at strides 4, 8, 16 and 32. ``resnet50`` and ``resnet101`` follow the
-classic layout, whose weights they load (He et al. 2016, with the stride on the first 1x1 of a stage and biases
-everywhere); ``small`` is a residual network of two 3x3 convolutions a stage for small pictures.
+Enters: molded images. Leaves: one map a stage, at strides 4, 8, 16 and 32. ``resnet50`` and ``resnet101`` are those of
+He et al. 2016: classic with the stride on the first 1x1 of a stage, biases everywhere and padding as TensorFlow's SAME
+has it, all of which settings change; ``small`` has two 3x3 convolutions a stage for small pictures.
 
 Shapes: b pictures; y, x cells of a map.
 """
@@ -21,6 +21,7 @@ from .spec import StageSpec
 
 RESNET_BLOCKS = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
 SMALL_WIDTHS = (2, 4, 8, 8)  # channels of C2 to C5 in multiples of the stem's
+BOTH_SIDES = [[0, 0], [1, 1], [1, 1], [0, 0]]  # padding of a 3x3 window by one cell; b, y, x, channel
 
 
 class BackboneMaps(NamedTuple):
@@ -62,7 +63,7 @@ class Backbone(keras.layers.Layer):
         edge = self.stem_padding
         x = tf.pad(images, [[0, 0], [edge, edge], [edge, edge], [0, 0]])
         x = tf.nn.relu(self.stem(x, training=training))
-        x = tf.nn.max_pool2d(x, ksize=3, strides=2, padding="SAME")
+        x = tf.nn.max_pool2d(x, ksize=3, strides=2, padding=BOTH_SIDES if self.config.symmetric else "SAME")
         maps = []
         for number, blocks in enumerate(self.stages, start=2):
             for block in blocks:
@@ -73,7 +74,7 @@ class Backbone(keras.layers.Layer):
 
 
 class ConvNorm(keras.layers.Layer):
-    """A convolution with bias, then batch norm."""
+    """A convolution, with bias if the configuration says so, then batch norm."""
 
     def __init__(
         self,
@@ -87,11 +88,14 @@ class ConvNorm(keras.layers.Layer):
     ) -> None:
         super().__init__(name=conv)
         self.trains_norm = config.norm_trainable
+        # SAME puts the odd cell of a stride of 2 at the end; symmetric puts one at both
+        self.pads = config.symmetric and padding == "same" and size == 3 and strides == 2
         self.conv = keras.layers.Conv2D(
             channels,
             size,
             strides=strides,
-            padding=padding,
+            padding="valid" if self.pads else padding,
+            use_bias=config.bias,
             kernel_initializer="he_normal",
             name=conv,
         )
@@ -101,28 +105,31 @@ class ConvNorm(keras.layers.Layer):
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Use batch statistics only when training and if the configuration lets the norm learn."""
+        x = tf.pad(x, BOTH_SIDES) if self.pads else x
         if training and self.trains_norm:
             return self.norm(self.conv(x), training=True)
         return conv_with_norm(x, self.conv, self.norm)
 
 
 class Bottleneck(keras.layers.Layer):
-    """1x1, 3x3, 1x1 and a shortcut (He et al. 2016, figure 5 right), stride on the first 1x1."""
+    """1x1, 3x3, 1x1 and a shortcut (He et al. 2016, figure 5 right), stride on the first 1x1 or on the 3x3."""
 
     def __init__(self, name: str, channels: int, strides: int, project: bool, config: BackboneConfig) -> None:
         super().__init__(name=f"res{name}")
         conv, norm = f"res{name}_branch", f"bn{name}_branch"
         self.every = strides
+        self.first = config.stride_on == "1x1"
+        strides = 1 if self.first else strides
         self.branch2a = ConvNorm(f"{conv}2a", f"{norm}2a", channels, 1, config)
-        self.branch2b = ConvNorm(f"{conv}2b", f"{norm}2b", channels, 3, config)
+        self.branch2b = ConvNorm(f"{conv}2b", f"{norm}2b", channels, 3, config, strides=strides)
         self.branch2c = ConvNorm(f"{conv}2c", f"{norm}2c", 4 * channels, 1, config)
         self.branch1 = ConvNorm(f"{conv}1", f"{norm}1", 4 * channels, 1, config) if project else None
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Return relu(shortcut(x) + residual(x))."""
-        x = every_cell(x, self.every)
-        shortcut = x if self.branch1 is None else self.branch1(x, training=training)
-        residual = tf.nn.relu(self.branch2a(x, training=training))
+        seen = every_cell(x, self.every)
+        shortcut = seen if self.branch1 is None else self.branch1(seen, training=training)
+        residual = tf.nn.relu(self.branch2a(seen if self.first else x, training=training))
         residual = tf.nn.relu(self.branch2b(residual, training=training))
         return tf.nn.relu(self.branch2c(residual, training=training) + shortcut)
 

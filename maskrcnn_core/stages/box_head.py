@@ -1,7 +1,8 @@
 """Box head: what is in a proposal, and how should its box be moved?
 
 Enters: pooled features of the proposals. Leaves: class logits and probabilities and, for every class, raw deltas (Fast
-R-CNN, section 2.1; two fully connected layers as in FPN, section 4.2).
+R-CNN, section 2.1; two fully connected layers as in FPN, section 4.2, or four convolutions and one such layer as in
+Group Normalization, section 4.2, and torchvision v2).
 
 Shapes: n proposals; K classes, 0 background; dydxdhdw raw deltas.
 """
@@ -13,8 +14,10 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
+from ..config import BoxHead as BoxHeadConfig
 from ..config import Config
 from ..recording.trace import Tap, passthrough
+from .folding import at_least_one, conv_norm_relu
 from .spec import StageSpec
 
 
@@ -30,34 +33,73 @@ SPECS = (StageSpec("box_head", BoxHeadOutput, reads=("box_roi.pooled",)),)
 
 
 class BoxHead(keras.layers.Layer):
-    """Two layers over the whole region, then class logits and deltas."""
+    """Convolutions if there are any, one or two layers over the whole region, then class logits and deltas."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(name="box_head")
-        head, dense = config.box_head, keras.layers.Dense
-        self.num_classes = config.num_classes
+        head, dense, epsilon = config.box_head, keras.layers.Dense, config.backbone.norm_epsilon
+        self.num_classes, self.boxes = config.num_classes, head.boxes
+        numbers = range(1, head.convolutions + 1)
+        self.convs = [_conv(f"box_conv{number}", head) for number in numbers]
+        self.conv_norms = [
+            keras.layers.BatchNormalization(epsilon=epsilon, name=f"box_bn{number}")
+            if head.convolution_norm
+            else None
+            for number in numbers
+        ]
         self.conv1 = RegionDense(head.channels, name="class_conv1")
-        self.conv2 = dense(head.channels, kernel_initializer="he_normal", name="class_conv2")
+        self.conv2 = (
+            dense(head.channels, kernel_initializer="he_normal", name="class_conv2")
+            if head.layers > 1
+            else None
+        )
         self.norm1, self.norm2 = (
-            keras.layers.BatchNormalization(epsilon=config.backbone.norm_epsilon, name=f"class_bn{n}")
-            if head.norm
+            keras.layers.BatchNormalization(epsilon=epsilon, name=f"class_bn{n}")
+            if head.norm and n <= head.layers
             else None
             for n in (1, 2)
         )
-        normal = keras.initializers.RandomNormal
+        normal, refined = keras.initializers.RandomNormal, _refined(head.boxes, config.num_classes)
         self.logits = dense(config.num_classes, kernel_initializer=normal(stddev=0.01), name="class_logits")
-        self.bbox_fc = dense(4 * config.num_classes, kernel_initializer=normal(stddev=0.001), name="bbox_fc")
+        self.bbox_fc = dense(4 * refined, kernel_initializer=normal(stddev=0.001), name="bbox_fc")
 
     def call(self, pooled: tf.Tensor, tap: Tap = passthrough) -> BoxHeadOutput:
         """Classify and refine regions ``pooled`` (n, y, x, channel). Batch norm keeps its stored statistics."""
-        x = pooled
+        x = at_least_one(pooled) if self.convs else pooled
+        for layer, norm in zip(self.convs, self.conv_norms, strict=True):
+            x = conv_norm_relu(x, layer, norm)
+        x = x[: tf.shape(pooled)[0]] if self.convs else x
         for layer, norm in ((self.conv1, self.norm1), (self.conv2, self.norm2)):
-            x = layer(x)
-            x = tf.nn.relu(x if norm is None else norm(x, training=False))
+            if layer is not None:
+                x = layer(x)
+                x = tf.nn.relu(x if norm is None else norm(x, training=False))
         logits = tap("box_head.class_logits", self.logits(x))
         probs = tap("box_head.class_probs", tf.nn.softmax(logits))
-        deltas = tf.reshape(self.bbox_fc(x), [-1, self.num_classes, 4])
-        return BoxHeadOutput(logits, probs, tap("box_head.deltas", deltas))
+        return BoxHeadOutput(logits, probs, tap("box_head.deltas", self._by_class(self.bbox_fc(x))))
+
+    def _by_class(self, deltas: tf.Tensor) -> tf.Tensor:
+        """Return (n, K, dydxdhdw) of the last layer's output: 0 for a class without a box, the shared one for all."""
+        deltas = tf.reshape(deltas, [-1, _refined(self.boxes, self.num_classes), 4])
+        if self.boxes == "object":
+            return tf.pad(deltas, [[0, 0], [1, 0], [0, 0]])
+        return tf.tile(deltas, [1, self.num_classes, 1]) if self.boxes == "shared" else deltas
+
+
+def _refined(boxes: str, num_classes: int) -> int:
+    """Return how many boxes the last layer refines."""
+    return {"class": num_classes, "object": num_classes - 1, "shared": 1}[boxes]
+
+
+def _conv(name: str, head: BoxHeadConfig) -> keras.layers.Conv2D:
+    """Return a 3x3 convolution over the region; a norm after it has an offset, so it needs no bias."""
+    return keras.layers.Conv2D(
+        head.convolution_channels,
+        3,
+        padding="same",
+        use_bias=not head.convolution_norm,
+        kernel_initializer="he_normal",
+        name=name,
+    )
 
 
 class RegionDense(keras.layers.Layer):

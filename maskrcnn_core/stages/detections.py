@@ -1,9 +1,10 @@
 """Detections: from class probabilities and deltas to the objects that are reported.
 
 Enters: proposals with the box head's output. Leaves: at most ``max_count`` boxes with class and score, best first, and
-the proposal each came from (Fast R-CNN, section 2; the classic order of filters).
+the candidate and proposal each came from (Fast R-CNN, section 2; the classic order of filters). A candidate is a
+proposal and a class: classic has one of each proposal, all other implementations one for each class that is an object.
 
-Shapes: n proposals; d detections; yxyx molded px.
+Shapes: n proposals; c candidates; d detections; K classes, 0 background; yxyx molded px.
 """
 
 from __future__ import annotations
@@ -16,17 +17,19 @@ from ..config import Config
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .box_head import BoxHeadOutput
-from .proposals import rankable, suppress
+from .proposals import Nms, above_size, rankable, suppress_groups
 from .spec import StageSpec
 
 
 class DetectionOutput(NamedTuple):
     """Fields are the tensors ``detections.*``."""
 
-    candidate_class: tf.Tensor  # (n,) int32
-    candidate_score: tf.Tensor  # (n,)
-    decoded: tf.Tensor  # (n, yxyx)
-    clipped: tf.Tensor  # (n, yxyx)
+    candidate_proposal: tf.Tensor  # (c,) int32 -> n
+    candidate_class: tf.Tensor  # (c,) int32
+    candidate_score: tf.Tensor  # (c,)
+    decoded: tf.Tensor  # (c, yxyx)
+    clipped: tf.Tensor  # (c, yxyx)
+    candidate_index: tf.Tensor  # (d,) int32 -> c
     proposal_index: tf.Tensor  # (d,) int32 -> n
     boxes: tf.Tensor  # (d, yxyx)
     class_ids: tf.Tensor  # (d,) int32
@@ -38,7 +41,7 @@ SPECS = (
         "detections",
         DetectionOutput,
         reads=("proposals.boxes", "box_head.class_probs", "box_head.deltas", "molding.window"),
-        settings=("detections.*", "box_head.delta_std"),
+        settings=("detections.*", "box_head.delta_std", "box_head.most_growth", "box_head.most_shrink"),
         runtime={
             "detections.min_score": "float32",
             "detections.nms_threshold": "float32",
@@ -53,70 +56,85 @@ def select(
 ) -> DetectionOutput:
     """Turn ``proposals`` (n, yxyx) of one picture into detections.
 
-    1. a proposal stands for its most probable class, with that class's deltas
+    1. a proposal stands for its most probable class, or is a candidate for each class but the background; with the
+       deltas of the class
     2. cut the refined boxes at the ``window`` (yxyx), the part that is picture
-    3. drop background and, if ``min_score`` is not 0, scores below it
-    4. non-maximum suppression within each class; of equal scores the lower proposal index first
+    3. drop background, scores below ``min_score`` (of "every" those that are not above it) and sides that are not
+       above ``min_size``, where these test anything
+    4. non-maximum suppression within each class; of equal scores the lower candidate index first
     5. keep the best ``max_count``
     """
-    settings, corner = config.detections, config.box_corner
-    candidate_class = tap(
-        "detections.candidate_class", tf.argmax(head.class_probs, axis=1, output_type=tf.int32)
-    )
-    score = tf.gather(head.class_probs, candidate_class, batch_dims=1)
-    score = tap("detections.candidate_score", score)
-    deltas = tf.gather(head.deltas, candidate_class, batch_dims=1) * tf.constant(config.box_head.delta_std)
-    decoded = tap("detections.decoded", box_algebra.decode(proposals, deltas, corner))
+    settings, head_settings, corner = config.detections, config.box_head, config.box_corner
+    candidates = _each_class(head) if settings.candidates == "every" else _best_class(head)
+    proposal = tap("detections.candidate_proposal", candidates.proposal)
+    candidate_class = tap("detections.candidate_class", candidates.class_ids)
+    score = tap("detections.candidate_score", candidates.scores)
+    deltas = candidates.deltas * tf.constant(head_settings.delta_std)
+    deltas = box_algebra.limit_sides(deltas, head_settings.most_growth, head_settings.most_shrink)
+    decoded = box_algebra.decode(tf.gather(proposals, proposal), deltas, corner)
+    decoded = tap("detections.decoded", decoded)
     clipped = tap("detections.clipped", box_algebra.clip(decoded, window, corner))
 
-    untested = tf.cast(settings.min_score, tf.float32) == 0
-    wanted = (candidate_class > 0) & ((score >= settings.min_score) | untested)
-    index = tf.cast(tf.where(wanted)[:, 0], tf.int32)
+    index = above_size(clipped, settings.min_size, corner)
+    index = tf.boolean_mask(index, tf.gather(_wanted(candidate_class, score, config), index))
     kept = suppress_by_class(
         tf.gather(clipped, index), tf.gather(candidate_class, index), tf.gather(score, index), config
     )
-    index = tap("detections.proposal_index", tf.gather(index, kept))
+    rows = tap("detections.candidate_index", tf.gather(index, kept))
+    proposal_index = tap("detections.proposal_index", tf.gather(proposal, rows))
+    if settings.candidates == "best":  # one candidate a proposal: an edit of either index chooses the rows
+        rows = proposal_index
     return DetectionOutput(
+        proposal,
         candidate_class,
         score,
         decoded,
         clipped,
-        index,
-        tap("detections.boxes", tf.gather(clipped, index)),
-        tap("detections.class_ids", tf.gather(candidate_class, index)),
-        tap("detections.scores", tf.gather(score, index)),
+        rows,
+        proposal_index,
+        tap("detections.boxes", tf.gather(clipped, rows)),
+        tap("detections.class_ids", tf.gather(candidate_class, rows)),
+        tap("detections.scores", tf.gather(score, rows)),
     )
+
+
+class _Candidates(NamedTuple):
+    """Pairs of a proposal and a class."""
+
+    proposal: tf.Tensor  # (c,) int32 -> n
+    class_ids: tf.Tensor  # (c,) int32
+    scores: tf.Tensor  # (c,)
+    deltas: tf.Tensor  # (c, dydxdhdw), raw
+
+
+def _best_class(head: BoxHeadOutput) -> _Candidates:
+    """Return a candidate a proposal: its most probable class."""
+    best = tf.argmax(head.class_probs, axis=1, output_type=tf.int32)
+    scores = tf.gather(head.class_probs, best, batch_dims=1)
+    return _Candidates(tf.range(tf.shape(best)[0]), best, scores, tf.gather(head.deltas, best, batch_dims=1))
+
+
+def _each_class(head: BoxHeadOutput) -> _Candidates:
+    """Return K - 1 candidates a proposal, the class running fastest: c = n * (K - 1) + class - 1."""
+    count, objects = tf.shape(head.class_probs)[0], head.class_probs.shape[1] - 1
+    return _Candidates(
+        tf.repeat(tf.range(count), objects),
+        tf.tile(tf.range(1, objects + 1), [count]),
+        tf.reshape(head.class_probs[:, 1:], [-1]),
+        tf.reshape(head.deltas[:, 1:], [-1, 4]),
+    )
+
+
+def _wanted(class_ids: tf.Tensor, scores: tf.Tensor, config: Config) -> tf.Tensor:
+    """Return (c,) bool: an object, and probable enough."""
+    settings = config.detections
+    enough = scores > settings.min_score if settings.candidates == "every" else scores >= settings.min_score
+    untested = tf.cast(settings.min_score, tf.float32) == 0
+    return (class_ids > 0) & (enough | untested)
 
 
 def suppress_by_class(boxes: tf.Tensor, class_ids: tf.Tensor, scores: tf.Tensor, config: Config) -> tf.Tensor:
-    """Return the indices (d,) int32 that non-maximum suppression within each class keeps, best first.
-
-    One class after the other, so that time and memory grow with the boxes and not with their square; of all that is
-    kept the best ``max_count``, of equal scores the lower index first.
-    """
-    settings, ranks = config.detections, rankable(scores)
-    by_class = tf.argsort(class_ids, stable=True)
-    _, _, counts = tf.unique_with_counts(tf.gather(class_ids, by_class))
-    ends = tf.cumsum(counts)
-
-    def add(number: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        rows = by_class[ends[number] - counts[number] : ends[number]]
-        best = suppress(
-            tf.gather(boxes, rows),
-            tf.gather(ranks, rows),
-            settings.max_count,
-            settings.nms_threshold,
-            config.box_corner,
-        )
-        return number + 1, tf.concat([kept, tf.gather(rows, best)], axis=0)
-
-    nothing = tf.zeros([0], tf.int32)
-    _, kept = tf.while_loop(
-        lambda number, _: number < tf.size(counts),
-        add,
-        (tf.constant(0), nothing),
-        shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),
-    )
-    kept = tf.sort(kept)
-    _, best = tf.math.top_k(tf.gather(ranks, kept), tf.minimum(settings.max_count, tf.size(kept)))
-    return tf.gather(kept, best)
+    """Return the indices (d,) int32 that non-maximum suppression within each class keeps, best first."""
+    settings = config.detections
+    nms = Nms(settings.max_count, settings.nms_threshold, config.box_corner)
+    return suppress_groups(boxes, class_ids, rankable(scores), nms)

@@ -24,7 +24,8 @@ def conv_with_norm(
         conv.build(x.shape)
         norm.build((*x.shape[:-1], conv.filters))
     factor = norm.gamma.value * tf.math.rsqrt(norm.moving_variance.value + norm.epsilon)
-    offset = (tf.cast(conv.bias.value, tf.float32) - norm.moving_mean.value) * factor + norm.beta.value
+    bias = tf.cast(conv.bias.value, tf.float32) if conv.use_bias else 0.0
+    offset = (bias - norm.moving_mean.value) * factor + norm.beta.value
     # in its turn: all kernels are there from the start, and all products at once would double their memory. Not after
     # padding, which TensorFlow makes one with the convolution: that would wait for itself
     before = [x] if conv.padding == "same" else []
@@ -32,3 +33,16 @@ def conv_with_norm(
         kernel = tf.cast(tf.cast(conv.kernel.value, tf.float32) * factor, x.dtype)
     mapped = tf.nn.conv2d(x, kernel, conv.strides, conv.padding.upper())
     return tf.nn.bias_add(mapped, tf.cast(offset, x.dtype))
+
+
+def conv_norm_relu(
+    x: tf.Tensor, conv: keras.layers.Conv2D, norm: keras.layers.BatchNormalization | None
+) -> tf.Tensor:
+    """Return the map ``x`` (b, y, x, channel) after ``conv``, ``norm`` if there is one, and ReLU."""
+    return tf.nn.relu(conv(x) if norm is None else conv_with_norm(x, conv, norm))
+
+
+def at_least_one(regions: tf.Tensor) -> tf.Tensor:
+    """Add a row of zeros where there is none: TensorFlow's convolutions give a wrong shape for an empty batch."""
+    missing = tf.cast(tf.shape(regions)[0] == 0, tf.int32)
+    return tf.pad(regions, [[0, missing], [0, 0], [0, 0], [0, 0]])

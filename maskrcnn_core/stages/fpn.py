@@ -2,7 +2,8 @@
 
 Enters: C2 to C5. Leaves: P2 to P6, all with the same number of channels. Each merged map is the lateral 1x1 of its C
 plus the merged map above, upsampled by nearest neighbour; a 3x3 convolution removes the aliasing (FPN, section 3,
-figure 3). P6 is every second cell of P5 and serves the RPN alone.
+figure 3); with ``norm`` each convolution is followed by a batch norm with its stored statistics. P6 is every second
+cell of P5 and serves the RPN alone.
 
 Shapes: b pictures; y, x cells of a map.
 """
@@ -17,6 +18,7 @@ import tensorflow as tf
 from ..config import Fpn as FpnConfig
 from ..recording.trace import Tap, passthrough
 from .backbone import BackboneMaps, every_cell
+from .folding import conv_with_norm
 from .spec import StageSpec
 
 
@@ -50,17 +52,15 @@ SPECS = (StageSpec("fpn", Pyramid, reads=("backbone.c?",), batched=True),)
 class Fpn(keras.layers.Layer):
     """C2 to C5 to P2 to P6."""
 
-    def __init__(self, config: FpnConfig) -> None:
+    def __init__(self, config: FpnConfig, norm_epsilon: float = 1e-5) -> None:
         super().__init__(name="fpn")
-        self.laterals = [
-            keras.layers.Conv2D(config.channels, 1, kernel_initializer="he_normal", name=f"c{n}p{n}")
-            for n in (2, 3, 4, 5)
-        ]
-        self.outputs = [
-            keras.layers.Conv2D(
-                config.channels, 3, padding="same", kernel_initializer="he_normal", name=f"p{n}"
-            )
-            for n in (2, 3, 4, 5)
+        self.laterals = [_conv(f"c{n}p{n}", 1, config) for n in (2, 3, 4, 5)]
+        self.outputs = [_conv(f"p{n}", 3, config) for n in (2, 3, 4, 5)]
+        self.norms = [
+            keras.layers.BatchNormalization(epsilon=norm_epsilon, name=f"bn_{conv.name}")
+            if config.norm
+            else None
+            for conv in (*self.laterals, *self.outputs)
         ]
 
     def call(self, maps: BackboneMaps, tap: Tap = passthrough) -> Pyramid:
@@ -68,16 +68,35 @@ class Fpn(keras.layers.Layer):
         merged: list[tf.Tensor] = []
         above = None
         for number in (5, 4, 3, 2):
-            lateral = self.laterals[number - 2](maps[number - 2])
+            lateral = _mapped(maps[number - 2], self.laterals[number - 2], self.norms[number - 2])
             if above is not None:
                 lateral += _upsample(above, like=lateral)
             above = tap(f"fpn.merged{number}", lateral)
             merged.insert(0, above)
         levels = [
-            tap(f"fpn.p{n}", conv(m)) for n, conv, m in zip((2, 3, 4, 5), self.outputs, merged, strict=True)
+            tap(f"fpn.p{number}", _mapped(m, conv, norm))
+            for number, m, conv, norm in zip((2, 3, 4, 5), merged, self.outputs, self.norms[4:], strict=True)
         ]
         levels.append(tap("fpn.p6", every_cell(levels[-1], 2)))
         return Pyramid(*merged, *levels)
+
+
+def _conv(name: str, size: int, config: FpnConfig) -> keras.layers.Conv2D:
+    """Return a convolution of the pyramid; a norm after it has an offset, so it needs no bias."""
+    return keras.layers.Conv2D(
+        config.channels,
+        size,
+        padding="same",
+        use_bias=not config.norm,
+        kernel_initializer="he_normal",
+        name=name,
+    )
+
+
+def _mapped(
+    x: tf.Tensor, conv: keras.layers.Conv2D, norm: keras.layers.BatchNormalization | None
+) -> tf.Tensor:
+    return conv(x) if norm is None else conv_with_norm(x, conv, norm)
 
 
 def _upsample(x: tf.Tensor, like: tf.Tensor) -> tf.Tensor:

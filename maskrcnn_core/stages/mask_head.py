@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from ..config import Config
 from ..recording.trace import Tap, passthrough
-from .folding import conv_with_norm
+from .folding import at_least_one, conv_norm_relu
 from .spec import StageSpec
 
 
@@ -44,7 +44,14 @@ class MaskHead(keras.layers.Layer):
         for number in range(1, head.convolutions + 1):
             name = f"mask_conv{number}"
             self.convs.append(
-                conv(head.channels, 3, padding="same", kernel_initializer="he_normal", name=name)
+                conv(
+                    head.channels,
+                    3,
+                    padding="same",
+                    use_bias=head.bias,
+                    kernel_initializer="he_normal",
+                    name=name,
+                )
             )
             epsilon = config.backbone.norm_epsilon
             norm = (
@@ -56,22 +63,24 @@ class MaskHead(keras.layers.Layer):
         self.deconv = keras.layers.Conv2DTranspose(
             head.channels, 2, strides=2, activation="relu", kernel_initializer="he_normal", name="mask_deconv"
         )
-        self.mask = conv(config.num_classes, 1, kernel_initializer="glorot_uniform", name="mask")
+        self.num_classes, self.masks = config.num_classes, head.masks
+        count = {"class": config.num_classes, "object": config.num_classes - 1, "shared": 1}[head.masks]
+        self.mask = conv(count, 1, kernel_initializer="glorot_uniform", name="mask")
 
     def call(self, pooled: tf.Tensor, class_ids: tf.Tensor, tap: Tap = passthrough) -> MaskHeadOutput:
         """Return the masks of regions ``pooled`` (d, y, x, channel) of classes ``class_ids`` (d,)."""
         count = tf.shape(pooled)[0]
-        x = _at_least_one(pooled)
+        x = at_least_one(pooled)
         for layer, norm in zip(self.convs, self.norms, strict=True):
-            x = tf.nn.relu(layer(x) if norm is None else conv_with_norm(x, layer, norm))
-        logits = tap("mask_head.logits", self.mask(self.deconv(x))[:count])
+            x = conv_norm_relu(x, layer, norm)
+        logits = tap("mask_head.logits", self._by_class(self.mask(self.deconv(x))[:count]))
         return MaskHeadOutput(logits, tap("mask_head.probs", mask_probs(logits, class_ids)))
 
-
-def _at_least_one(pooled: tf.Tensor) -> tf.Tensor:
-    """Add a row of zeros where there is none: TensorFlow's convolutions give a wrong shape for an empty batch."""
-    missing = tf.cast(tf.shape(pooled)[0] == 0, tf.int32)
-    return tf.pad(pooled, [[0, missing], [0, 0], [0, 0], [0, 0]])
+    def _by_class(self, logits: tf.Tensor) -> tf.Tensor:
+        """Return (d, y, x, K) of the last layer's output: 0 for a class without a mask, the shared one for all."""
+        if self.masks == "object":
+            return tf.pad(logits, [[0, 0], [0, 0], [0, 0], [1, 0]])
+        return tf.tile(logits, [1, 1, 1, self.num_classes]) if self.masks == "shared" else logits
 
 
 def mask_probs(logits: tf.Tensor, class_ids: tf.Tensor) -> tf.Tensor:

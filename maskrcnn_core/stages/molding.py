@@ -15,6 +15,7 @@ import numpy as np
 
 from ..config import Molding
 from ..recording.trace import Tap, passthrough
+from .resizing import fitted, resize
 from .spec import StageSpec
 
 STRIDE = 64  # px: sides of a molded image in mode pad64 are multiples of the coarsest stride
@@ -42,16 +43,24 @@ class Layout(NamedTuple):
 
 
 def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
-    """Resize, pad and centre the grey levels of ``image`` (y, x, channel) uint8.
+    """Resize, pad and place the grey levels of ``image`` (y, x, channel) uint8.
 
-    The order is the classic one: padded with 0 first, then the mean is subtracted, so that padding is minus the mean.
+    The classic order is padded with 0 first, then the mean is subtracted, so that padding is minus the mean. In mode
+    corner padding is 0; the resizer torch stretches what the mean was subtracted from, the others whole grey levels.
     """
     place = layout(image.shape[:2], config)
-    placed = np.zeros((*place.shape, image.shape[2]), image.dtype)
     top, left = place.offset
     height, width = place.content
-    placed[top : top + height, left : left + width] = resize(image, place.content)
-    molded = placed.astype(np.float32) - np.asarray(config.mean, np.float32)
+    colours = image if config.channel_order == "rgb" else image[..., ::-1]
+    if config.mode == "corner":
+        early = config.resizer == "torch"
+        content = resize(normalise(colours, config) if early else colours, place.content, config.resizer)
+        molded = np.zeros((*place.shape, image.shape[2]), np.float32)
+        molded[:height, :width] = content if early else normalise(content, config)
+    else:
+        placed = np.zeros((*place.shape, image.shape[2]), image.dtype)
+        placed[top : top + height, left : left + width] = resize(colours, place.content, config.resizer)
+        molded = normalise(placed, config)
     window = np.array([top, left, top + height, left + width], np.float32)
     return Molded(
         tap("molding.image", molded),
@@ -60,18 +69,39 @@ def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
     )
 
 
+def normalise(image: np.ndarray, config: Molding) -> np.ndarray:
+    """Return (grey levels / full_scale - mean) / std of ``image`` (y, x, channel), float32."""
+    levels = image.astype(np.float32)
+    if config.full_scale != 1.0:
+        levels /= np.float32(config.full_scale)
+    levels = levels - np.asarray(config.mean, np.float32)
+    return levels if set(config.std) == {1.0} else levels / np.asarray(config.std, np.float32)
+
+
+def grey_levels(molded: np.ndarray, config: Molding) -> np.ndarray:
+    """Return the grey levels (y, x, channel) float32, RGB, that ``molded`` was made of: ``normalise`` undone."""
+    levels = molded * np.asarray(config.std, np.float32) + np.asarray(config.mean, np.float32)
+    levels = levels * np.float32(config.full_scale)
+    return levels if config.channel_order == "rgb" else levels[..., ::-1]
+
+
 def layout(size: tuple[int, ...], config: Molding) -> Layout:
     """Return scale, size and place of a picture of ``size`` (y, x) px in its molded image.
 
     Scale = max(1, min_dim / short side), at least min_scale; in mode square capped so that the long side fits
-    max_dim. Sizes by Python's round (half to even), padding centred with the odd pixel below and right.
+    max_dim. Sizes by Python's round (half to even), padding centred with the odd pixel below and right. In mode corner
+    the scale is what fits both, also below 1, sizes are the resizer's and all padding is below and right.
     """
     size = height, width = int(size[0]), int(size[1])
     if config.mode == "none":
         return Layout(1.0, size, size, (0, 0), size)
+    if config.mode == "corner":
+        scale, content = fitted(size, config)
+        shape = (_next_multiple(content[0], config.multiple), _next_multiple(content[1], config.multiple))
+        return Layout(scale, content, shape, (0, 0), size)
     if config.mode not in ("square", "pad64"):
         raise ValueError(
-            f"wanted molding.mode square, pad64 or none when detecting, received {config.mode!r}"
+            f"wanted molding.mode corner, square, pad64 or none when detecting, received {config.mode!r}"
         )
     scale = max(1.0, config.min_dim / min(height, width)) if config.min_dim else 1.0
     scale = max(scale, config.min_scale)
@@ -81,30 +111,9 @@ def layout(size: tuple[int, ...], config: Molding) -> Layout:
     if config.mode == "square":
         shape = (config.max_dim, config.max_dim)
     else:
-        shape = (_next_multiple(content[0]), _next_multiple(content[1]))
+        shape = (_next_multiple(content[0], STRIDE), _next_multiple(content[1], STRIDE))
     offset = ((shape[0] - content[0]) // 2, (shape[1] - content[1]) // 2)
     return Layout(scale, content, shape, offset, size)
-
-
-def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return ``image`` at ``size`` (y, x): bilinear, half-pixel centres, 0 outside, truncated to the input's dtype.
-
-    scikit-image's function is the one the classic weights were trained with; its rounding decides grey levels.
-    """
-    if image.shape[:2] == tuple(size):
-        return image
-    from skimage.transform import resize as skimage_resize  # slow to import, so only where it is needed
-
-    resized = skimage_resize(
-        image,
-        (*size, *image.shape[2:]),
-        order=1,
-        mode="constant",
-        cval=0,
-        preserve_range=True,
-        anti_aliasing=False,
-    )
-    return resized.astype(image.dtype)
 
 
 def mold_boxes(boxes: np.ndarray, place: Layout) -> np.ndarray:
@@ -134,5 +143,5 @@ def _nearest(source: int, target: int) -> np.ndarray:
     return np.floor(np.arange(target) * step + 0.5).astype(np.intp)
 
 
-def _next_multiple(length: int) -> int:
-    return -(-length // STRIDE) * STRIDE
+def _next_multiple(length: int, step: int) -> int:
+    return -(-length // step) * step

@@ -1,8 +1,12 @@
 """Pasting: detections and their small masks back onto the picture.
 
-Enters: boxes in molded px and mask probabilities. Leaves: boxes in whole picture px and masks at picture size. Why
-here: a mask head answers on a grid of 28x28 whatever the object's size; the picture wants pixels (Mask R-CNN,
-section 3.1).
+Enters: boxes in molded px and mask probabilities. Leaves: boxes in picture px and masks at picture size. Why here: a
+mask head answers on a grid of 28x28 whatever the object's size; the picture wants pixels (Mask R-CNN, section 3.1).
+Three rules:
+
+- ``box``: the box is rounded to whole px and the grid stretched over it (classic).
+- ``padded``: a cell of 0 is put around the grid, the box grows with it and is cut to whole px (torchvision).
+- ``grid``: every pixel's centre asks the grid where it lies in the real box, 0 outside (detectron2, MMDetection).
 
 Shapes: d detections; yxyx; y, x of the grid or the picture.
 """
@@ -17,13 +21,14 @@ import numpy as np
 from ..config import Config
 from ..recording.trace import Tap, passthrough
 from ..runtime.memory import require_memory
+from .resizing import line
 from .spec import StageSpec
 
 
 class Pasted(NamedTuple):
     """Fields are the tensors ``pasting.*``."""
 
-    boxes: np.ndarray  # (d, yxyx) int32, picture px, lower-right corner exclusive
+    boxes: np.ndarray  # (d, yxyx) picture px, corner exclusive: int32 by rule box, float32 by the others
     masks: np.ndarray  # (d, y, x) bool
 
 
@@ -50,11 +55,12 @@ def paste(
 
     A box without area gets an empty mask. Raises: MemoryError where the masks need more than is free.
     """
-    placed = tap("pasting.boxes", unmold_boxes(boxes, window, size, config.box_corner))
+    real, whole = stretch_boxes(boxes, window, size, config.box_corner), config.pasting.rule == "box"
+    placed = tap("pasting.boxes", np.around(real).astype(np.int32) if whole else real)
     require_memory(len(placed), size)
-    masks = blank_masks(len(placed), size)
+    masks, put = blank_masks(len(placed), size), PASTE[config.pasting.rule]
     for mask, box, grid in zip(masks, placed, probs, strict=True):
-        paste_mask(mask, grid, box, config.pasting.threshold)
+        put(mask, grid, box, config.pasting.threshold)
     return Pasted(placed, tap("pasting.masks", masks))
 
 
@@ -70,7 +76,12 @@ def blank_masks(count: int, size: tuple[int, int]) -> np.ndarray:
 
 
 def unmold_boxes(boxes: np.ndarray, window: np.ndarray, size: tuple[int, int], corner: float) -> np.ndarray:
-    """Return (d, yxyx) int32 boxes in picture px, rounded half to even, cut at the picture.
+    """Return (d, yxyx) int32 boxes in picture px: ``stretch_boxes`` rounded half to even."""
+    return np.around(stretch_boxes(boxes, window, size, corner)).astype(np.int32)
+
+
+def stretch_boxes(boxes: np.ndarray, window: np.ndarray, size: tuple[int, int], corner: float) -> np.ndarray:
+    """Return (d, yxyx) float32 boxes in picture px, cut at the picture.
 
     The window is stretched onto the picture: y = (y_molded - top) * (H - corner) / (window height - corner).
     """
@@ -79,8 +90,8 @@ def unmold_boxes(boxes: np.ndarray, window: np.ndarray, size: tuple[int, int], c
     extent = np.maximum(window[2:] - window[:2] - corner, 1e-6)
     picture = np.array(size, np.float32)
     stretch = np.tile((picture - corner) / extent, 2)
-    placed = np.around((np.asarray(boxes, np.float32) - edge - top_left) * stretch + edge)
-    return np.clip(np.nan_to_num(placed), 0, np.tile(picture, 2)).astype(np.int32)
+    placed = (np.asarray(boxes, np.float32) - edge - top_left) * stretch + edge
+    return np.clip(np.nan_to_num(placed), 0, np.tile(picture, 2)).astype(np.float32)
 
 
 def paste_mask(target: np.ndarray, probs: np.ndarray, box: np.ndarray, threshold: float) -> None:
@@ -88,6 +99,59 @@ def paste_mask(target: np.ndarray, probs: np.ndarray, box: np.ndarray, threshold
     top, left, bottom, right = (int(v) for v in box)
     if bottom > top and right > left:
         target[top:bottom, left:right] = resize_probs(probs, (bottom - top, right - left)) >= threshold
+
+
+def paste_padded(target: np.ndarray, probs: np.ndarray, box: np.ndarray, threshold: float) -> None:
+    """Set the pixels of ``target`` (y, x) that ``probs`` (y, x), with a cell of 0 around, reach in the grown ``box``.
+
+    Its corners are cut towards 0 and its last pixel counts. Source: torchvision, ``paste_mask_in_image``.
+    """
+    grid = np.pad(probs, 1)
+    half = (box[2:] - box[:2]) * np.float32(0.5)
+    middle = (box[2:] + box[:2]) * np.float32(0.5)
+    half = half * np.float32(grid.shape[0] / probs.shape[0])
+    top, left = (middle - half).astype(np.int64)
+    bottom, right = (middle + half).astype(np.int64) + 1
+    spans = [(top, bottom, target.shape[0]), (left, right, target.shape[1])]
+    lines = [_padded_line(n, *span) for n, span in zip(grid.shape, spans, strict=True)]
+    (rows, inside_y), (columns, inside_x) = lines
+    target[inside_y, inside_x] = rows @ grid @ columns.T >= threshold
+
+
+def _padded_line(source: int, start: int, end: int, limit: int) -> tuple[np.ndarray, slice]:
+    """Return the matrix (target, source) that resizes a line to start … end, and which pixels of the image it holds."""
+    length = max(int(end - start), 1)
+    low, high, share = line(source, length)
+    matrix = np.zeros((length, source), np.float32)
+    pixels = np.arange(length)
+    np.add.at(matrix, (pixels, low), 1 - share)
+    np.add.at(matrix, (pixels, high), share)
+    first, last = max(int(start), 0), max(min(int(end), limit), max(int(start), 0))
+    return matrix[first - int(start) : last - int(start)], slice(first, last)
+
+
+def paste_grid(target: np.ndarray, probs: np.ndarray, box: np.ndarray, threshold: float) -> None:
+    """Set the pixels of ``target`` (y, x) whose centres read ``threshold`` or more from ``probs`` laid into ``box``.
+
+    Source: detectron2, ``_do_paste_mask``, one mask at a time: a pixel around the box is read as well.
+    """
+    if (box[2:] <= box[:2]).any():
+        return
+    limits = zip(box[:2], box[2:], target.shape, strict=True)
+    spans = [(max(int(np.floor(a)) - 1, 0), min(int(np.ceil(b)) + 1, n)) for a, b, n in limits]
+    rows, columns = (
+        _hats(n, np.arange(*span, dtype=np.float32), a, b)
+        for n, span, a, b in zip(probs.shape, spans, box[:2], box[2:], strict=True)
+    )
+    (top, bottom), (left, right) = spans
+    target[top:bottom, left:right] = rows @ probs @ columns.T >= threshold
+
+
+def _hats(source: int, pixels: np.ndarray, start: np.float32, end: np.float32) -> np.ndarray:
+    """Return the matrix (target, source) float32 with which centres of ``pixels`` read a line from start to end."""
+    place = (pixels + np.float32(0.5) - start) / (end - start) * 2 - 1
+    cells = ((place + 1) * source - 1) / 2
+    return np.maximum(1 - np.abs(cells[:, None] - np.arange(source, dtype=np.float32)), 0).astype(np.float32)
 
 
 def resize_probs(probs: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -108,3 +172,7 @@ def stretch(source: int, target: int) -> np.ndarray:
     centres = (np.arange(target, dtype=np.float64) + 0.5) * (source / target) - 0.5
     hat = 1.0 - np.abs(centres[:, None] - np.arange(source)[None, :])
     return np.maximum(hat, 0.0).astype(np.float32)
+
+
+# rule -> how one mask is put where it belongs
+PASTE = {"box": paste_mask, "padded": paste_padded, "grid": paste_grid}

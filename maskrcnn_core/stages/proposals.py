@@ -2,9 +2,10 @@
 
 Enters: objectness scores and raw deltas of all anchors. Leaves: at most ``count`` boxes, best first, with the anchor
 each came from. Why: the second stage is expensive, so it sees few regions that hardly overlap (Faster R-CNN,
-section 3.3).
+section 3.3). Classic takes the best of all levels together; FPN's authors, and all after them, of each level.
 
-Shapes: A anchors; k of the highest scores; n proposals; yxyx molded px.
+Shapes: A anchors; k of the highest scores (``by_level``: P2's first, best first within a level); n proposals; yxyx
+molded px.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from ..config import Config
+from ..config import LEVELS, Config
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .anchors import Anchors
-from .rpn import RpnOutput
+from .rpn import RpnOutput, object_logits
 from .spec import StageSpec
 
 UNSCORED = -1.0  # stands for a score that is NaN: such boxes are never kept
+LEAST = -3.4e38  # below every finite logit
 
 
 class ProposalOutput(NamedTuple):
@@ -40,8 +42,8 @@ SPECS = (
     StageSpec(
         "proposals",
         ProposalOutput,
-        reads=("anchors.*", "rpn.scores", "rpn.deltas", "molding.image"),
-        settings=("proposals.*", "rpn.delta_std"),
+        reads=("anchors.*", "rpn.logits", "rpn.scores", "rpn.deltas", "molding.image", "molding.window"),
+        settings=("proposals.*", "rpn.delta_std", "rpn.most_growth", "rpn.most_shrink"),
         runtime={
             "proposals.top_k": "int32",
             "proposals.nms_threshold": "float32",
@@ -52,30 +54,51 @@ SPECS = (
 
 
 def propose(
-    rpn: RpnOutput, anchors: Anchors, shape: tf.Tensor, config: Config, count: int, tap: Tap = passthrough
+    rpn: RpnOutput,
+    anchors: Anchors,
+    shape: tf.Tensor,
+    config: Config,
+    count: int,
+    window: tf.Tensor | None = None,
+    tap: Tap = passthrough,
 ) -> ProposalOutput:
     """Turn the anchors of one picture into proposals.
 
-    1. take the ``top_k`` anchors by score, over all levels together; of equal scores the lower index first
-    2. refine them by their deltas and cut them at the border of the molded image of ``shape`` (y, x)
-    3. one non-maximum suppression across levels; keep ``count``
+    1. take the ``top_k`` anchors by score or logit, over all levels together or of each; of equal ones the lower index
+    2. refine them by their deltas and cut them at the border of the molded image of ``shape`` (y, x), or at the
+       ``window`` (yxyx), the part that is picture, where the configuration says so
+    3. drop those whose sides are not above ``min_size``, if that is a length
+    4. one non-maximum suppression across levels, or one a level; keep the best ``count``
 
-    rpn: scores (A,), deltas (A, dydxdhdw) raw.
+    rpn: logits (A, objectness), scores (A,), deltas (A, dydxdhdw) raw.
     """
-    settings, corner = config.proposals, config.box_corner
-    k = tf.minimum(settings.top_k, tf.shape(rpn.scores)[0])
-    top_k_scores, top_k_index = tf.math.top_k(rankable(rpn.scores), k=k)
-    top_k_index = tap("proposals.top_k_index", top_k_index)
-    top_k_scores = tap("proposals.top_k_scores", top_k_scores)
+    settings, corner, scores = config.proposals, config.box_corner, rankable(rpn.scores)
+    levels = tf.convert_to_tensor(anchors.level)
+    ranks = scores if settings.top_k_by == "score" else _rankable_logits(rpn)
+    best = (
+        _best_of_levels(ranks, levels, settings.top_k) if settings.by_level else _best(ranks, settings.top_k)
+    )
+    top_k_index = tap("proposals.top_k_index", best)
+    top_k_scores = tap("proposals.top_k_scores", tf.gather(scores, top_k_index))
 
     deltas = tf.gather(rpn.deltas, top_k_index) * tf.constant(config.rpn.delta_std)
+    deltas = box_algebra.limit_sides(deltas, config.rpn.most_growth, config.rpn.most_shrink)
     decoded = box_algebra.decode(tf.gather(tf.convert_to_tensor(anchors.boxes), top_k_index), deltas, corner)
     decoded = tap("proposals.decoded", decoded)
     limits = tf.cast(tf.concat([[0, 0], shape], axis=0), tf.float32)
+    limits = limits if window is None or not settings.clip_to_window else window
     clipped = tap("proposals.clipped", box_algebra.clip(decoded, limits, corner))
 
-    nms_index = suppress(clipped, top_k_scores, count, settings.nms_threshold, corner)
-    nms_index = tap("proposals.nms_index", nms_index)
+    by_score = settings.nms_by == "score"
+    ranks = top_k_scores if by_score else tf.gather(_rankable_logits(rpn), top_k_index)
+    large = above_size(clipped, settings.min_size, corner)
+    nms = Nms(count, settings.nms_threshold, corner, UNSCORED / 2 if by_score else LEAST)
+    boxes, ranks = tf.gather(clipped, large), tf.gather(ranks, large)
+    if settings.by_level:
+        kept = suppress_groups(boxes, tf.gather(levels, tf.gather(top_k_index, large)), ranks, nms)
+    else:
+        kept = suppress(boxes, ranks, *nms)
+    nms_index = tap("proposals.nms_index", tf.gather(large, kept))
     return ProposalOutput(
         top_k_index,
         top_k_scores,
@@ -93,13 +116,83 @@ def rankable(scores: tf.Tensor) -> tf.Tensor:
     return tf.where(tf.math.is_nan(scores), UNSCORED, scores)
 
 
+def _rankable_logits(rpn: RpnOutput) -> tf.Tensor:
+    """Return the logits (A,) of "object", minus infinity for NaN."""
+    logits = object_logits(rpn.logits)
+    return tf.where(tf.math.is_nan(logits), -float("inf"), logits)
+
+
+def _best(ranks: tf.Tensor, count: int) -> tf.Tensor:
+    """Return the indices (k,) int32 of the ``count`` highest of ``ranks`` (A,), best first, of equal ones the lower."""
+    return tf.math.top_k(ranks, k=tf.minimum(count, tf.size(ranks)))[1]
+
+
+def _best_of_levels(ranks: tf.Tensor, levels: tf.Tensor, count: int) -> tf.Tensor:
+    """Return the indices (k,) int32 of the ``count`` highest of ``ranks`` (A,) in each level, P2's first."""
+    best = []
+    for level in LEVELS:
+        index = tf.cast(tf.where(levels == level)[:, 0], tf.int32)
+        best.append(tf.gather(index, _best(tf.gather(ranks, index), count)))
+    return tf.concat(best, axis=0)
+
+
+def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:
+    """Return the indices (m,) int32 of ``boxes`` (n, yxyx) whose sides are both above ``least`` px; all if < 0."""
+    if least < 0:
+        return tf.range(tf.shape(boxes)[0])
+    height, width = box_algebra.sides(boxes, corner)
+    return tf.cast(tf.where((height > least) & (width > least))[:, 0], tf.int32)
+
+
+class Nms(NamedTuple):
+    """What a non-maximum suppression goes by."""
+
+    count: int  # boxes kept, at most
+    threshold: float  # IoU above which the worse box goes
+    corner: float = 0.0  # see boxes.py
+    least: float = UNSCORED / 2  # boxes of scores that are not above it are never kept
+
+
 def suppress(
-    boxes: tf.Tensor, scores: tf.Tensor, count: int, threshold: float, corner: float = 0.0
+    boxes: tf.Tensor,
+    scores: tf.Tensor,
+    count: int,
+    threshold: float,
+    corner: float = 0.0,
+    least: float = UNSCORED / 2,
 ) -> tf.Tensor:
     """Return the indices (n,) int32 of the boxes that greedy non-maximum suppression keeps, best first.
 
     A box goes when a better one that was kept overlaps it with an IoU above ``threshold``. A box without area overlaps
-    nothing. Law: raising the threshold to 1 keeps the first ``count`` boxes by score.
+    nothing; one whose score is not above ``least`` is never kept. Law: raising the threshold to 1 keeps the first
+    ``count`` boxes by score.
     """
     edges = box_algebra.shift_corner(boxes, corner)
-    return tf.image.non_max_suppression(edges, scores, count, threshold, score_threshold=UNSCORED / 2)
+    return tf.image.non_max_suppression(edges, scores, count, threshold, score_threshold=least)
+
+
+def suppress_groups(boxes: tf.Tensor, groups: tf.Tensor, scores: tf.Tensor, nms: Nms) -> tf.Tensor:
+    """Return the indices (n,) int32 that non-maximum suppression within each of ``groups`` keeps, best first.
+
+    One group after the other, so that time and memory grow with the boxes and not with their square; of all that is
+    kept the best ``count``, of equal scores the lower index first.
+    """
+    by_group = tf.argsort(groups, stable=True)
+    _, _, counts = tf.unique_with_counts(tf.gather(groups, by_group))
+    ends = tf.cumsum(counts)
+
+    def add(number: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        rows = by_group[ends[number] - counts[number] : ends[number]]
+        best = suppress(tf.gather(boxes, rows), tf.gather(scores, rows), *nms)
+        return number + 1, tf.concat([kept, tf.gather(rows, best)], axis=0)
+
+    nothing = tf.zeros([0], tf.int32)
+    _, kept = tf.while_loop(
+        lambda number, _: number < tf.size(counts),
+        add,
+        (tf.constant(0), nothing),
+        shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),
+    )
+    kept = tf.sort(kept)
+    _, best = tf.math.top_k(tf.gather(scores, kept), tf.minimum(nms.count, tf.size(kept)))
+    return tf.gather(kept, best)

@@ -7,7 +7,8 @@ FPN, eq. 1). Two samplings:
   ``tf.image.crop_and_resize``, under which the classic weights were trained.
 - ``cells``: each bin is cut into samples x samples cells, sampled in their middle and averaged. Cell i of a map covers
   [i, i + 1) strides and its value sits in its middle. Samples outside take the border's value up to one cell from the
-  outermost middles, then 0. This is torchvision's ``roi_align(sampling_ratio=samples, aligned=True)``.
+  outermost middles, then 0. This is torchvision's ``roi_align(sampling_ratio=samples, aligned=True)``; its models set
+  ``aligned`` to False, which is half a cell away. 0 samples are as many as a bin has cells (detectron2).
 
 Shapes: n boxes; b pictures; yxyx molded px; y, x bins.
 """
@@ -21,8 +22,11 @@ import tensorflow as tf
 
 from ..config import ROI_LEVELS, RoiAlign
 from ..recording.trace import Tap, passthrough
-from .roi_sampling import AROUND, LEVEL_SLACK, Regions, octave, operator_boxes, points_a_side
+from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
 from .spec import StageSpec
+
+TOGETHER = 128  # boxes that adaptive sampling pools at once
+MOST_SAMPLES = 256  # a side and bin: a map has fewer cells than that times its bins
 
 
 class Pooled(NamedTuple):
@@ -37,7 +41,14 @@ SPECS = (
         "box_roi",
         Pooled,
         reads=("proposals.boxes", "fpn.p[2-5]", "molding.image"),
-        settings=("box_roi.sampling", "box_roi.samples", "box_roi.canonical_size"),
+        settings=(
+            "box_roi.sampling",
+            "box_roi.samples",
+            "box_roi.aligned",
+            "box_roi.canonical_size",
+            "box_roi.level_epsilon",
+            "box_roi.level_epsilon_to",
+        ),
     ),
     StageSpec(
         "mask_roi",
@@ -68,10 +79,12 @@ def pool_regions(
 def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:
     """Return the pyramid level (n,) int32, 2 to 5, that each region is pooled from.
 
-    corners: 4 + round(octave), half to even: the classic formula. cells: floor(4 + octave + 1e-6), FPN, eq. 1.
+    corners: 4 + round(octave), half to even: the classic formula. cells: floor(4 + octave + epsilon), FPN, eq. 1; the
+    epsilon may be part of the octave already.
     """
     octaves = octave(_in_floats(regions), config)
-    octaves = tf.round(octaves) if config.sampling == "corners" else tf.floor(octaves + LEVEL_SLACK)
+    epsilon = config.level_epsilon if config.level_epsilon_to == "octave" else 0.0
+    octaves = tf.round(octaves) if config.sampling == "corners" else tf.floor(octaves + epsilon)
     octaves = tf.clip_by_value(octaves, -8.0, 8.0)  # log2(0) is -inf, which no integer holds
     return tf.clip_by_value(4 + tf.cast(octaves, tf.int32), ROI_LEVELS[0], ROI_LEVELS[-1])
 
@@ -82,15 +95,48 @@ def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: f
     stride: molded px a cell, for "cells"; "corners" lays the map's outermost cells on the molded image's corners.
     """
     cells = tf.cast(tf.shape(features)[1:3], tf.float32)
-    boxes = _finite(operator_boxes(_in_floats(regions), cells, config, stride))
+    regions = _in_floats(regions)
+    boxes = _finite(operator_boxes(regions, cells, config, stride))
     if config.sampling == "corners":
         return tf.image.crop_and_resize(features, boxes, regions.picture, [config.size, config.size])
     # crop_and_resize on a map with one more cell around it samples the middles of the cells, clamped to the border
     edge = [AROUND, AROUND]
     padded = tf.pad(features, [[0, 0], edge, edge, [0, 0]], mode="SYMMETRIC")
-    points = points_a_side(config)
+    points = points_a_side(regions, config, stride)
+    if not config.samples:
+        return _by_points(padded, boxes, regions.picture, _finite(points), config.size)
     crops = tf.image.crop_and_resize(padded, boxes, regions.picture, [points, points])
     return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
+
+
+def _by_points(
+    features: tf.Tensor, boxes: tf.Tensor, picture: tf.Tensor, points: tf.Tensor, size: int
+) -> tf.Tensor:
+    """Return (n, y, x, channel) where each of ``boxes`` has its own number of ``points`` (n, yx), averaged by bin.
+
+    Boxes of equal numbers go together, ``TOGETHER`` of them at most: a bin of 9 points takes 9 times the memory.
+    """
+    samples = tf.clip_by_value(tf.cast(points, tf.int32) // size, 1, MOST_SAMPLES)
+    order = tf.argsort(samples[:, 0] * (MOST_SAMPLES + 1) + samples[:, 1], stable=True)
+    samples, boxes, picture = (tf.gather(t, order) for t in (samples, boxes, picture))
+    kind = tf.cast(samples[:, 0] * (MOST_SAMPLES + 1) + samples[:, 1], tf.int64)
+    group = kind * tf.size(kind, tf.int64) + tf.range(tf.size(kind, tf.int64)) // TOGETHER
+    _, _, counts = tf.unique_with_counts(group)
+    ends, channels = tf.cumsum(counts), features.shape[-1]
+    parts = tf.TensorArray(
+        features.dtype, tf.size(counts) + 1, infer_shape=False, element_shape=[None, size, size, channels]
+    )
+
+    def pool(number: tf.Tensor, parts: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+        rows = slice(ends[number] - counts[number], ends[number])
+        each = samples[rows][0]
+        crops = tf.image.crop_and_resize(features, boxes[rows], picture[rows], each * size)
+        bins = tf.reshape(crops, [-1, size, each[0], size, each[1], channels])
+        return number + 1, parts.write(number + 1, tf.reduce_mean(bins, axis=[2, 4]))
+
+    parts = parts.write(0, tf.zeros([0, size, size, channels], features.dtype))  # there may be no box at all
+    _, parts = tf.while_loop(lambda number, _: number < tf.size(counts), pool, (tf.constant(0), parts))
+    return tf.gather(parts.concat(), tf.math.invert_permutation(order))
 
 
 def _finite(boxes: tf.Tensor) -> tf.Tensor:

@@ -17,7 +17,6 @@ from ..config import RoiAlign
 from ..geometry import boxes as box_algebra
 
 LOG_2 = np.float32(np.log(2.0))
-LEVEL_SLACK = 1e-6  # octaves: a side of exactly 224 px is of its level however the logarithm is rounded
 AROUND = 1  # cells that "cells" puts around a map, so that samples near its border find a neighbour
 
 
@@ -48,7 +47,8 @@ def octave(regions: Regions, config: RoiAlign) -> Any:
     """Return (n,) how often the side of each box doubles that of a box that is pooled from P4, before rounding.
 
     corners: log2(sqrt(h w / ((H - 1)(W - 1))) / (224 / sqrt(H W))), the classic formula, in which h w is normalised by
-    the molded image's H, W. cells: log2(sqrt(h w) / canonical), FPN, eq. 1.
+    the molded image's H, W. cells: log2(sqrt(h w) / canonical), FPN, eq. 1; with ``level_epsilon`` added to the ratio
+    where the configuration says so (detectron2, MMDetection), else to the logarithm when it is rounded (torchvision).
     """
     lib, image = box_algebra.library(regions.boxes), regions.shape
     size = box_algebra.area(regions.boxes, regions.corner)
@@ -58,12 +58,31 @@ def octave(regions: Regions, config: RoiAlign) -> Any:
         ratio = side / (config.canonical_size / lib.sqrt(image[0] * image[1]))
     else:
         ratio = lib.sqrt(size) / config.canonical_size
+        ratio = ratio + config.level_epsilon if config.level_epsilon_to == "ratio" else ratio
     return (lib.log if lib is np else lib.math.log)(ratio) / LOG_2
 
 
-def points_a_side(config: RoiAlign) -> int:
-    """Return p: one point a bin for "corners", ``samples`` for "cells"."""
-    return config.size if config.sampling == "corners" else config.size * config.samples
+def points_a_side(regions: Regions, config: RoiAlign, stride: float) -> Any:
+    """Return p: one point a bin for "corners", ``samples`` for "cells"; (n, yx) float32 where these are 0, adaptive.
+
+    Adaptive is as many a bin as it has cells, begun ones included, and at least one.
+    """
+    if config.sampling == "corners":
+        return config.size
+    if config.samples:
+        return config.size * config.samples
+    lib, shift = box_algebra.library(regions.boxes), 0.5 if config.aligned else 0.0
+    start, end = _ends(regions, config, stride)
+    side = (end - shift) - (start - shift)  # as detectron2 counts: a rounding decides about one point more
+    ceil = lib.ceil if lib is np else lib.math.ceil
+    return config.size * lib.maximum(ceil(side / config.size), 1.0)
+
+
+def _ends(regions: Regions, config: RoiAlign, stride: float) -> tuple[Any, Any]:
+    """Return the (n, yx) starts and ends of boxes, in cells from the map's border; unaligned at least a cell long."""
+    start = regions.boxes[:, :2] / stride
+    end = (regions.boxes[:, 2:] - regions.corner) / stride
+    return start, end if config.aligned else start + box_algebra.library(end).maximum(end - start, 1.0)
 
 
 def operator_boxes(regions: Regions, cells: Any, config: RoiAlign, stride: float) -> Any:
@@ -76,23 +95,27 @@ def operator_boxes(regions: Regions, cells: Any, config: RoiAlign, stride: float
     if config.sampling == "corners":
         high = regions.shape - regions.corner
         return box_algebra.shift_corner(regions.boxes, regions.corner) / lib.concat([high, high], axis=0)
-    points = points_a_side(config)
-    start = regions.boxes[:, :2] / stride
-    side = (regions.boxes[:, 2:] - regions.corner) / stride - start
-    # the p corner-aligned points are the middles of p cells; a value sits in a cell's middle; one cell was added around
-    first = start + 0.5 * side / points - 0.5 + AROUND
+    points = points_a_side(regions, config, stride)
+    start, end = _ends(regions, config, stride)
+    side, middle = end - start, 0.5 if config.aligned else 0.0
+    # the p corner-aligned points are the middles of p cells; one cell was added around the map
+    first = start + 0.5 * side / points - middle + AROUND
     last = first + side * (points - 1) / points
     return lib.concat([first, last], axis=1) / lib.concat([cells + 1.0, cells + 1.0], axis=0)
 
 
-def lines(box: np.ndarray, cells: tuple[int, int], config: RoiAlign) -> tuple[Line, Line]:
+def lines(
+    box: np.ndarray, cells: tuple[int, int], config: RoiAlign, points: tuple[int, int] | None = None
+) -> tuple[Line, Line]:
     """Return how ``crop_and_resize`` reads a map of ``cells`` (y, x) in one of ``operator_boxes``: rows and columns.
 
+    points: (y, x) of ``points_a_side``, which adaptive sampling has for each box; else the configuration tells them.
     Law: the values at these cells with these weights, averaged over the points of each bin, are ``*_roi.pooled``.
     """
     around = 0 if config.sampling == "corners" else AROUND
-    sides = zip(box[:2], box[2:], cells, strict=True)
-    y, x = (_line(ends, size, points_a_side(config), around) for *ends, size in sides)
+    each = config.size * (1 if config.sampling == "corners" else config.samples)
+    sides = zip(box[:2], box[2:], cells, points or (each, each), strict=True)
+    y, x = (_line(ends, size, count, around) for *ends, size, count in sides)
     return y, x
 
 

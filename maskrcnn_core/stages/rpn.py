@@ -3,7 +3,7 @@
 Enters: the pyramid P2 to P6. Leaves: objectness logits and scores and raw deltas of all anchors, in the anchors' order.
 The same small network slides over every level (Faster R-CNN, section 3.1; FPN, section 4.1).
 
-Shapes: b pictures; A anchors; objectness (background, object); dydxdhdw raw deltas.
+Shapes: b pictures; A anchors; objectness (background, object), or object alone; dydxdhdw raw deltas.
 """
 
 from __future__ import annotations
@@ -31,22 +31,20 @@ SPECS = (StageSpec("rpn", RpnOutput, reads=("fpn.p?",), batched=True),)
 
 
 class Rpn(keras.layers.Layer):
-    """A 3x3 convolution with ReLU, then 1x1 convolutions to two logits and four deltas an anchor."""
+    """3x3 convolutions with ReLU, then 1x1 convolutions to one or two logits and four deltas an anchor."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(name="rpn")
         per_cell = len(config.anchors.ratios)
-        self.conv_shared = keras.layers.Conv2D(
-            config.rpn.channels,
-            3,
-            strides=config.anchors.spacing,
-            padding="same",
-            activation="relu",
-            kernel_initializer="he_normal",
-            name="conv_shared",
-        )
+        self.single = config.rpn.objectness == "sigmoid"
+        self.conv_shared = _shared("conv_shared", config.rpn.channels, config.anchors.spacing)
+        self.deeper = [
+            _shared(f"conv_shared{number}", config.rpn.channels)
+            for number in range(2, config.rpn.convolutions + 1)
+        ]
+        logits = per_cell if self.single else 2 * per_cell
         small = keras.initializers.RandomNormal(stddev=0.01)  # Faster R-CNN, section 3.1.3
-        self.class_raw = keras.layers.Conv2D(2 * per_cell, 1, kernel_initializer=small, name="class_raw")
+        self.class_raw = keras.layers.Conv2D(logits, 1, kernel_initializer=small, name="class_raw")
         self.bbox_pred = keras.layers.Conv2D(4 * per_cell, 1, kernel_initializer=small, name="bbox_pred")
 
     def call(self, pyramid: Sequence[tf.Tensor], tap: Tap = passthrough) -> RpnOutput:
@@ -54,9 +52,30 @@ class Rpn(keras.layers.Layer):
         logits, deltas = [], []
         for level in pyramid:
             shared = self.conv_shared(level)
+            for conv in self.deeper:
+                shared = conv(shared)
             batch = tf.shape(shared)[0]
-            logits.append(tf.reshape(self.class_raw(shared), [batch, -1, 2]))
+            logits.append(tf.reshape(self.class_raw(shared), [batch, -1, 1 if self.single else 2]))
             deltas.append(tf.reshape(self.bbox_pred(shared), [batch, -1, 4]))
         all_logits = tap("rpn.logits", tf.concat(logits, axis=1))
-        scores = tap("rpn.scores", tf.nn.softmax(all_logits)[..., 1])
+        probs = tf.sigmoid(all_logits)[..., 0] if self.single else tf.nn.softmax(all_logits)[..., 1]
+        scores = tap("rpn.scores", probs)
         return RpnOutput(all_logits, scores, tap("rpn.deltas", tf.concat(deltas, axis=1)))
+
+
+def _shared(name: str, channels: int, strides: int = 1) -> keras.layers.Conv2D:
+    """Return a 3x3 convolution with ReLU that all anchors of a cell share."""
+    return keras.layers.Conv2D(
+        channels,
+        3,
+        strides=strides,
+        padding="same",
+        activation="relu",
+        kernel_initializer="he_normal",
+        name=name,
+    )
+
+
+def object_logits(logits: tf.Tensor) -> tf.Tensor:
+    """Return the logit of "object" of ``logits`` (…, objectness): of two, object minus background."""
+    return logits[..., 0] if logits.shape[-1] == 1 else logits[..., 1] - logits[..., 0]

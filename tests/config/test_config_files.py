@@ -77,7 +77,10 @@ def test_every_setting_has_a_range():
         ({"proposals": {"count": 0}}, r"proposals\.count: wanted a number from 1"),
         ({"proposals": {"count": 10.5}}, r"proposals\.count: wanted a whole number, received 10\.5"),
         ({"proposals": {"count": float("inf")}}, "wanted a whole number, received inf"),
-        ({"molding": {"mode": "squared"}}, "wanted one of square, pad64, crop, none, received 'squared'"),
+        (
+            {"molding": {"mode": "squared"}},
+            "wanted one of square, pad64, crop, none, corner, received 'squared'",
+        ),
         ({"molding": {"mean": []}}, r"molding\.mean: wanted at least one entry"),
         ({"backbone": {"norm_trainable": 1}}, "wanted true or false, received 1"),
         ({"backbone": {"architecture": "vgg"}}, "wanted one of resnet50, resnet101, small"),

@@ -27,4 +27,4 @@ def test_the_command_prints_them_and_ends_without_a_data_set(capsys):
     said = capsys.readouterr().out
     assert "training: Targets, losses and schedule." in said
     assert "  training.accumulate: whole number, from 1 to 1e+06; default 1\n" in said
-    assert '  molding.mode: text, one of square, pad64, crop, none; default "square"\n' in said
+    assert '  molding.mode: text, one of square, pad64, crop, none, corner; default "square"\n' in said

@@ -15,7 +15,8 @@ NAMES = {
     "proposals": "top_k_index top_k_scores decoded clipped nms_index boxes scores anchor_index",
     "box_roi": "level pooled",
     "box_head": "class_logits class_probs deltas",
-    "detections": "candidate_class candidate_score decoded clipped proposal_index boxes class_ids scores",
+    "detections": "candidate_proposal candidate_class candidate_score decoded clipped candidate_index "
+    "proposal_index boxes class_ids scores",
     "mask_roi": "level pooled",
     "mask_head": "logits probs",
     "pasting": "boxes masks",
@@ -27,7 +28,7 @@ NAMES = {
     "box_delta box_delta_parts mask mask_parts",
 }
 AXES = {
-    *("y", "x", "rgb", "channel", "K", "A", "k", "n", "d", "g", "r"),
+    *("y", "x", "rgb", "channel", "K", "A", "k", "n", "c", "d", "g", "r"),
     *("yxyx", "dydxdhdw", "objectness"),
 }
 
@@ -46,7 +47,7 @@ def test_every_tensor_says_axes_unit_frame_and_source():
 
 def test_an_index_says_what_it_points_into():
     pointing = {name: spec.unit for name, spec in TENSORS.items() if name.endswith("_index")}
-    assert set(pointing.values()) <= {"-> A", "-> k", "-> n", "-> g"}
+    assert set(pointing.values()) <= {"-> A", "-> k", "-> n", "-> c", "-> g"}
     assert pointing["detections.proposal_index"] == "-> n"
     assert pointing["proposals.nms_index"] == "-> k"
 

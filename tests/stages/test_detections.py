@@ -116,7 +116,8 @@ def test_taps_are_those_of_the_stage(names_of):
     run(tap=trace)
     assert set(trace) == names_of("detections")
     integers = {name for name in trace if trace[name].dtype == np.int32}
-    assert integers == {f"detections.{name}" for name in ("candidate_class", "class_ids", "proposal_index")}
+    whole = ("candidate_proposal", "candidate_class", "candidate_index", "proposal_index", "class_ids")
+    assert integers == {f"detections.{name}" for name in whole}
 
 
 def test_compiled_equals_eager(both_ways):

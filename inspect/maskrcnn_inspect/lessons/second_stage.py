@@ -10,7 +10,7 @@ import numpy as np
 from maskrcnn_core.config import ROI_LEVELS
 from maskrcnn_core.geometry import boxes as box_algebra
 from maskrcnn_core.recording.trace import Trace
-from maskrcnn_core.stages.roi_sampling import Regions, lines, octave, operator_boxes
+from maskrcnn_core.stages.roi_sampling import Regions, lines, octave, operator_boxes, points_a_side
 
 from ..session import Session
 from ..views.framework.common import config_of
@@ -50,10 +50,10 @@ def bilinear(session: Session) -> Exercise:
     features = trace[f"fpn.p{number}"]
     cells = np.asarray(features.shape[:2], np.float32)
     stride = float(config.anchors.strides[ROI_LEVELS.index(number)])
-    box = operator_boxes(_regions(trace, trace["proposals.boxes"][row][None]), cells, config.box_roi, stride)[
-        0
-    ]
-    down, right = lines(box, features.shape[:2], config.box_roi)
+    regions = _regions(trace, trace["proposals.boxes"][row][None])
+    box = operator_boxes(regions, cells, config.box_roi, stride)[0]
+    points = np.broadcast_to(points_a_side(regions, config.box_roi, stride), (1, 2)).astype(int)
+    down, right = lines(box, features.shape[:2], config.box_roi, tuple(points[0]))
     y, x = (int(np.argmax((line.high > line.low) & line.inside)) for line in (down, right))
     channel = int(np.argmax(np.abs(features).max(axis=(0, 1))))
     rows, columns = [down.low[y], down.high[y]], [right.low[x], right.high[x]]

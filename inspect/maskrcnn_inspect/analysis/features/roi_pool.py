@@ -17,7 +17,7 @@ import numpy as np
 from maskrcnn_core.config import RoiAlign
 from maskrcnn_core.geometry import boxes as box_algebra
 from maskrcnn_core.recording.trace import Trace
-from maskrcnn_core.stages.roi_sampling import Line, Regions, lines, octave, operator_boxes
+from maskrcnn_core.stages.roi_sampling import Line, Regions, lines, octave, operator_boxes, points_a_side
 
 from ..candidates.fates import config_of
 
@@ -63,7 +63,8 @@ class Region:
         """How its rows and columns of points read the map."""
         cells = np.asarray(self.cells, np.float32)
         box = operator_boxes(self.regions, cells, self.config, self.stride)[0]
-        return lines(box, self.cells, self.config)
+        rows, columns = np.broadcast_to(points_a_side(self.regions, self.config, self.stride), (1, 2))[0]
+        return lines(box, self.cells, self.config, (int(rows), int(columns)))
 
     def to_molded(self, places: np.ndarray) -> np.ndarray:
         """Return where ``places`` (…, yx) of the map, the value of cell i at i, lie on the molded image, px."""
@@ -72,7 +73,7 @@ class Region:
             return np.asarray(
                 places * (np.asarray(self.shape) - self.corner) / last + 0.5 * self.corner, np.float32
             )
-        return np.asarray((places + 0.5) * self.stride, np.float32)
+        return np.asarray((places + (0.5 if self.config.aligned else 0.0)) * self.stride, np.float32)
 
     @property
     def extent(self) -> tuple[float, float, float, float]:

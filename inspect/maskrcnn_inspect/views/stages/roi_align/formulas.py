@@ -9,7 +9,6 @@ import numpy as np
 
 from maskrcnn_core.config import ROI_LEVELS
 from maskrcnn_core.recording.trace import Trace
-from maskrcnn_core.stages.roi_sampling import LEVEL_SLACK
 
 from ....analysis.features.roi_pool import Region, quantised, reading_of, roi_pool
 from .scenes import middle_bin, name_of
@@ -42,8 +41,10 @@ def level_lines(region: Region) -> list[str]:
         formula = f"round(log2(sqrt(h w / ({extent})) / ({canonical:g} / sqrt({rows} * {columns}))))"
         rounded = np.round(octave)
     else:
-        formula = f"floor(log2(sqrt(h w) / {canonical:g}))"
-        rounded = np.floor(octave + LEVEL_SLACK)
+        added = f" + {region.config.level_epsilon:g}" if region.config.level_epsilon else ""
+        inside, beyond = (added, "") if region.config.level_epsilon_to == "ratio" else ("", added)
+        formula = f"floor(log2(sqrt(h w) / {canonical:g}{inside}){beyond})"
+        rounded = np.floor(octave + (region.config.level_epsilon if beyond else 0.0))
     outside = not ROI_LEVELS[0] <= 4 + rounded <= ROI_LEVELS[-1]
     limits = f", limited to {ROI_LEVELS[0]} to {ROI_LEVELS[-1]}" if outside else ""
     word = formula.split("(")[0]

@@ -1,0 +1,141 @@
+"""Resizing: which size a picture gets, and which grey levels, in the words of four libraries.
+
+Enters: a picture and the size that is wanted. Leaves: its size as the network sees it, and its grey levels there. Why:
+all four mean "bilinear, to fit", and each rounds sides and levels in its own way; weights have learned from one of
+them, and a side of one pixel more moves every box.
+
+- ``skimage``: the classic code. Half-pixel centres, 0 outside, cut off to whole levels.
+- ``torch``: torchvision. Of real numbers, after the mean was subtracted; sides are cut off, by a scale in float32.
+- ``pillow``: detectron2. A downscaled pixel is the mean of all that lie under it; sides are rounded half up.
+- ``opencv``: MMDetection. Weights in steps of 1/2048, as OpenCV has them for bytes; sides are rounded half up.
+
+Shapes: y, x rows and columns of the picture or of its resized copy.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..config import Molding
+
+STEPS = 2048  # OpenCV's INTER_RESIZE_COEF_SCALE: weights of bytes are whole multiples of 1 / 2048
+
+
+def fitted(size: tuple[int, int], config: Molding) -> tuple[float, tuple[int, int]]:
+    """Return scale and (y, x) px of a picture of ``size`` whose short side gets min_dim, its long one at most max_dim.
+
+    min_dim 0 leaves the picture as it is.
+    """
+    short, long = min(size), max(size)
+    if not config.min_dim:
+        return 1.0, size
+    if config.resizer == "torch":
+        lengths = np.float32([config.min_dim, config.max_dim]) / np.float32([short, long])
+        scale, rounded = float(lengths.min()), math.floor
+        sides = [side * scale for side in size]
+    elif config.resizer == "pillow":  # two steps, whose rounding differs from one
+        scale, rounded = config.min_dim / short, _half_up
+        sides = [float(config.min_dim) if side == short else scale * side for side in size]
+        if max(sides) > config.max_dim:
+            smaller = config.max_dim / max(sides)
+            scale, sides = scale * smaller, [side * smaller for side in sides]
+    else:
+        scale, rounded = min(config.max_dim / long, config.min_dim / short), _half_up
+        sides = [side * scale for side in size]
+    height, width = (max(1, rounded(side)) for side in sides)
+    return scale, (height, width)
+
+
+def _half_up(side: float) -> int:
+    return int(side + 0.5)
+
+
+def resize(image: np.ndarray, size: tuple[int, int], resizer: str = "skimage") -> np.ndarray:
+    """Return ``image`` (y, x, channel) at ``size`` (y, x) px by the rule of ``resizer``, in the input's dtype."""
+    if image.shape[:2] == tuple(size):
+        return image
+    return {"skimage": _by_skimage, "torch": _by_torch, "pillow": _by_pillow, "opencv": _by_opencv}[resizer](
+        image, size
+    )
+
+
+def _by_skimage(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Bilinear, half-pixel centres, 0 outside, truncated: the function that the classic weights were trained with."""
+    from skimage.transform import resize as skimage_resize  # slow to import, so only where it is needed
+
+    resized = skimage_resize(
+        image,
+        (*size, *image.shape[2:]),
+        order=1,
+        mode="constant",
+        cval=0,
+        preserve_range=True,
+        anti_aliasing=False,
+    )
+    return resized.astype(image.dtype)
+
+
+def _by_torch(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Bilinear, half-pixel centres, the border's value outside: ``interpolate(mode="bilinear")``, float32."""
+    rows, columns = (line(n, m) for n, m in zip(image.shape[:2], size, strict=True))
+    values = image.astype(np.float32, copy=False)
+    low, high, share = columns
+    wide = values[:, low] * (1 - share)[:, None] + values[:, high] * share[:, None]
+    low, high, share = rows
+    resized = wide[low] * (1 - share)[:, None, None] + wide[high] * share[:, None, None]
+    return resized.astype(image.dtype, copy=False)
+
+
+def line(source: int, target: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return for each of ``target`` pixels the two of ``source`` it lies between and the share of the second one.
+
+    In float32, as PyTorch counts: the rounding of a place decides the last digits of a level.
+    """
+    step = np.float32(source) / np.float32(target)
+    place = np.maximum(step * (np.arange(target, dtype=np.float32) + np.float32(0.5)) - np.float32(0.5), 0)
+    low = np.minimum(place.astype(np.int32), source - 1)
+    return low, np.minimum(low + 1, source - 1), place - low
+
+
+def _by_pillow(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Bilinear with Pillow, each channel by itself, as many as there are."""
+    from PIL import Image
+
+    height, width = size
+    channels = [
+        np.asarray(Image.fromarray(image[..., i]).resize((width, height), Image.Resampling.BILINEAR))
+        for i in range(image.shape[2])
+    ]
+    return np.stack(channels, axis=-1)
+
+
+def _by_opencv(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Bilinear as ``cv2.resize`` has it for bytes: whole weights along x, then along y, rounded at the end.
+
+    Half the size exactly is the mean of four pixels there.
+    """
+    if image.shape[0] == 2 * size[0] and image.shape[1] == 2 * size[1]:
+        four = image.reshape(size[0], 2, size[1], 2, -1).astype(np.int32).sum(axis=(1, 3))
+        return ((four + 2) >> 2).astype(image.dtype)
+    rows, columns = (_whole_line(n, m) for n, m in zip(image.shape[:2], size, strict=True))
+    levels = image.astype(np.int32)
+    low, high, first, second = columns
+    wide = (levels[:, low] * first[:, None] + levels[:, high] * second[:, None]) >> 4
+    low, high, first, second = rows
+    above = (wide[low] * first[:, None, None]) >> 16
+    below = (wide[high] * second[:, None, None]) >> 16
+    return np.clip((above + below + 2) >> 2, 0, 255).astype(image.dtype)
+
+
+def _whole_line(source: int, target: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return for each of ``target`` pixels the two of ``source`` it lies between and both weights, in 1/2048."""
+    step = 1.0 / (target / source)
+    place = ((np.arange(target) + 0.5) * step - 0.5).astype(np.float32)
+    low = np.floor(place).astype(np.int32)
+    share = place - low
+    outside = (low < 0) | (low >= source - 1)
+    low, share = np.clip(low, 0, source - 1), np.where(outside, np.float32(0), share)
+    weights = (np.rint(part * np.float32(STEPS)).astype(np.int32) for part in (1 - share, share))
+    return (low, np.minimum(low + 1, source - 1), *weights)
