@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from operator import attrgetter
@@ -12,6 +13,7 @@ import tensorflow as tf
 
 from ..config import Composing, Config, Molding, Pasting, Training
 from ..files.suggestions import unknown
+from ..runtime import onednn
 from ..stages.anchors import Anchors
 from ..stages.backbone import BackboneMaps
 from ..stages.box_head import BoxHeadOutput
@@ -170,3 +172,15 @@ def _value(stage: str, value: Any) -> Any:
         return None if value is None else np.asarray(value)
     tensor = tf.convert_to_tensor(value)
     return tensor[None] if stage in BATCHED else tensor
+
+
+def said_of_switch(trace: Trace) -> str:
+    """Return whether oneDNN is on now, and warn where ``trace`` was recorded under the other: rounding differs."""
+    recorded, now = trace.attributes.get("onednn", ""), onednn.said()
+    if recorded in ("on", "off") and recorded != now:
+        warnings.warn(
+            f"the trace was recorded with oneDNN {recorded}, it is {now} here: what is replayed may differ in its last "
+            f"bits; start with {onednn.VARIABLE}={int(recorded == 'on')} for the same",
+            stacklevel=3,
+        )
+    return now
