@@ -18,10 +18,11 @@ from .config import Config
 from .data.reading.images import Picture, load_picture
 from .data.reading.sample import Sample
 from .pipeline.compiled import CompiledNetwork
-from .pipeline.replay import recorded_outputs, require_truth, start_of
+from .pipeline.replay import recorded_outputs, require_truth, said_of_switch, start_of
 from .pipeline.truth import READS, record_losses, record_truth
 from .recording.tensors import matching
 from .recording.trace import Edit, Tap, Trace, passthrough
+from .runtime import onednn
 from .runtime.compiling import side_by_side
 from .runtime.memory import require_memory
 from .stages.anchors import Anchors, make_anchors
@@ -134,7 +135,7 @@ class MaskRCNN(keras.Model):
         trace = Trace(sorted(wanted), edits, self.config)
         loaded = load_picture(picture, self.config.molding.channels)
         loaded = Picture(loaded.pixels.copy(), loaded.source)  # whatever becomes of the caller's array
-        trace.attributes["picture"] = loaded.source
+        trace.attributes.update(picture=loaded.source, onednn=onednn.said())
         if truth is None:
             self._run(loaded, trace, self.config, {})
             return trace
@@ -158,6 +159,7 @@ class MaskRCNN(keras.Model):
         given, unchanged = recorded_outputs(trace, start)
         replayed.update(unchanged)
         if start is not None:
+            replayed.attributes["onednn"] = said_of_switch(trace)
             picture = Picture(np.asarray(trace["image.original"]), trace.attributes.get("picture", ""))
             self._run(picture, replayed, config, given)
             if "truth.boxes" in trace and "losses.mask" in trace:

@@ -89,6 +89,7 @@ def plan(pictures: list[Path], options: dict[str, Any]) -> Any:
     """Return what a run on ``pictures`` will write, and what it is."""
     from ..files.made import Plan
     from ..inference.outputs import CUTOUT, OVERLAY, SPLASH, unique_names
+    from ..runtime import onednn
 
     names = unique_names(pictures)
     endings = [OVERLAY, *[SPLASH] * options["splashes"], *[CUTOUT.format("*")] * options["cutouts"]]
@@ -97,7 +98,7 @@ def plan(pictures: list[Path], options: dict[str, Any]) -> Any:
     return Plan(
         "detect",
         ("detections.json", "areas.csv", *makes),
-        {**said, "pictures": dict(zip(names, map(str, pictures), strict=True))},
+        {**said, "oneDNN": onednn.said(), "pictures": dict(zip(names, map(str, pictures), strict=True))},
     )
 
 

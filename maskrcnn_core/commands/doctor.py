@@ -22,9 +22,12 @@ from ..doctor.report import Line
 @click.option(
     "--self-test/--no-self-test", "tested", default=True, help="Run the shipped model.  [default: yes]"
 )
+@click.option("--forget", "forgotten", is_flag=True, help="Remove what was measured and remembered, and end.")
 @click.option("--json", "output", metavar="OUT.json", help="Write the report as JSON as well.")
 @click.pass_context
-def doctor(context: click.Context, measure: bool | None, tested: bool, output: str | None) -> None:
+def doctor(
+    context: click.Context, measure: bool | None, tested: bool, forgotten: bool, output: str | None
+) -> None:
     """Say what this machine is, what was chosen for it, and what is wrong.
 
     \b
@@ -32,10 +35,12 @@ def doctor(context: click.Context, measure: bool | None, tested: bool, output: s
       maskrcnn doctor
       maskrcnn doctor --measure                  (after the machine has changed, or was busy the last time)
       maskrcnn doctor --no-measure --json machine.json
+      maskrcnn doctor --forget                   (of no measurement, the processor's usual is taken)
 
     The first time it measures, for half a minute each, whether TensorFlow's oneDNN convolutions are the faster ones
-    here, for detecting and for training, and remembers the answer for this processor. Let the machine be quiet
-    meanwhile. TF_ENABLE_ONEDNN_OPTS=0 or 1 in the environment decides instead.
+    here, for detecting and for training, and remembers the answer for this processor. Both take turns, and only where
+    one wins nearly all turns does that change what TensorFlow does by itself.
+    TF_ENABLE_ONEDNN_OPTS=0 or 1 in the environment decides instead.
 
     Exit status: 0 = all is well, 1 = something is wrong and the report says what to do, 2 = wrong use.
     """
@@ -44,7 +49,12 @@ def doctor(context: click.Context, measure: bool | None, tested: bool, output: s
     from ..files.made import is_json, require_replaceable
     from ..runtime.memory import memory
     from ..runtime.processor import processor
+    from ..runtime.remembered import forget
 
+    if forgotten:
+        path = forget()
+        click.echo("nothing was remembered" if path is None else f"forgotten: {path}")
+        context.exit(0)
     if output:
         require_replaceable(output, is_json(*Line._fields), "--json")
     lines = report.machine_lines(processor(), memory(), cache_folder())

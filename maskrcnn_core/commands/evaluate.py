@@ -137,6 +137,7 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
     from ..evaluation.shared import measure_shared
     from ..files.atomic import replacing
     from ..inference.sharing.run import task_of
+    from ..runtime import onednn
     from ..weights.loading import load_model, read_config
 
     reader = open_dataset(dataset)
@@ -163,6 +164,7 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
             results.close()
     heading = {"weights": options["weights"], "data set": dataset, **counted(options)}
     heading["least score"] = f"{options['min_score']:g}"
+    heading["oneDNN"] = onednn.said()
     return evaluation.report(heading, None if recall is None else recall.shares())
 
 

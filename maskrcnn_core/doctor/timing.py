@@ -1,6 +1,7 @@
 """Measuring whether oneDNN helps: two processes, one with it and one without, do the same work in turns.
 
-In turns, so that whatever else the machine does slows both alike; medians, so that a moment's trouble does not count.
+In pairs and in turns, so that whatever else the machine does slows both alike; counted is which of a pair was the
+faster (``remembered.Measured.clear``), so that a moment's trouble does not count.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ..runtime.onednn import MARK, VARIABLE, decide
 from ..runtime.processor import processor
 from ..runtime.remembered import Measured, remember
 
-REPETITIONS = 7  # of each; odd, so that the median is one of them
+REPETITIONS = 12  # pairs; one may go the other way and the sign test still tells (p = 0.006)
 LONG = 1000  # steps of training from which half a minute of measuring pays
 
 
@@ -61,17 +62,32 @@ def measure(kind: str, repetitions: int = REPETITIONS) -> Measured:
 
 
 def in_turns(works: Sequence[Callable[[], float]], repetitions: int) -> list[list[float]]:
-    """Return ``repetitions`` seconds of each of ``works``, one after the other and again."""
+    """Return ``repetitions`` seconds of each of ``works``, one after the other, then the other way round, and again.
+
+    The other way round, since what comes second may find the processor warmer.
+    """
     times: list[list[float]] = [[] for _ in works]
-    for _ in range(repetitions):
-        for work, seconds in zip(works, times, strict=True):
+    turns = list(zip(works, times, strict=True))
+    for repetition in range(repetitions):
+        for work, seconds in turns[:: -1 if repetition % 2 else 1]:
             seconds.append(work())
     return times
 
 
 def summary(on: Sequence[float], off: Sequence[float], tensorflow: str) -> Measured:
-    """Return medians and ranges of the seconds with and without."""
-    return Measured(median(on), median(off), (min(on), max(on)), (min(off), max(off)), len(on), tensorflow)
+    """Return medians and ranges of the seconds with and without, and who won the pairs."""
+    pairs = list(zip(on, off, strict=True))
+    return Measured(
+        median(on),
+        median(off),
+        (min(on), max(on)),
+        (min(off), max(off)),
+        len(pairs),
+        tensorflow,
+        sum(a < b for a, b in pairs),
+        sum(b < a for a, b in pairs),
+        median(a / b for a, b in pairs),
+    )
 
 
 def measure_and_remember(kind: str) -> Measured:

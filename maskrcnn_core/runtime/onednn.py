@@ -2,7 +2,8 @@
 
 TensorFlow's convolutions come in two makes, its own (Eigen) and oneDNN's. Which is faster depends on the processor and
 differs between detecting and training, by a factor of 2 either way. So it is measured, once a machine and kind of work
-(``maskrcnn doctor``, or a long training run at its start), and remembered. The environment variable
+(``maskrcnn doctor``, or a long training run at its start), and remembered; a difference that is not clear
+changes nothing of what TensorFlow does by itself. The environment variable
 ``TF_ENABLE_ONEDNN_OPTS`` of a user decides over all.
 
 Importing ``maskrcnn_core`` sets the switch for inference; ``import_tensorflow("training")`` changes it as long as
@@ -46,8 +47,7 @@ def decide(kind: str, environment: Mapping[str, str], machine: Processor) -> Cho
         return Choice(_on(word), "environment", f"{VARIABLE}={word} is set")
     measured = recall(machine.key, kind)
     if measured is not None:
-        figures = f"{measured.on * 1000:.0f} ms with it, {measured.off * 1000:.0f} ms without"
-        return Choice(measured.enabled, "measured", f"measured here: {figures}", measured)
+        return Choice(measured.enabled, "measured", measured.words(), measured)
     return usual(kind, machine)
 
 
@@ -71,6 +71,11 @@ def apply(kind: str) -> None:
 def is_on() -> bool:
     """Return whether TensorFlow has read the switch as on, or will."""
     return _on(os.environ.get(VARIABLE, "1"))
+
+
+def said() -> str:
+    """Return ``on`` or ``off``, as results and traces carry it: the last bits of their numbers depend on it."""
+    return "on" if is_on() else "off"
 
 
 def as_before(enabled: bool) -> None:

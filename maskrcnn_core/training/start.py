@@ -19,6 +19,7 @@ from ..data.reading.registry import open_dataset
 from ..files.atomic import prepare_folder
 from ..files.made import Plan, claim
 from ..model import MaskRCNN
+from ..runtime import onednn
 from .distribution.strategy import is_chief, make_repeatable, make_strategy, watching_workers
 from .initial import initialise
 from .loop.callbacks import ProgressBar, Validate
@@ -89,7 +90,11 @@ def claim_run(output: Path, dataset: str, command: str, options: dict[str, Any])
 
     Epochs of two runs in one folder would be taken for those of one.
     """
-    wanted = Plan("train", WRITES, {"data set": dataset, "command": command, "seed": options["seed"]})
+    wanted = Plan(
+        "train",
+        WRITES,
+        {"data set": dataset, "command": command, "seed": options["seed"], "oneDNN": onednn.said()},
+    )
     try:
         claim(output, wanted, filter(None, (options["init"], options["config_file"])), options["overwrite"])
     except ValueError as error:

@@ -13,6 +13,7 @@ from PIL import Image
 from maskrcnn_core import cli
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.files.made import RECORD, Plan, claim
+from maskrcnn_core.runtime import onednn
 
 WEIGHTS = ("--weights", "shapes")
 ODD = (
@@ -93,6 +94,7 @@ def test_odd_names_and_names_that_clash_all_get_their_own_files(home, tmp_path):
     assert run("detect", ".", "--output", out, *WEIGHTS, "--splash", "--cutouts") == 0
     assert_kept(before, home)
     pictures = json.loads((out / RECORD).read_text())["runs"]["detect"]["pictures"]
+    assert json.loads((out / RECORD).read_text())["runs"]["detect"]["oneDNN"] == onednn.said()
     count = len(ODD) + 1  # and the link; the hidden one was not named
     assert len(pictures) == len(set(pictures.values())) == count
     assert len(list(out.glob("*.overlay.png"))) == len(list(out.glob("*.splash.png"))) == count
@@ -178,6 +180,7 @@ def test_the_page_of_a_walk_is_known_as_one(home, monkeypatch):
 def test_reports_of_two_data_sets_do_not_mix(tmp_path, capfd):
     out, words = tmp_path / "out", ("--limit", 1, *WEIGHTS)
     assert run("evaluate", "shapes:?count=1&size=64", "--output", out, *words) == 0
+    assert json.loads((out / "report.json").read_text())["heading"]["oneDNN"] == onednn.said()
     results = shutil.copy(out / "results.json", tmp_path / "results.json")
     before = hashes(out)
     assert run("evaluate", "shapes:?count=1&size=64&seed=9", "--output", out, *words) == 2

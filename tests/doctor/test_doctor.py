@@ -216,10 +216,9 @@ def test_a_fault_is_printed_as_text_with_its_remedy_and_makes_the_status_1(monke
 
 def test_doctor_measures_what_is_not_remembered(monkeypatch):
     from maskrcnn_core.doctor import timing
-    from maskrcnn_core.runtime import remembered
 
     kinds: list[str] = []
-    result = remembered.Measured(1.0, 2.0, (1.0, 1.0), (2.0, 2.0), 1, "2.21.0")
+    result = timing.summary([1.0] * 12, [2.0] * 12, "2.21.0")
     monkeypatch.setattr(timing, "measure", lambda kind: kinds.append(kind) or result)
     monkeypatch.setattr(command, "running_lines", lambda tested: [])
     monkeypatch.delenv(VARIABLE, raising=False)
@@ -238,3 +237,19 @@ def test_a_measurement_that_fails_is_a_fault(monkeypatch):
 
     monkeypatch.setattr(timing, "measure", fails)
     assert faults(command.measured_lines(True)) == ["no TensorFlow", "no TensorFlow"]
+
+
+def test_doctor_says_what_is_not_clear_and_forgets_what_it_is_told_to(monkeypatch, capfd):
+    from maskrcnn_core.doctor import timing
+
+    monkeypatch.setattr(timing, "measure", lambda kind: timing.summary([1.0] * 12, [2.0, 0.5] * 6, "2.21.0"))
+    monkeypatch.setattr(command, "running_lines", lambda tested: [])
+    monkeypatch.delenv(VARIABLE, raising=False)
+    run("--measure")
+    assert "not clear: TensorFlow's default stays" in " ".join(capfd.readouterr().out.split())
+    run("--forget")
+    assert "machine.json" in capfd.readouterr().out.replace("\n", "")
+    run("--no-measure")
+    assert "measured here" not in capfd.readouterr().out
+    run("--forget")
+    assert "nothing was remembered" in capfd.readouterr().out

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def measured(on: float, off: float) -> Measured:
-    return Measured(on, off, (on, on), (off, off), 3, "2.21.0")
+    return timing.summary([on] * 12, [off] * 12, "2.21.0")
 
 
 @pytest.fixture(autouse=True)
@@ -220,14 +221,99 @@ def test_two_works_take_turns():
         return lambda: order.append(name) or seconds
 
     assert timing.in_turns([work("on", 1.0), work("off", 2.0)], 3) == [[1.0] * 3, [2.0] * 3]
-    assert order == ["on", "off"] * 3
+    assert order == ["on", "off", "off", "on", "on", "off"]  # none is always the second
 
 
 def test_the_median_and_the_range_are_kept():
     result = timing.summary([3.0, 1.0, 9.0], [5.0, 5.0, 2.0], "2.21.0")
     assert (result.on, result.off) == (3.0, 5.0)
     assert (result.on_range, result.off_range) == ((1.0, 9.0), (2.0, 5.0))
-    assert result.enabled
+    # 3 against 5, 1 against 5, 9 against 2
+    assert (result.on_won, result.off_won, result.ratio) == (2, 1, 0.6)
+    assert not result.clear
+
+
+# simulated machines: by how much other work slows a repetition at most
+QUIET, BUSY = 0.02, 0.25
+
+
+def simulated(on: float, off: float, spread: float, seed: int) -> Measured:
+    """Return what 12 pairs of ``on`` and ``off`` seconds give where other work slows all by up to ``spread``."""
+    rng = random.Random(seed)
+    slowed = [1 + spread * rng.random() for _ in range(12)]  # what slows both of a pair
+
+    def seconds(typical: float) -> list[float]:
+        return [typical * slow * (1 + spread * rng.random()) for slow in slowed]
+
+    return timing.summary(seconds(on), seconds(off), "2.21.0")
+
+
+@pytest.mark.parametrize(("on", "off", "enabled"), [(1.0, 1.6, True), (1.6, 1.0, False)])
+@pytest.mark.parametrize("spread", [QUIET, BUSY])
+def test_a_clear_difference_is_seen_on_a_busy_machine_too(on, off, enabled, spread):
+    for seed in range(20):
+        result = simulated(on, off, spread, seed)
+        assert result.clear
+        assert result.enabled is enabled
+
+
+def test_noise_is_taken_for_a_difference_in_one_of_a_hundred_measurements_at_most():
+    clear = [simulated(1.0, 1.0, BUSY, seed).clear for seed in range(1000)]
+    assert sum(clear) <= 20  # 6 are expected, and 20 come by chance once in 100,000
+
+
+def test_what_a_busy_machine_gave_once_leaves_the_default():
+    """Seconds within what was seen: oneDNN was in truth 1.2 times the faster, and by medians it would be off."""
+    on = [0.88, 0.90, 0.91, 0.93, 0.94, 0.95, 0.97, 0.99, 1.01, 0.92, 0.96, 0.94]
+    off = [1.32, 0.58, 1.21, 0.60, 0.62, 1.10, 0.66, 0.71, 1.25, 0.69, 0.70, 0.72]
+    result = timing.summary(on, off, "2.21.0")
+    assert result.off < result.on
+    assert not result.clear and result.enabled
+    assert result.chance == pytest.approx(2 * (1 + 12 + 66 + 220 + 495) / 2**12)  # 8 of 12, by hand
+
+
+def test_the_chance_of_one_sided_pairs_is_exact():
+    assert measured(1.0, 2.0).chance == 2 / 2**12
+    assert measured(1.0, 1.0).chance == 1.0  # no pair was won
+    one_lost = timing.summary([1.0] * 11 + [3.0], [2.0] * 12, "2")
+    assert one_lost.chance == 2 * 13 / 2**12 and one_lost.clear
+    two_lost = timing.summary([1.0] * 10 + [3.0] * 2, [2.0] * 12, "2")
+    assert two_lost.chance > 0.03 and not two_lost.clear
+
+
+def test_a_difference_too_small_to_matter_changes_no_last_bits():
+    assert measured(1.03, 1.0).chance < 0.001
+    assert not measured(1.03, 1.0).clear and measured(1.03, 1.0).enabled
+    assert not measured(1.06, 1.0).enabled
+
+
+def test_an_unclear_measurement_is_said_and_remembered_and_leaves_tensorflows_default():
+    remember(NARROW.key, "inference", simulated(1.0, 1.0, BUSY, 1))
+    choice = decide("inference", {}, NARROW)
+    assert (choice.enabled, choice.source) == (True, "measured")
+    assert "of 12 pairs, which is not clear: TensorFlow's default stays" in choice.reason
+    assert "ms with it" in choice.reason
+    remember(NARROW.key, "inference", measured(2.0, 1.0))
+    assert "faster without in 12 of 12 pairs" in decide("inference", {}, NARROW).reason
+
+
+def test_what_was_measured_the_old_way_is_measured_again(cache):
+    cache.mkdir()
+    old = measured(2.0, 1.0)._asdict()
+    for name in ("on_won", "off_won", "ratio"):
+        old.pop(name)
+    (cache / remembered.FILE).write_text(json.dumps({NARROW.key: {"training": old}}))
+    assert recall(NARROW.key, "training") is None
+    assert decide("training", {}, NARROW).source == "default"
+
+
+def test_what_is_forgotten_is_as_if_never_measured(cache):
+    assert remembered.forget() is None
+    path = remember(WIDE.key, "training", measured(2.0, 1.0))
+    (cache / "weights.h5").write_text("a download")
+    assert remembered.forget() == path
+    assert recall(WIDE.key, "training") is None
+    assert [file.name for file in cache.iterdir()] == ["weights.h5"]
 
 
 # a stand-in for the real work, which takes half a minute: slow with oneDNN, fast without

@@ -212,3 +212,15 @@ def test_a_slider_compiles_once_and_shows_what_runs_op_by_op(start: str, small: 
         op_by_op = small.replay(walked, edits={own: lambda value: value}, **settings)
         equal(small.replay(walked, **settings), op_by_op)
     assert compilations() == before
+
+
+def test_a_trace_says_which_convolutions_made_it_and_a_replay_under_others_warns(small, walked, monkeypatch):
+    from maskrcnn_core.runtime import onednn
+
+    assert walked.attributes["onednn"] == onednn.said()
+    now = onednn.is_on()
+    monkeypatch.setenv(onednn.VARIABLE, "0" if now else "1")  # as in another process; TensorFlow's own stays
+    with pytest.warns(UserWarning, match=rf"last bits; start with {onednn.VARIABLE}={int(now)}"):
+        replayed = small.replay(walked, **{"detections.min_score": 0.5})
+    assert replayed.attributes["onednn"] == onednn.said() != walked.attributes["onednn"]
+    small.replay(walked)  # nothing runs: nothing to warn of
