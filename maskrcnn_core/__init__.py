@@ -10,14 +10,12 @@ Read the package in this order, which is the order in which data flows:
 5. ``model``       the pipeline on one page: detect, trace, replay
 6. ``weights``, ``data``, ``training``, ``evaluation``, ``inference``, ``commands``
 
-``runtime`` sets what suits the processor before TensorFlow is there.
-Names below are loaded when they are first used: nothing here imports TensorFlow until a model is asked for.
+Names below are loaded when they are first used: importing this package imports no TensorFlow, reads no cache and sets
+nothing. What suits the processor is set where a model is made (``runtime.quiet.import_tensorflow``).
 """
 
 from importlib import import_module
 from typing import Any
-
-from .runtime import onednn
 
 _HOME = {
     "Config": "config",
@@ -37,8 +35,6 @@ _HOME = {
 }
 
 __all__ = sorted(_HOME)
-
-onednn.apply("inference")  # here, since whatever imports TensorFlow for the model has come through this file
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .runtime.quiet import import_tensorflow
+
+import_tensorflow()  # sets what suits this machine, before TensorFlow reads it
+
 import keras
 import numpy as np
 import tensorflow as tf

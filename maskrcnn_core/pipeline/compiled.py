@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from ..config import Config
 from ..recording.trace import Tap, Trace, passthrough
-from ..runtime.compiling import as_written
+from ..runtime.compiling import as_written, set_graph_options
 from ..stages.anchors import Anchors
 from .replay import compiled_part, runtime_settings
 from .specs import IN_NETWORK
@@ -28,6 +28,7 @@ class CompiledNetwork:
     """
 
     def __init__(self, forward: Forward, channels: int) -> None:
+        set_graph_options()
         self._forward, self._channels = forward, channels
         self._graphs: dict[Any, Callable[..., Any]] = {}
         self._replayed: set[Any] = set()  # what ran op by op once, and is compiled if asked for again

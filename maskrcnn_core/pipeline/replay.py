@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from operator import attrgetter
@@ -14,6 +15,7 @@ from ..config import Composing, Config, Molding, Pasting, Training
 from ..files.suggestions import unknown
 from ..recording.tensors import STAGES, spec_of
 from ..recording.trace import Trace
+from ..runtime import onednn
 from .specs import FIRST_READER, LAST_READER, OUTPUTS, RUNTIME, SPECS
 
 
@@ -28,6 +30,18 @@ def compiled_part(config: Config) -> Config:
     """Return ``config`` with all that a compiled network does not depend on at one value: a key to keep it under."""
     elsewhere = dict(molding=Molding(), pasting=Pasting(), composing=Composing(), training=Training())
     return config.replace(**elsewhere, **dict.fromkeys(RUNTIME, 0))
+
+
+def said_of_switch(trace: Trace) -> str:
+    """Return whether oneDNN is on now, and warn where ``trace`` was recorded under the other: rounding differs."""
+    recorded, now = trace.attributes.get("onednn", ""), onednn.said()
+    if recorded in ("on", "off") and recorded != now:
+        warnings.warn(
+            f"the trace was recorded with oneDNN {recorded}, it is {now} here: what is replayed may differ in its last "
+            f"bits; start with {onednn.VARIABLE}={int(recorded == 'on')} for the same",
+            stacklevel=3,
+        )
+    return now
 
 
 def require_truth(edits: Iterable[str], given: bool) -> None:

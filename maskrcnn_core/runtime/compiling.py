@@ -20,10 +20,17 @@ REWRITING = (
     "loop_optimization",
     "shape_optimization",
 )
-# said once aloud: that it was never said makes another configuration than "yes", and every function that had been
-# compiled before the first block below would be prepared a second time after it
-_SAID = tf.config.optimizer.get_experimental_options()
-tf.config.optimizer.set_experimental_options({option: _SAID.get(option, True) for option in REWRITING})
+
+
+def set_graph_options() -> None:
+    """Set each option of ``REWRITING`` explicitly, to what it is; for where a model is made.
+
+    An option that was never set keys the cache of functions differently from one set to "yes": every function compiled
+    before the first ``as_written`` would be prepared a second time after it.
+    """
+    options = tf.config.optimizer.get_experimental_options()
+    if not all(option in options for option in REWRITING):
+        tf.config.optimizer.set_experimental_options({o: options.get(o, True) for o in REWRITING})
 
 
 @contextmanager
@@ -34,6 +41,7 @@ def as_written() -> Iterator[None]:
     with edits and one without. What stays is the fusing of a convolution with its bias, a sum and a ReLU: the same
     bits, and large maps are written once.
     """
+    set_graph_options()
     said = tf.config.optimizer.get_experimental_options()
     before = {option: said[option] for option in REWRITING}
     tf.config.optimizer.set_experimental_options(dict.fromkeys(REWRITING, False))

@@ -6,8 +6,8 @@ differs between detecting and training, by a factor of 2 either way. So it is me
 changes nothing of what TensorFlow does by itself. The environment variable
 ``TF_ENABLE_ONEDNN_OPTS`` of a user decides over all.
 
-Importing ``maskrcnn_core`` sets the switch for inference; ``import_tensorflow("training")`` changes it as long as
-TensorFlow is not there. Afterwards nothing does: it is read once.
+``import_tensorflow`` sets the switch where a model is made, for inference or training, as long as TensorFlow is not
+there. Afterwards nothing does: it is read once.
 """
 
 from __future__ import annotations

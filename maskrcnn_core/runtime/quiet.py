@@ -1,4 +1,7 @@
-"""TensorFlow without its start-up chatter, which it writes before any setting of its own is read."""
+"""TensorFlow, imported with what suits this machine and without its start-up chatter.
+
+The one place that sets anything for TensorFlow: ``model`` calls it before TensorFlow is there.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from .onednn import apply
 def import_tensorflow(kind: str = "inference") -> None:
     """Import TensorFlow with the process's standard error turned away; what Python raises is raised all the same.
 
-    kind: of work that follows, inference or training, for which ``machine.onednn`` sets TensorFlow's switch.
+    kind: of work that follows, inference or training, for which ``runtime.onednn`` sets TensorFlow's switch.
     ``MASKRCNN_DEBUG=1`` leaves everything visible. Does nothing where TensorFlow is there already.
     """
     apply(kind)

@@ -167,15 +167,27 @@ def in_a_new_process(program: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-SHOW = f"import os; import maskrcnn_core; print(os.environ.get('{VARIABLE}'))"
+SHOW = f"import os; print(os.environ.get('{VARIABLE}'))"
+MODEL = f"import maskrcnn_core.model; {SHOW}"
 
 
-def test_importing_the_package_sets_the_switch_and_leaves_the_users_alone():
+def test_importing_the_package_sets_nothing_and_reads_no_cache():
     remember(processor().key, "inference", measured(2.0, 1.0))
-    assert in_a_new_process(SHOW) == "0"
-    assert in_a_new_process(SHOW, **{VARIABLE: "1"}) == "1"
+    program = (
+        "import builtins, os, sys; before = dict(os.environ); opened = []; kept = builtins.open\n"
+        "sys.addaudithook(lambda event, given: opened.append(given[0]) if event == 'open' else None)\n"
+        "import maskrcnn_core, maskrcnn_inspect\n"
+        "assert dict(os.environ) == before; print([f for f in opened if not str(f).endswith(('.py', '.pyc'))])"
+    )
+    assert in_a_new_process(program) == "[]"
+
+
+def test_making_a_model_sets_the_switch_and_leaves_the_users_alone():
+    remember(processor().key, "inference", measured(2.0, 1.0))
+    assert in_a_new_process(MODEL) == "0"
+    assert in_a_new_process(MODEL, **{VARIABLE: "1"}) == "1"
     remember(processor().key, "inference", measured(1.0, 2.0))
-    assert in_a_new_process(SHOW) == "1"
+    assert in_a_new_process(MODEL) == "1"
 
 
 def test_training_changes_the_switch_before_tensorflow_is_there():
