@@ -36,13 +36,17 @@ test("a mask of one cell fills its box: nowhere below its least level", () => {
 });
 
 // Two cells over four px: centres at −1/4, 1/4, 3/4, 5/4 cells. Of [0, 200] that makes 0, 50, 150 and, the half cell
-// beyond the border being 0, 150; of [100, 200] it makes 75 raised to the least level 100, then 125, 175, 150.
+// beyond the border being 0, 150; of [200, 0] the same backwards. Of [100, 200] it makes 75, raised to the least level
+// 100, then 125, 175 and 150.
 test.each([
   [[0, 200], 49, [0, 1, 1, 1]],
   [[0, 200], 50, [0, 1, 1, 1]],
   [[0, 200], 51, [0, 0, 1, 1]],
   [[0, 200], 150, [0, 0, 1, 1]],
   [[0, 200], 151, [0, 0, 0, 0]],
+  [[200, 0], 50, [1, 1, 1, 0]],
+  [[200, 0], 150, [1, 1, 0, 0]],
+  [[200, 0], 151, [0, 0, 0, 0]],
   [[100, 200], 100, [1, 1, 1, 1]],
   [[100, 200], 101, [0, 1, 1, 1]],
   [[100, 200], 125, [0, 1, 1, 1]],
@@ -57,10 +61,11 @@ test.each([
 
 test("the inside is mixed by opacity in whole shares of 256, the edge is in full colour", () => {
   const mask = masks("m", [3, 3], [Array(9).fill(255)], [[0, 1, 3, 4]]);
-  const { red, pixels } = blender()([mask], { mask_threshold: 0.5, opacity: 0.25 }, () => [200, 100, 0]);
-  expect(red?.[1].slice(1, 4)).toEqual([200, (12 * 192 + 200 * 64 + 128) >> 8, 200]); // 59
-  expect([...pixels.data.subarray(4 * 10, 4 * 11)]).toEqual([59, (7 * 192 + 100 * 64 + 128) >> 8, 5, 255]);
-  expect(red?.[0].slice(0, 5)).toEqual([0, 200, 200, 200, 4]);
+  const { red, pixels } = blender()([mask], { mask_threshold: 0.5, opacity: 0.25 }, () => [2, 100, 0]);
+  // 3/4 of 12 and 1/4 of 2 are 9.5: a half goes up; 3/4 of 7 and 1/4 of 100 are 30.25; 3/4 of 7 are 5.25
+  expect(red?.[1].slice(1, 4)).toEqual([2, 10, 2]);
+  expect([...pixels.data.subarray(4 * 10, 4 * 11)]).toEqual([10, 30, 5, 255]);
+  expect(red?.[0].slice(0, 5)).toEqual([0, 2, 2, 2, 4]);
 });
 
 test("an opacity of 0 leaves the picture as it is, edges too", () => {
