@@ -39,6 +39,11 @@ def test_the_threshold_is_one_of_overlap_and_not_of_score():
     assert matched([[0.6]], scores=[0.99], threshold=0.7).of_detection.tolist() == [-1]
 
 
+@pytest.mark.parametrize(("missing", "found"), [(0.9e-10, 0), (1.1e-10, -1)])
+def test_at_threshold_1_what_rounding_took_from_an_overlap_is_forgiven(missing, found):
+    assert matched([[1 - missing]], threshold=1.0).of_detection.tolist() == [found]
+
+
 def test_a_crowd_takes_any_number_and_only_what_finds_nothing_else():
     result = matched([[0.6, 0.9], [0.4, 0.9], [0.4, 0.9], [0.0, 0.1]], crowd=[False, True])
     assert result.of_detection.tolist() == [0, -1, -1, -1]

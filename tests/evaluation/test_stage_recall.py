@@ -131,3 +131,7 @@ def test_what_is_read_are_tensors_of_a_trace():
 def test_a_trace_without_configuration_is_refused():
     with pytest.raises(ValueError, match="with its configuration"):
         best_overlaps(Trace("*"))
+
+
+def test_stages_are_counted_where_a_detection_counts_and_where_an_anchor_is_positive():
+    assert StageRecall().thresholds == (0.5, 0.7)
