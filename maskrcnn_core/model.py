@@ -31,7 +31,7 @@ from .recording.tensors import matching
 from .recording.trace import Edit, Tap, Trace, passthrough
 from .runtime import onednn
 from .runtime.compiling import as_written
-from .runtime.memory import require_memory
+from .runtime.memory import NETWORK, WORKING, require_memory
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
@@ -181,7 +181,7 @@ class MaskRCNN(keras.Model):
 
     def _run(self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any]) -> Result:
         """Mold, run the network, paste and compose: the whole way of one picture."""
-        require_memory(0, picture.pixels.shape[:2])
+        _require_room(picture.pixels.shape[:2], WORKING, "")
         image = picture.pixels if given else tap("image.original", picture.pixels)
         molded = given.get("molding") or mold(image, config.molding, tap=tap)
         if "mask_head" in given:
@@ -205,6 +205,7 @@ class MaskRCNN(keras.Model):
 
         A replay, too, is compiled from the second of its kind on: somebody is moving a slider.
         """
+        _require_room(molded.image.shape[:2], NETWORK, "the network on ")
         image = tf.convert_to_tensor(molded.image)[None]
         given = {stage: output for stage, output in given.items() if stage in IN_NETWORK}
         keep = tap.keep if isinstance(tap, Trace) else None
@@ -250,6 +251,12 @@ class MaskRCNN(keras.Model):
         live = {name: tf.TensorSpec([], value.dtype) for name, value in live_settings(config).items()}
         anchors = [rows[name] for name in Anchors._fields]
         return run.get_concrete_function(any_size, *anchors, tf.TensorSpec([4]), live, {})
+
+
+def _require_room(size: tuple[int, ...], pixel: int, where: str) -> None:
+    """Raise MemoryError where ``pixel`` bytes for each of an image of ``size`` (y, x) px are more than is free."""
+    what = f"{where}an image of {size[0]} x {size[1]} px"
+    require_memory(pixel * size[0] * size[1], what, "--tile (detect_tiled), or scale the image down")
 
 
 def _only(batch: Any) -> Any:

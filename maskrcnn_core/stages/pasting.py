@@ -39,11 +39,22 @@ def paste(
     A box without area gets an empty mask. Raises: MemoryError where the masks need more than is free.
     """
     placed = tap("pasting.boxes", unmold_boxes(boxes, window, size, config.box_corner))
-    require_memory(len(placed), size)
+    require_masks(placed, size)
     masks = blank_masks(len(placed), size)
     for mask, box, grid in zip(masks, placed, probs, strict=True):
         paste_mask(mask, grid, box, config.pasting.threshold)
     return Pasted(placed, tap("pasting.masks", masks))
+
+
+def require_masks(boxes: np.ndarray, size: tuple[int, int]) -> None:
+    """Raise MemoryError where masks of ``size`` (y, x) with pixels in ``boxes`` (d, yxyx) alone need more than is free.
+
+    Counted are the pages that hold those pixels: the rest of ``blank_masks`` takes none.
+    """
+    height, width = (boxes[:, 2:] - boxes[:, :2]).astype(np.int64).T
+    needed = np.minimum(height * (width // mmap.PAGESIZE + 2) * mmap.PAGESIZE, size[0] * size[1]).sum()
+    what = f"{len(boxes)} masks of an image of {size[0]} x {size[1]} px"
+    require_memory(int(needed), what, "a higher --min-score (detections.min_score), or --tile (detect_tiled)")
 
 
 def blank_masks(count: int, size: tuple[int, int]) -> np.ndarray:
