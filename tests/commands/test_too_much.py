@@ -125,7 +125,9 @@ def test_more_shapes_than_anybody_reads_are_refused_at_once(option, capfd, soon)
         (MemoryError(), "not enough memory; take"),
         (np._core._exceptions._ArrayMemoryError((10**12,), np.dtype(np.uint8)), "Unable to allocate"),
         (
-            type("ResourceExhaustedError", (Exception,), {})("OOM when allocating\nmore"),
+            type("ResourceExhaustedError", (Exception,), {})(
+                "Graph execution error:\n\n OOM when allocating\nmore"
+            ),
             "OOM when allocating; take",
         ),
         (RecursionError("maximum recursion depth exceeded"), "nested too deep"),
