@@ -186,7 +186,7 @@ def test_brackets_without_end_give_one_message(command, bracket, tmp_path, monke
 
 def test_masks_are_refused_by_their_number_and_the_boxes_before_they_are_made(monkeypatch):
     from maskrcnn_core.runtime import memory
-    from maskrcnn_core.stages.pasting import require_masks
+    from maskrcnn_core.stages.pasting import blank_masks, require_masks
 
     monkeypatch.setattr(memory, "memory", lambda: Memory(10**9, 10**9))
     whole, small = np.array([[0, 0, 10_000, 10_000]]), np.array([[5, 5, 25, 25]])
@@ -196,6 +196,8 @@ def test_masks_are_refused_by_their_number_and_the_boxes_before_they_are_made(mo
         MemoryError, match=r"1.1 GB for 11 masks of an image of 10000 x 10000 px.*--min-score"
     ):
         require_masks(whole.repeat(11, axis=0), (10_000, 10_000))
+    with pytest.raises(MemoryError, match=r"wanted addresses for .* 1000000 of an image.*--min-score"):
+        blank_masks(10**6, (10**6, 10**6))
     require_memory(10**10, "an image", "another", Memory(0, 0))  # a system that does not tell
 
 
