@@ -17,6 +17,9 @@ from .runtime.plugins import offered, own, summary
 GROUP = "maskrcnn.commands"
 
 
+SMALLER = "smaller images or fewer at once (detect: --tile, a higher --min-score), or close other programs"
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they run: ``--help`` needs neither TensorFlow nor matplotlib."""
 
@@ -80,8 +83,11 @@ def _exhausted(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "wanted input that can be followed, received brackets nested too deep; look for a broken file"
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's own
-        said = str(error).partition("\n")[0]
-        advice = "" if "; take" in said else "; take smaller images or fewer at once, or close other programs"
+        lines = str(error).splitlines() or [""]
+        said = next(
+            (line.strip() for line in lines if "alloc" in line), lines[0]
+        )  # of TensorFlow's many lines
+        advice = "" if "; take" in said else f"; take {SMALLER}"
         return f"not enough memory{said and ': '}{said}{advice}"
     return ""
 

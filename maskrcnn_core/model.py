@@ -28,7 +28,7 @@ from .recording.tensors import matching
 from .recording.trace import Edit, Tap, Trace, passthrough
 from .runtime import onednn
 from .runtime.compiling import side_by_side
-from .runtime.memory import require_memory
+from .runtime.memory import NETWORK, WORKING, require_memory
 from .stages.anchors import Anchors, make_anchors
 from .stages.backbone import Backbone
 from .stages.box_head import BoxHead
@@ -174,13 +174,14 @@ class MaskRCNN(keras.Model):
 
     def _run(self, picture: Picture, tap: Tap, config: Config, given: Mapping[str, Any]) -> Result:
         """Mold, run the network, paste and compose: the whole way of one picture."""
-        require_memory(0, picture.pixels.shape[:2])
+        _require_room(picture.pixels.shape[:2], WORKING, "")
         image = picture.pixels if given else tap("image.original", picture.pixels)
         molded = given.get("molding") or mold(image, config.molding, tap=tap)
         if "mask_head" in given:
             detections, masks = given["detections"], given["mask_head"]
         else:
             anchors = given.get("anchors") or make_anchors(molded.image.shape[:2], config.anchors)
+            _require_room(molded.image.shape[:2], NETWORK, "the network on ")
             detections, masks = self._network(molded.image, molded.window, anchors, tap, config, given)
         boxes, probs = np.asarray(detections.boxes), np.asarray(masks.probs)
         pasted = given.get("pasting") or paste(boxes, probs, molded.window, image.shape[:2], config, tap=tap)
@@ -190,6 +191,12 @@ class MaskRCNN(keras.Model):
         ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
         found = take(pasted.masks, placed)
         return Result(pasted.boxes[placed], ids, scores, found, config.class_names, tuple(placed))
+
+
+def _require_room(size: tuple[int, ...], pixel: int, where: str) -> None:
+    """Raise MemoryError where ``pixel`` bytes for each of an image of ``size`` (y, x) px are more than is free."""
+    what = f"{where}an image of {size[0]} x {size[1]} px"
+    require_memory(pixel * size[0] * size[1], what, "--tile (detect_tiled), or scale the image down")
 
 
 def _only(batch: Any) -> Any:

@@ -16,8 +16,8 @@ import numpy as np
 
 from ..data.reading.images import Picture, load_picture
 from ..geometry import boxes as box_algebra
-from ..runtime.memory import require_memory
 from ..stages.composing import Result
+from ..stages.pasting import blank_masks, require_masks
 from .seams import Piece, merge
 
 if TYPE_CHECKING:
@@ -115,8 +115,9 @@ def _piece(result: Result, tile: Tile, row: int, bounds: np.ndarray) -> Piece:
 def assemble(objects: list[Piece], size: tuple[int, int], class_names: tuple[str, ...]) -> Result:
     """Return ``objects`` as a result, best first: masks of picture ``size`` (y, x) are made here, once."""
     objects = sorted(objects, key=lambda piece: -piece.score)
-    require_memory(len(objects), size)
-    masks = np.zeros((len(objects), *size), bool)
+    boxes = np.array([[*p.corner, *np.add(p.corner, p.mask.shape)] for p in objects]).reshape(-1, 4)
+    require_masks(boxes, size)
+    masks = blank_masks(len(objects), size)
     for mask, piece in zip(masks, objects, strict=True):
         (top, left), (height, width) = piece.corner, piece.mask.shape
         mask[top : top + height, left : left + width] = piece.mask

@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-WORKING = 36  # bytes a pixel: the image, resized in floats and with masks blended over it (measured: 3.8 GB at 108 MP)
+WORKING = 36  # bytes a pixel: the image, resized in floats and with masks blended over it (3.8 GB at 108 megapixels)
+# bytes a pixel of the network's input, the least of all models; measured with nuclei: 84 to 102 at 1 to 9 megapixels,
+# more than 129 at 108, where it matters
+NETWORK = 130
 
 
 class Memory(NamedTuple):
@@ -25,22 +28,15 @@ def memory(meminfo: str = "/proc/meminfo", limits: str = "/sys/fs/cgroup") -> Me
     return Memory(total, min(available, _addresses()) if available else available)
 
 
-def require_memory(count: int, size: tuple[int, int], room: Memory | None = None) -> None:
-    """Raise MemoryError where ``count`` masks of an image of ``size`` (y, x) px, and the image, need more than is free.
+def require_memory(needed: int, what: str, remedy: str, room: Memory | None = None) -> None:
+    """Raise MemoryError where ``needed`` bytes for ``what`` are more than is free, with ``remedy`` as the next step.
 
     Before memory is exhausted: then the system ends the process, without a word. room: what there is; asked by default.
     """
-    needed, room = (count + WORKING) * size[0] * size[1], room or memory()
-    if not room.total or needed <= room.available:
-        return
-    what, remedy = f"an image of {size[0]} x {size[1]} px", "scale it down, or cut it into several images"
-    if count:
-        what, remedy = f"{count} masks of {what}", f"a higher --min-score (detections.min_score), or {remedy}"
-    else:
-        remedy = f"--tile (detect_tiled), or {remedy}"
-    raise MemoryError(
-        f"wanted {needed / 1e9:.1f} GB for {what}, received {room.available / 1e9:.1f} GB that are free; take {remedy}"
-    )
+    room = room or memory()
+    if room.total and needed > room.available:
+        free = f"{room.available / 1e9:.1f} GB that are free"
+        raise MemoryError(f"wanted {needed / 1e9:.1f} GB for {what}, received {free}; take {remedy}")
 
 
 def peak() -> int:

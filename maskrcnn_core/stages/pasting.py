@@ -57,22 +57,42 @@ def paste(
     """
     real, whole = stretch_boxes(boxes, window, size, config.box_corner), config.pasting.rule == "box"
     placed = tap("pasting.boxes", np.around(real).astype(np.int32) if whole else real)
-    require_memory(len(placed), size)
+    require_masks(np.around(placed).astype(np.int32), size)
     masks, put = blank_masks(len(placed), size), PASTE[config.pasting.rule]
     for mask, box, grid in zip(masks, placed, probs, strict=True):
         put(mask, grid, box, config.pasting.threshold)
     return Pasted(placed, tap("pasting.masks", masks))
 
 
+def require_masks(boxes: np.ndarray, size: tuple[int, int]) -> None:
+    """Raise MemoryError where masks of ``size`` (y, x) with pixels in ``boxes`` (d, yxyx) alone need more than is free.
+
+    Counted are the pages that hold those pixels: the rest of ``blank_masks`` takes none.
+    """
+    height, width = (boxes[:, 2:] - boxes[:, :2]).astype(np.int64).T
+    needed = np.minimum(height * (width // mmap.PAGESIZE + 2) * mmap.PAGESIZE, size[0] * size[1]).sum()
+    what = f"{len(boxes)} masks of an image of {size[0]} x {size[1]} px"
+    require_memory(int(needed), what, "a higher --min-score (detections.min_score), or scale the image down")
+
+
 def blank_masks(count: int, size: tuple[int, int]) -> np.ndarray:
     """Return (count, y, x) bool of False that takes memory only for pages that are written.
+
+    Raises: MemoryError where the system gives no addresses for them.
 
     ``np.zeros`` asks for pages of 2 MiB, so that one object of a few pixels fills two whole masks of 1024 px.
     """
     pixels = count * size[0] * size[1]
     if not pixels:
         return np.zeros((count, *size), bool)
-    return np.frombuffer(mmap.mmap(-1, pixels, access=mmap.ACCESS_COPY), bool).reshape(count, *size)
+    try:
+        pages = mmap.mmap(-1, pixels, access=mmap.ACCESS_COPY)
+    except (OSError, OverflowError) as error:  # no addresses left: a limit of the system's, whatever is free
+        raise MemoryError(
+            f"wanted addresses for {pixels / 1e9:.1f} GB of masks, {count} of an image of {size[0]} x {size[1]} px, "
+            f"received none ({error}); take a higher --min-score (detections.min_score), or scale the image down"
+        ) from error
+    return np.frombuffer(pages, bool).reshape(count, *size)
 
 
 def unmold_boxes(boxes: np.ndarray, window: np.ndarray, size: tuple[int, int], corner: float) -> np.ndarray:

@@ -125,7 +125,9 @@ def test_more_shapes_than_anybody_reads_are_refused_at_once(option, capfd, soon)
         (MemoryError(), "not enough memory; take"),
         (np._core._exceptions._ArrayMemoryError((10**12,), np.dtype(np.uint8)), "Unable to allocate"),
         (
-            type("ResourceExhaustedError", (Exception,), {})("OOM when allocating\nmore"),
+            type("ResourceExhaustedError", (Exception,), {})(
+                "Graph execution error:\n\n OOM when allocating\nmore"
+            ),
             "OOM when allocating; take",
         ),
         (RecursionError("maximum recursion depth exceeded"), "nested too deep"),
@@ -182,43 +184,53 @@ def test_brackets_without_end_give_one_message(command, bracket, tmp_path, monke
 # --- memory --------------------------------------------------------------------------------------------------
 
 
-def test_masks_are_refused_by_number_and_size_before_they_are_made():
-    room = Memory(10**9, 10**9)
-    require_memory(100, (1000, 1000), room)
-    with pytest.raises(
-        MemoryError, match=r"1.0 GB for 1000 masks of an image of 1000 x 1000 px.*--min-score"
-    ):
-        require_memory(1000, (1000, 1000), room)
-    with pytest.raises(MemoryError, match="--tile"):
-        require_memory(0, (10_000, 10_000), room)
-    require_memory(1000, (1000, 1000), Memory(0, 0))  # a system that does not tell
-
-
-def test_an_image_with_too_many_objects_ends_in_a_sentence_and_leaves_no_list(tmp_path, monkeypatch, capfd):
-    from maskrcnn_core.data.formats.shapes import Shapes
+def test_masks_are_refused_by_their_number_and_the_boxes_before_they_are_made(monkeypatch):
     from maskrcnn_core.runtime import memory
+    from maskrcnn_core.stages.pasting import blank_masks, require_masks
+
+    monkeypatch.setattr(memory, "memory", lambda: Memory(10**9, 10**9))
+    whole, small = np.array([[0, 0, 10_000, 10_000]]), np.array([[5, 5, 25, 25]])
+    require_masks(whole.repeat(10, axis=0), (10_000, 10_000))
+    require_masks(small.repeat(1000, axis=0), (10_000, 10_000))  # 20 rows of two pages each: 0.2 GB of 100
+    with pytest.raises(
+        MemoryError, match=r"1.1 GB for 11 masks of an image of 10000 x 10000 px.*--min-score"
+    ):
+        require_masks(whole.repeat(11, axis=0), (10_000, 10_000))
+    with pytest.raises(MemoryError, match=r"wanted addresses for .* 1000000 of an image.*--min-score"):
+        blank_masks(10**6, (10**6, 10**6))
+    require_memory(10**10, "an image", "another", Memory(0, 0))  # a system that does not tell
+
+
+@pytest.mark.parametrize(
+    ("refused", "advice"), [("an image", "--tile"), ("network", "--tile"), ("masks", "--min-score")]
+)
+def test_an_image_that_needs_too_much_ends_in_a_sentence_and_leaves_no_list(
+    refused, advice, tmp_path, monkeypatch, capfd
+):
+    from maskrcnn_core import model
+    from maskrcnn_core.data.formats.shapes import Shapes
     from maskrcnn_core.stages import pasting
+    from maskrcnn_core.weights import load_model
+
+    def checked(needed: int, what: str, remedy: str) -> None:
+        room = (
+            needed - 1 if refused in what and (refused != "an image" or what.startswith(refused)) else needed
+        )
+        require_memory(needed, what, remedy, Memory(10**9, room))
 
     sample = next(s for s in (Shapes(9)[i] for i in range(9)) if len(s) > 1)
     Image.fromarray(sample.image).save(tmp_path / "a.png")
-    free = (
-        (memory.WORKING + 0.5) * sample.image.shape[0] * sample.image.shape[1]
-    )  # for the image, for no mask
-    monkeypatch.setattr(
-        pasting,
-        "require_memory",
-        lambda count, size: memory.require_memory(count, size, Memory(10**9, int(free))),
-    )
-    words = ("detect", tmp_path / "a.png", "--output", tmp_path / "out", "--weights", "shapes")
-    assert run(*words) == 2
-    said = capfd.readouterr().err
-    assert "not enough memory: wanted" in said and "--min-score" in said and "Traceback" not in said
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["run.json"]
-    assert run(*words, "--min-score", "1") == 0  # what the sentence says helps
-    from maskrcnn_core.weights import load_model
-
-    with pytest.raises(MemoryError, match="--min-score"):
-        load_model("shapes").detect(sample.image)
+    with monkeypatch.context() as patch:
+        for module in (model, pasting):
+            patch.setattr(module, "require_memory", checked)
+        words = ("detect", tmp_path / "a.png", "--output", tmp_path / "out", "--weights", "shapes")
+        assert run(*words) == 2
+        said = capfd.readouterr().err
+        assert "not enough memory: wanted" in said and advice in said and "Traceback" not in said
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["run.json"]
+        with pytest.raises(MemoryError, match=advice):
+            load_model("shapes").detect(sample.image)
+    assert run(*words) == 0  # a refused run leaves nothing that would have to be overwritten
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of addresses are Unix's")

@@ -64,7 +64,12 @@ def test_a_model_is_measured_and_its_results_measure_the_same(weights, tmp_path,
     assert content["heading"]["limit"] == "the first 2 pictures"
     assert content["stage_recall"]["0.5"]["anchors"] > 0
     assert len(json.loads((out / "results.json").read_text())) == content["detections"]
-    assert sorted(path.name for path in out.iterdir()) == ["report.html", "report.json", "results.json"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "report.html",
+        "report.json",
+        "results.json",
+        "run.json",
+    ]
 
 
 @pytest.mark.parametrize(
