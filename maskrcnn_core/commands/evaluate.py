@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from ..runtime.inert import say
+from ..runtime.progress import progress_bar
 from .options import strategy_option
-from .progress import counted, progress_bar, warn_of
+from .progress import counted, warn_of
 
 MODEL_ALONE = ("weights", "config_file", "stage_recall", "oracles")  # what result files have no use for
 
@@ -68,11 +70,10 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
 
     Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
     """
-    from rich.console import Console
-
     from ..evaluation.report.text import print_report
     from ..files.atomic import prepare_folder
     from ..inference.sharing.run import is_first
+    from ..runtime.screen import output as output_screen
 
     check_use(dataset, options)
     folder = Path(output) if output else None
@@ -87,10 +88,10 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
         of_model(str(dataset), None, options)  # the first worker judges and reports
         context.exit(0)
     report = of_files(options) if dataset is None else of_model(dataset, folder, options)
-    print_report(report, Console())
+    print_report(report, output_screen())
     if folder is not None:
         write(report, folder)
-        click.echo(f"written: {folder / 'report.html'}", err=True)
+        say(f"written: {folder / 'report.html'}", err=True)
     context.exit(1 if report.unreadable else 0)
 
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import click
 
+from ..runtime.inert import say
+from ..runtime.progress import telling
+
 
 def _show_settings(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     """Print every setting and end."""
@@ -96,7 +99,8 @@ def train(dataset: str, output: str, **options: Any) -> None:
     if options["init"] == "last":
         keep_switch(Path(output))
     else:
-        measure_before(steps_of(options), lambda words: click.echo(words, err=True))
+        with telling("Measuring oneDNN for training"):
+            measure_before(steps_of(options), lambda words: say(words, err=True))
     import_tensorflow("training")
     from ..training.start import start  # imports TensorFlow
 
@@ -108,7 +112,7 @@ def train(dataset: str, output: str, **options: Any) -> None:
     figures = ", ".join(f"{name} {value:.3f}" for name, value in logs.items())
     best = folder / "best.h5"  # there is one where --validate said by what to choose it
     weights = best if best.is_file() else folder / "checkpoints"
-    click.echo(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {weights}")
+    say(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {weights}")
 
 
 def _findings(arrays: dict[str, Any]) -> list[str]:

@@ -9,6 +9,10 @@ from typing import Any
 import click
 
 from maskrcnn_core.commands.options import model_options
+from maskrcnn_core.files.atomic import prepare_file
+from maskrcnn_core.runtime.inert import say
+from maskrcnn_core.runtime.progress import progress_bar
+from maskrcnn_core.runtime.screen import output
 
 EXAMPLES = """\b
 Examples:
@@ -84,8 +88,7 @@ def check_use(source: str, is_picture: bool, options: dict[str, Any]) -> None:
     elif options["json_file"] or options["html_file"] or not options["output"]:
         raise click.UsageError("wanted --output DIR with a DATASET; --json and --html are for a PICTURE")
     for path in filter(None, (options["json_file"], options["html_file"])):
-        if Path(path).is_dir():
-            raise click.UsageError(f"wanted a file to write to, but {path} is a folder")
+        prepare_file(Path(path))
     if options["box"] is not None:
         options["box"] = parse_box(options["box"])
 
@@ -101,8 +104,6 @@ def parse_box(text: str) -> tuple[float, ...]:
 
 def of_picture(source: str, options: dict[str, Any]) -> int:
     """Explain a picture by its truth; return the number of objects missed."""
-    from rich.console import Console
-
     from maskrcnn_core.evaluation.dataset import map_classes
     from maskrcnn_core.weights.loading import load_model, read_config
     from maskrcnn_inspect.analysis.candidates.explanation import Explainer
@@ -117,7 +118,7 @@ def of_picture(source: str, options: dict[str, Any]) -> int:
     remedies = options["remedies"] is not False
     explainer = Explainer(load_model(options["weights"], config), class_names, options["threshold"], remedies)
     explanation = explainer.explain(sample, options["box"])
-    console = Console()
+    console = output()
     print_explanation(explanation, console)
     if options["box"]:
         print_funnel(explanation.near_box, console)
@@ -134,8 +135,6 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
     """Say what each stage left of a picture, and of candidates near a box; nothing is missed that nobody asked for."""
     from dataclasses import asdict
 
-    from rich.console import Console
-
     from maskrcnn_core.weights.loading import load_model
     from maskrcnn_inspect.analysis.candidates.explanation import READS
     from maskrcnn_inspect.analysis.candidates.explanation_text import print_funnel
@@ -147,7 +146,7 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
     if options["box"]:
         text = ", ".join(f"{v:g}" for v in options["box"])
         funnels[f"Near the box {text}"] = funnel(trace, options["box"], options["threshold"])
-    console, fates = Console(), find_fates(trace).counts()
+    console, fates = output(), find_fates(trace).counts()
     for title, steps in funnels.items():
         console.print(title)
         print_funnel(steps, console)
@@ -166,9 +165,7 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
 
 def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     """Explain a data set, a picture at a time; return the number of objects missed and pictures not read."""
-    from rich.console import Console
-
-    from maskrcnn_core.commands.progress import progress_bar, warn_of
+    from maskrcnn_core.commands.progress import warn_of
     from maskrcnn_core.data.reading.registry import open_dataset
     from maskrcnn_core.evaluation.dataset import map_classes
     from maskrcnn_core.files.atomic import prepare_folder
@@ -193,10 +190,9 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
                 append(journal, record_of(explainer, reader, index))
                 advance(index + 1)
     sums = sum_up(journal)
-    print_sums(sums, Console())
+    print_sums(sums, output())
     write_json(folder / "explain.json", {"heading": named, **sums.as_json()})
     write(folder / "explain.html", sums_page(sums, named))
-    click.echo(f"written: {folder / 'explain.html'}", err=True)
     return sums.missed + sums.num_unreadable
 
 
@@ -227,7 +223,7 @@ def write_json(path: str | Path, content: dict[str, Any]) -> None:
 
 
 def write(path: str | Path, text: str) -> None:
-    """Write a whole file or none. Raises: UsageError where that cannot be."""
+    """Write a whole file or none, and say so. Raises: UsageError where that cannot be."""
     from maskrcnn_core.files.atomic import replacing
 
     try:
@@ -235,3 +231,4 @@ def write(path: str | Path, text: str) -> None:
             part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written ({error.strerror})") from None
+    say(f"written: {path}", err=True)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
-from ...files.suggestions import unknown
+from ...files.suggestions import nearest, unknown
 from .reader import Reader
 from .subset import named
 
@@ -66,7 +66,8 @@ def open_dataset(spec: str, **options: Any) -> Reader:
     """
     name, colon, rest = spec.partition(":")
     if not colon or not name:
-        raise ValueError(f"wanted FORMAT:PATH, received {spec!r}; formats are {', '.join(FORMATS)}")
+        near = f"; did you mean {nearest(spec, FORMATS)}:PATH?" if nearest(spec, FORMATS) else ""
+        raise ValueError(f"wanted FORMAT:PATH, received {spec!r}{near}; formats are {', '.join(FORMATS)}")
     path, asked = split_options(rest)
     reader, path = _find(name, path)
     accepted = inspect.signature(reader).parameters
