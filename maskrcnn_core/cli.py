@@ -6,18 +6,45 @@ Exit status: 0 = done; 1 = what was asked for is not so (findings, missing objec
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
-from typing import Any
+from types import FrameType
+from typing import IO, Any, NoReturn
 
 import click
 
+from .files.suggestions import unknown
 from .runtime.plugins import offered, own, summary
+from .terminal.inert import inert, say
+from .terminal.progress import heartbeat
 
 GROUP = "maskrcnn.commands"
-
-
 SMALLER = "smaller images or fewer at once (detect: --tile, a higher --min-score), or close other programs"
+
+
+class Termination(KeyboardInterrupt):
+    """SIGTERM: whatever is ready for Ctrl-C is ready for it."""
+
+
+class Interrupted(click.ClickException):
+    """A command that a person ended: one line, and the status that shells know."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__name__.lower())
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line; on a terminal below the ^C that stands there."""
+        click.echo(f"\n{self.message}" if sys.stderr.isatty() else self.message, file=file, err=file is None)
+
+
+class Terminated(Interrupted):
+    """A command that the system ended."""
+
+    exit_code = 143
 
 
 class LazyGroup(click.Group):
@@ -31,6 +58,22 @@ class LazyGroup(click.Group):
         """Import and return a command; None for an unknown name."""
         entry = own(GROUP).get(name) or offered(GROUP).get(name)
         return entry.load() if entry else None
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for. Raises: UsageError with the nearest names for an unknown one."""
+        if args and args[0] not in offered(GROUP) and not args[0].startswith("-"):
+            raise click.UsageError(unknown(f"command {args[0]!r}", offered(GROUP), args[0]), context)
+        return super().resolve_command(context, args)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; where it takes long, through a pipe, it says now and then where it is."""
+        try:
+            with heartbeat("at work"):
+                return super().invoke(context)
+        except KeyboardInterrupt as stop:  # before click sees it, which would print an empty line
+            raise (Terminated if isinstance(stop, Termination) else Interrupted)() from None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -56,25 +99,25 @@ def maskrcnn() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave the process with its exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up chatter is not for users
+    terminate = signal.signal(signal.SIGTERM, _terminate)
     try:
         status: Any = maskrcnn.main(args=arguments, prog_name="maskrcnn", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+        _leave("interrupted", 130)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         sys.exit(error.exit_code)
     except (ValueError, OSError, ArithmeticError) as error:
         if os.environ.get("MASKRCNN_DEBUG"):
             raise
-        click.echo(f"maskrcnn: {_words(error)}", err=True)
-        sys.exit(2)
+        _leave(f"maskrcnn: {inert(_words(error))}", 2)
     except Exception as error:
         exhausted = _exhausted(error)
         if not exhausted or os.environ.get("MASKRCNN_DEBUG"):
             raise
-        click.echo(f"maskrcnn: {exhausted}", err=True)
-        sys.exit(2)
+        _leave(f"maskrcnn: {inert(exhausted)}", 2)
+    finally:
+        signal.signal(signal.SIGTERM, terminate)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -92,8 +135,32 @@ def _exhausted(error: Exception) -> str:
     return ""
 
 
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does, so that all that cleans up does; once, since a second signal would break that off."""
+    signal.signal(number, signal.SIG_IGN)
+    raise Termination
+
+
+def _leave(words: str, status: int) -> NoReturn:
+    say(words, err=True)
+    sys.exit(status)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print a usage error as click does, with nothing from outside in it that a terminal would obey."""
+    text = io.StringIO()
+    error.show(file=text)
+    say(text.getvalue().rstrip("\n").replace(error.message, inert(error.message)), err=True)
+
+
 def _words(error: Exception) -> str:
     """Return what an error says; of the system's the file and the reason, without a number."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, MemoryError):
+        return (
+            f"the memory of this machine is not enough ({error or 'no more to be had'}); take a smaller input"
+        )
+    if isinstance(error, RecursionError):
+        return "wanted an input whose parts are not nested this deep; is it a file of this format?"
     return str(error)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from ..terminal.inert import say
+
 
 @click.command()
 @click.argument("dataset")
@@ -19,7 +21,7 @@ import click
 def check(
     context: click.Context, dataset: str, preset: str | None, config_file: str | None, json_file: str | None
 ) -> None:
-    r"""Read a data set once and say what is wrong with it.
+    """Read a data set once and say what is wrong with it.
 
     DATASET is FORMAT:PATH?option=value. Formats: coco, nuclei, mask_folder, label_map, via, labelme, open_images,
     shapes, or module:Class for a reader of your own.
@@ -32,34 +34,31 @@ def check(
       maskrcnn check nuclei:stage1_train --json report.json
 
     Exit status: 0 = all of it can be used, 1 = something cannot and would be left out, 2 = wrong use.
-    """
-    from rich.console import Console
-    from rich.progress import Progress
-
+    """  # click wants the character \b, which a raw text would not hold
     from ..config import classic, tiny
     from ..config.files import load_config
     from ..data.quality.lint import check as lint
     from ..data.quality.lint_text import print_report
     from ..data.reading.registry import open_dataset
-    from ..files.atomic import replacing
+    from ..files.atomic import prepare_file, replacing
     from ..files.made import is_json, require_replaceable
+    from ..terminal.progress import progress_bar
+    from ..terminal.screen import output
 
     if json_file:
         require_replaceable(json_file, is_json("class_names", "pictures", "findings"), "--json")
+        prepare_file(Path(json_file))
     try:
         base = None if preset is None else tiny() if preset == "tiny" else classic()
         config = load_config(config_file, base) if config_file else base
         reader = open_dataset(dataset)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Reading pictures", total=len(reader))
-        report = lint(reader, config, lambda done: progress.update(task, completed=done))
-    print_report(report, Console())
+    with progress_bar("Reading pictures", len(reader)) as advance:
+        report = lint(reader, config, advance)
+    print_report(report, output())
     if json_file:
-        try:
-            with replacing(Path(json_file)) as part:
-                part.write_text(json.dumps(report.as_json(), indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise click.UsageError(f"{json_file}: cannot be written ({error.strerror})") from None
+        with replacing(Path(json_file)) as part:
+            part.write_text(json.dumps(report.as_json(), indent=1) + "\n", encoding="utf-8")
+        say(f"written: {json_file}", err=True)
     context.exit(1 if report.unusable else 0)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
 
+from ..terminal.inert import say
+from ..terminal.progress import progress_bar, remark
 from .options import model_options, overwrite_option, strategy_option
 
 
@@ -79,10 +81,10 @@ def detect(context: click.Context, /, pictures: tuple[str, ...], output: str, **
         claim(folder, plan(found, options), read, options["overwrite"])
     else:
         prepare_folder(folder)
-    failed = run(found, folder, options)
-    if failed:
-        click.echo(f"{len(failed)} of {len(found)} pictures could not be read", err=True)
-    context.exit(1 if failed else 0)
+    done = run(found, folder, options)
+    if done.first:
+        say(f"{count_of(done)}\nwritten: {folder}: overlays, detections.json, areas.csv", err=True)
+    context.exit(1 if done.failed else 0)
 
 
 def plan(pictures: list[Path], options: dict[str, Any]) -> Any:
@@ -176,38 +178,50 @@ class Detection:
         return {"results": coco_results(worked, name, self.categories), "areas": rows}
 
 
-def run(pictures: list[Path], folder: Path, options: dict[str, Any]) -> list[Path]:
-    """Detect on ``pictures`` and write everything into ``folder``; return those that could not be read.
+class Done(NamedTuple):
+    """What came of a run. first: whether this worker collected it: the others know nothing."""
+
+    pictures: int
+    objects: int
+    failed: int
+    first: bool
+
+
+def count_of(done: Done) -> str:
+    """Return how many pictures were searched, what was found, and what could not be read."""
+    read = done.pictures - done.failed
+    words = f"{read} picture{'s'[read == 1 :]}, {done.objects} object{'s'[done.objects == 1 :]} found"
+    return words + (f"; {done.failed} of {done.pictures} pictures could not be read" if done.failed else "")
+
+
+def run(pictures: list[Path], folder: Path, options: dict[str, Any]) -> Done:
+    """Detect on ``pictures``, write everything into ``folder``, and return what came of it.
 
     Of several workers the first one writes the lists and knows what failed.
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
     from ..inference.sharing.overlap import ERROR
     from ..inference.sharing.run import is_first, share_out, task_of
 
-    strategy, failed = options["strategy"], list[Path]()
+    strategy, failed = options["strategy"], 0
     task = task_of("detect", list(map(str, pictures)), {k: v for k, v in options.items() if k != "strategy"})
-    console = Console(stderr=True)
     first = is_first(strategy)
     results, rows = list[Any](), list[Any]()
 
     def make_job(device: str | None) -> Detection:
         return Detection(pictures, folder, options, device)
 
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-        shared = share_out(len(pictures), make_job, strategy, task)
-        for index, answer in progress.track(shared, len(pictures), description="Detecting"):
+    with progress_bar("Detecting", len(pictures)) as advance:
+        for index, answer in share_out(len(pictures), make_job, strategy, task):
+            advance(index + 1)
             if ERROR in answer:
-                console.print(answer[ERROR], style="red", markup=False, highlight=False, soft_wrap=True)
-                failed.append(pictures[index])
+                remark(str(answer[ERROR]))
+                failed += 1
                 continue
             results += answer["results"]
             rows += answer["areas"]
     if first:
         write_lists(results, rows, folder)
-    return failed
+    return Done(len(pictures), len(results), failed, first)
 
 
 def write_lists(results: list[Any], rows: list[Any], folder: Path) -> None:

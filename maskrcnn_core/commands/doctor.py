@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ..doctor.report import Line
+from ..terminal.progress import telling
 
 
 @click.command()
@@ -82,7 +83,8 @@ def measured_lines(wanted: bool | None) -> list[Line]:
             continue
         click.echo(f"measuring oneDNN for {kind}: about half a minute", err=True)
         try:
-            measure_and_remember(kind)
+            with telling(f"Measuring oneDNN for {kind}"):
+                measure_and_remember(kind)
         except (ValueError, OSError) as error:
             lines.append(
                 Line("settings", f"oneDNN, {kind}", "not measured", str(error), "see the other lines")
@@ -122,11 +124,12 @@ def self_test_lines() -> list[Line]:
 
 def show(lines: list[Line]) -> None:
     """Print the report, a section after the other, and what to do at its end."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
+    from ..terminal.screen import output
+
+    console = output()
     table = Table(box=None, show_header=False, pad_edge=False)
     section = ""
     for line in sorted(lines, key=lambda each: SECTIONS.index(each.section)):

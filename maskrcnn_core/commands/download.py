@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+
 import click
+
+from ..terminal.inert import say
 
 COCO_SPLITS = {"coco-val2017": "val2017", "coco-train2017": "train2017"}
 
@@ -46,26 +51,21 @@ def download(name: str, url: str | None, path: str | None, output: str | None) -
         raise click.UsageError("--output is for coco-val2017 and coco-train2017; weights go into the cache")
     from ..weights.download import fetch_coco
 
-    click.echo(f"{name}: {fetch_coco(url=url, path=path)}")
+    say(f"{name}: {fetch_coco(url=url, path=path)}")
 
 
 def _download_data(split: str, folder: str) -> None:
     """Fetch and unpack a split of COCO and say how to use it."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from ..data.coco_download import download_coco
+    from ..terminal.progress import progress_bar
 
-    console = Console(stderr=True)
-    bar = Progress(console=console, disable=not console.is_terminal, transient=True)
-    task = bar.add_task(f"Unpacking {split}")
+    with ExitStack() as stack:
+        advances: list[Callable[..., None]] = []
 
-    def show(done: int, total: int) -> None:
-        bar.start()  # not before: fetching has a bar of its own
-        bar.update(task, completed=done, total=total)
+        def show(done: int, total: int) -> None:
+            if not advances:  # not before: fetching has a bar of its own
+                advances.append(stack.enter_context(progress_bar(f"Unpacking {split}")))
+            advances[0](done, total)
 
-    try:
         unpacked = download_coco(split, folder, show)
-    finally:
-        bar.stop()
-    click.echo(f"{unpacked.pictures} pictures of {split}: maskrcnn train {unpacked.dataset}")
+    say(f"{unpacked.pictures} pictures of {split}: maskrcnn train {unpacked.dataset}")

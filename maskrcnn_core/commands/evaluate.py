@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from ..terminal.inert import say
+from ..terminal.progress import progress_bar
 from .options import overwrite_option, strategy_option
-from .progress import counted, progress_bar, warn_of
+from .progress import counted, warn_of
 
 WRITES = ("report.json", "report.html", "results.json", "oracles.json", "oracles.png")
 MODEL_ALONE = ("weights", "config_file", "stage_recall")  # what result files have no use for
@@ -64,10 +66,9 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
 
     Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
     """
-    from rich.console import Console
-
     from ..evaluation.report.text import print_report
     from ..inference.sharing.run import is_first
+    from ..terminal.screen import output as output_screen
 
     check_use(dataset, options)
     folder = Path(output) if output else None
@@ -77,10 +78,10 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
         of_model(str(dataset), None, options)  # the first worker judges and reports
         context.exit(0)
     report = of_files(options) if dataset is None else of_model(dataset, folder, options)
-    print_report(report, Console())
+    print_report(report, output_screen())
     if folder is not None:
         write(report, folder)
-        click.echo(f"written: {folder / 'report.html'}", err=True)
+        say(f"written: {folder / 'report.html'}", err=True)
     context.exit(1 if report.unreadable else 0)
 
 

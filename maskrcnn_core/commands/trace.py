@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from .options import model_options
@@ -28,13 +30,17 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
 
     Open the file with `maskrcnn_core.Trace.load`, which needs no TensorFlow, or with any HDF5 reader.
     """
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from ..data.reading.images import load_picture
+    from ..files.atomic import prepare_file
     from ..files.made import require_replaceable
     from ..recording.tensors import matching
     from ..recording.trace_files import is_trace
+    from ..terminal.inert import inert
+    from ..terminal.progress import telling
+    from ..terminal.screen import output as screen
     from ..weights import load_model
 
     try:
@@ -42,14 +48,18 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
     require_replaceable(output, is_trace)
+    prepare_file(Path(output))
     loaded = load_picture(picture)  # before the model: a wrong picture should not cost its loading
-    model = load_model(weights, config_file)
-    recorded = model.trace(loaded if model.config.molding.channels == 3 else picture, keep=patterns)
+    with telling("Loading the model"):
+        model = load_model(weights, config_file)
+    with telling("Tracing"):
+        recorded = model.trace(loaded if model.config.molding.channels == 3 else picture, keep=patterns)
     recorded.attributes["weights"] = weights
-    recorded.save(output)
+    with telling(f"Writing {inert(output)}"):
+        recorded.save(output)
     table = Table(
-        "tensor", "shape", "type", title=f"{len(recorded)} tensors in {output}", title_justify="left"
+        "tensor", "shape", "type", title=Text(f"{len(recorded)} tensors in {output}"), title_justify="left"
     )
     for name, values in recorded.items():
         table.add_row(name, " x ".join(map(str, values.shape)) or "-", str(values.dtype))
-    Console().print(table)
+    screen().print(table)

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from ..terminal.inert import say
+from ..terminal.progress import telling
 from ..training.options import CHOICES, DEFAULTS
 from .options import overwrite_option
 
@@ -123,7 +125,8 @@ def run(dataset: str, output: str, findings: Findings | None = None, **options: 
     if options["init"] == "last":
         keep_switch(Path(output))
     else:
-        measure_before(steps_of(options), lambda words: click.echo(words, err=True))
+        with telling("Measuring oneDNN for training"):
+            measure_before(steps_of(options), lambda words: say(words, err=True))
     import_tensorflow("training")
     from ..training.start import start  # imports TensorFlow
 
@@ -135,4 +138,4 @@ def run(dataset: str, output: str, findings: Findings | None = None, **options: 
     figures = ", ".join(f"{name} {value:.3f}" for name, value in logs.items())
     best = folder / "best.h5"  # there is one where --validate said by what to choose it
     weights = best if best.is_file() else folder / "checkpoints"
-    click.echo(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {weights}")
+    say(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {weights}")

@@ -61,8 +61,8 @@ def map_classes(dataset_names: Sequence[str], model_names: Sequence[str]) -> Cla
     if lacking or twice:
         problem = f"the model has no {', '.join(lacking)}" if lacking else f"{twice[0]} stands twice"
         raise ValueError(
-            f"wanted the data set's classes among the model's, by name: {problem}.\n"
-            f"Classes of the data set: {', '.join(wanted) or 'none'}.\n"
+            f"wanted the data set's classes among the model's, by name: {problem}. "
+            f"Classes of the data set: {', '.join(wanted) or 'none'}. "
             f"Classes of the model: {', '.join(known) or 'none'}."
         )
     places = {name: place for place, name in enumerate(wanted, start=1)}

@@ -39,10 +39,20 @@ def prepare_folder(output: Path) -> None:
         probe.write_bytes(b"\0" * 4096)
         probe.unlink()
     except OSError as error:
-        raise ValueError(f"cannot write into {output}: {error.strerror}; choose another --output") from error
+        raise ValueError(f"cannot write into {output}: {error.strerror}; choose another place") from error
     free = shutil.disk_usage(output).free
     if free < FREE_BYTES:
         raise ValueError(f"wanted {FREE_BYTES >> 20} MiB free in {output}, received {free >> 20}; make room")
+
+
+def prepare_file(path: Path) -> None:
+    """See that ``path`` can be written, before the work that it is for.
+
+    Raises: ValueError where it is a folder, or its own folder cannot be written to or is full.
+    """
+    if path.is_dir():
+        raise ValueError(f"wanted a file to write to, but {path} is a folder")
+    prepare_folder(path.parent)
 
 
 def _sync(path: Path) -> None:

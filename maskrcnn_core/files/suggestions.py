@@ -27,3 +27,8 @@ def unknown(what: str, names: Iterable[str], wanted: str, prefix: str = "") -> s
     names = list(names)
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or names[:8]
     return f"unknown {what}: did you mean {', '.join(prefix + n for n in near)}?"
+
+
+def nearest(wanted: str, names: Iterable[str]) -> str | None:
+    """Return the name that is written most like ``wanted``, None where none is."""
+    return next(iter(difflib.get_close_matches(wanted, list(names), n=1, cutoff=0.6)), None)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import requests
-from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -23,6 +23,10 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+
+from ..terminal.inert import inert
+from ..terminal.progress import telling
+from ..terminal.screen import errors
 
 ATTEMPTS = 8  # requests for one file
 ATTEMPTS_TO_CONNECT = 3  # of these in a row without any answer: offline
@@ -67,8 +71,8 @@ def transfer(
     """
     part.parent.mkdir(parents=True, exist_ok=True)
     silent = 0
-    with _bar(progress) as bar:
-        task = bar.add_task(url.rpartition("/")[2], total=size)
+    with _bar(progress) as bar, telling(lambda: _where(bar)):
+        task = bar.add_task(escape(inert(url.rpartition("/")[2])), total=size)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return _receive(url, part, size, bar, task)
@@ -204,9 +208,16 @@ def _gave_up(url: str, part: Path, reason: str) -> str:
     return f"{url}: gave up after {ATTEMPTS} attempts, in the last one {reason}{kept}"
 
 
+def _where(bar: Progress) -> str:
+    """Return how much of the file has come, in words."""
+    task = bar.tasks[0]
+    of = f" of {task.total / 1e6:.1f}" if task.total else ""
+    return f"Fetching {task.description}: {task.completed / 1e6:.1f}{of} MB"
+
+
 def _bar(progress: bool) -> Progress:
     """Return a progress bar on the error output; it stays silent where that is no terminal."""
-    console = Console(stderr=True)
+    console = errors()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

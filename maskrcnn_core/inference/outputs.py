@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ..config import Composing
 from ..geometry import boxes as box_algebra
 from ..geometry.rle import as_text, encode_masks
-from ..stages.composing import Result, colour_of, compose
+from ..stages.composing import Result, colour_of, compose, covered, take
 
 # what follows a picture's name: no two names with these endings are equal, and none is the picture's own
 OVERLAY, SPLASH, CUTOUT = ".overlay.png", ".splash.png", ".cutout_{}.png"
@@ -36,12 +36,14 @@ class Area(NamedTuple):
 def areas(result: Result) -> list[Area]:
     """Return the area of every class that was found, by class id, and of the background, last."""
     size = result.masks.shape[1] * result.masks.shape[2]
-    rows = []
+    rows, union = [], np.zeros(result.masks.shape[1:], bool)
     for class_id in sorted(set(result.class_ids.tolist())):
-        of_class = result.class_ids == class_id
-        pixels = int(result.masks[of_class].any(axis=0).sum())
-        rows.append(Area(result.class_names[class_id], int(of_class.sum()), pixels, pixels / size))
-    free = size - int(result.masks.any(axis=0).sum())
+        of_class = np.flatnonzero(result.class_ids == class_id).tolist()
+        of_this = covered(take(result.masks, of_class))
+        union |= of_this
+        pixels = int(of_this.sum())
+        rows.append(Area(result.class_names[class_id], len(of_class), pixels, pixels / size))
+    free = size - int(union.sum())
     return [*rows, Area("background", 0, free, free / size)]
 
 
@@ -87,7 +89,7 @@ def _label(
 def splash(picture: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Return ``picture`` (y, x, rgb) uint8 in grey, with colour where any of ``masks`` (d, y, x) is."""
     grey = np.asarray(Image.fromarray(picture).convert("L"))[..., None]
-    inside = np.asarray(masks.any(axis=0))[..., None]
+    inside = covered(masks)[..., None]
     return np.where(inside, picture, grey)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
+from ..terminal.standard_error import turned_away
 from .onednn import apply
 
 
@@ -21,13 +22,6 @@ def import_tensorflow(kind: str = "inference") -> None:
     if "tensorflow" in sys.modules or os.environ.get("MASKRCNN_DEBUG"):
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
+    with turned_away():
         import tensorflow  # noqa: F401  # its second half loads with the model
         from tensorflow import keras  # noqa: F401
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

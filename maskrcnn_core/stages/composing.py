@@ -110,6 +110,15 @@ def take(masks: np.ndarray, rows: Sequence[int]) -> np.ndarray:
     return taken
 
 
+def covered(masks: np.ndarray) -> np.ndarray:
+    """Return (y, x) bool: where any of ``masks`` (d, y, x) is."""
+    union = np.zeros(masks.shape[1:], bool)
+    for mask in masks:
+        part = _extent(mask)
+        union[part] |= mask[part]
+    return union
+
+
 def _extent(mask: np.ndarray) -> tuple[slice, slice]:
     """Return the rows and columns of ``mask`` (y, x) that hold its pixels: the rest of a picture costs nothing."""
     rows = np.flatnonzero(mask.any(axis=1))

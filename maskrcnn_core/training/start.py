@@ -20,6 +20,8 @@ from ..files.atomic import prepare_folder
 from ..files.made import Plan, claim
 from ..model import MaskRCNN
 from ..runtime import onednn
+from ..terminal.progress import progress_bar
+from ..terminal.screen import errors
 from .distribution.strategy import is_chief, make_repeatable, make_strategy, watching_workers
 from .initial import initialise
 from .loop.callbacks import ProgressBar, Validate
@@ -45,7 +47,7 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     which are written every epoch. What can be wrong is met before the first step: settings, data, the folder.
     Raises: ValueError with what was wanted, what was received and what to do.
     """
-    console = Console(stderr=True)
+    console = errors()
     reader = open_dataset(dataset)
     config = settings_of(reader.class_names, options)
     stages = parse_stages(options["stages"].split())
@@ -60,7 +62,8 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     if alone and not resume:
         claim_run(output, dataset, command, options)
     if not options["skip_check"]:
-        report = lint(reader, config)
+        with progress_bar("Looking for mistakes in the data", len(reader)) as advance:
+            report = lint(reader, config, advance)
         print_report(report, console)
         if report.unusable:
             console.print("What cannot be used is left out.", style="yellow")

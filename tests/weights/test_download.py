@@ -382,7 +382,7 @@ def test_progress_is_silent_without_a_terminal(server: Server, capfd: pytest.Cap
 def test_progress_is_shown_on_a_terminal(server: Server, monkeypatch: pytest.MonkeyPatch):
     output = io.StringIO()
     terminal = Console(file=output, force_terminal=True, width=100)
-    monkeypatch.setattr(transfer, "Console", lambda **_: terminal)
+    monkeypatch.setattr(transfer, "errors", lambda: terminal)
     get(server)
     assert "mask_rcnn_coco.h5" in output.getvalue()
     assert f"{len(server.behaviour.content) / 1000:.1f}" in output.getvalue()

@@ -6,7 +6,9 @@ wanted and what was received, because it is read far from the line that made the
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +19,8 @@ from PIL import Image
 Where = str  # the words an error starts with: layer "detections", scores
 
 _LARGEST_INDEX = 2**31 - 1  # int32, which is what the browser gets
+MOST_ENCODED = 8  # pictures kept as they were encoded
+_ENCODED: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
 
 def numbers(values: ArrayLike, shape: tuple[int | str, ...], where: Where) -> np.ndarray:
@@ -80,7 +84,23 @@ def picture(values: ArrayLike, encoding: str) -> dict[str, Any]:
         raise ValueError(f"picture: wanted at least one pixel, received {array.shape}")
     image = Image.fromarray(array.reshape(array.shape[:2]) if grey else array)
     height, width = array.shape[:2]
-    return {"height": height, "width": width, "encoding": encoding, "bytes": _encoded(image, encoding)}
+    return {
+        "height": height,
+        "width": width,
+        "encoding": encoding,
+        "bytes": _encoded_once(array, image, encoding),
+    }
+
+
+def _encoded_once(array: np.ndarray, image: Image.Image, encoding: str) -> bytes:
+    """Return the encoded picture; of one that was encoded just before, as views share them, what it was then."""
+    digest = hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16).digest()
+    key = digest, array.shape, encoding
+    data = _ENCODED.pop(key, None) or _encoded(image, encoding)
+    _ENCODED[key] = data
+    while len(_ENCODED) > MOST_ENCODED:
+        _ENCODED.popitem(last=False)
+    return data
 
 
 def _encoded(image: Image.Image, encoding: str) -> bytes:

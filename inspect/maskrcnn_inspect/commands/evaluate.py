@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from maskrcnn_core.commands import evaluate as core
+from maskrcnn_core.terminal.inert import say
 
 EXAMPLE = '      maskrcnn evaluate "shapes:?count=50&seed=2" --weights shapes --oracles --output budget\n'
 
@@ -38,11 +39,11 @@ def run(*, oracles: bool, **options: Any) -> None:
 
 def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> int:
     """Measure and print the budget, write it into ``folder``; return the number of pictures that could not be read."""
-    from rich.console import Console
-
-    from maskrcnn_core.commands.progress import counted, progress_bar, warn_of
+    from maskrcnn_core.commands.progress import counted, warn_of
     from maskrcnn_core.data.reading.registry import open_dataset
     from maskrcnn_core.evaluation.dataset import map_classes
+    from maskrcnn_core.terminal.progress import progress_bar
+    from maskrcnn_core.terminal.screen import output
     from maskrcnn_core.weights.loading import load_model, read_config
 
     from ..analysis.oracles.budget import measure_budget
@@ -57,7 +58,7 @@ def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> in
         budget = measure_budget(
             load_model(options["weights"], config), reader, count, options["max_detections"], progress=advance
         )
-    print_budget(budget, Console())
+    print_budget(budget, output())
     if folder is not None:
         heading = {"weights": options["weights"], "data set": dataset, **counted(options)}
         write_budget(budget, heading | {"least score": f"{options['min_score']:g}"}, folder)
@@ -75,7 +76,7 @@ def write_budget(budget: Any, heading: dict[str, str], folder: Path) -> None:
         part.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     with replacing(folder / "oracles.png") as part:
         figure(budget).savefig(part, format="png")
-    click.echo(f"written: {folder / 'oracles.json'}, {folder / 'oracles.png'}", err=True)
+    say(f"written: {folder / 'oracles.json'}, {folder / 'oracles.png'}", err=True)
 
 
 _option = click.Option(

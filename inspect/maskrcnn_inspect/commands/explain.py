@@ -9,6 +9,10 @@ from typing import Any
 import click
 
 from maskrcnn_core.commands.options import model_options, overwrite_option
+from maskrcnn_core.files.atomic import prepare_file
+from maskrcnn_core.terminal.inert import say
+from maskrcnn_core.terminal.progress import progress_bar
+from maskrcnn_core.terminal.screen import output
 
 WRITES = ("pictures.jsonl", "explain.json", "explain.html")
 EXAMPLES = """\b
@@ -91,6 +95,8 @@ def check_use(source: str, is_picture: bool, options: dict[str, Any]) -> None:
         require_replaceable(options["json_file"], is_json("heading", "picture", "fates"), "--json")
     if options["html_file"]:
         require_replaceable(options["html_file"], is_page("explain"), "--html")
+    for path in filter(None, (options["json_file"], options["html_file"])):
+        prepare_file(Path(path))
     if options["box"] is not None:
         options["box"] = parse_box(options["box"])
 
@@ -106,8 +112,6 @@ def parse_box(text: str) -> tuple[float, ...]:
 
 def of_picture(source: str, options: dict[str, Any]) -> int:
     """Explain a picture by its truth; return the number of objects missed."""
-    from rich.console import Console
-
     from maskrcnn_core.evaluation.dataset import map_classes
     from maskrcnn_core.weights.loading import load_model, read_config
     from maskrcnn_inspect.analysis.candidates.explanation import Explainer
@@ -122,7 +126,7 @@ def of_picture(source: str, options: dict[str, Any]) -> int:
     remedies = options["remedies"] is not False
     explainer = Explainer(load_model(options["weights"], config), class_names, options["threshold"], remedies)
     explanation = explainer.explain(sample, options["box"])
-    console = Console()
+    console = output()
     print_explanation(explanation, console)
     if options["box"]:
         print_funnel(explanation.near_box, console)
@@ -139,8 +143,6 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
     """Say what each stage left of a picture, and of candidates near a box; nothing is missed that nobody asked for."""
     from dataclasses import asdict
 
-    from rich.console import Console
-
     from maskrcnn_core.weights.loading import load_model
     from maskrcnn_inspect.analysis.candidates.explanation import READS
     from maskrcnn_inspect.analysis.candidates.explanation_text import print_funnel
@@ -152,7 +154,7 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
     if options["box"]:
         text = ", ".join(f"{v:g}" for v in options["box"])
         funnels[f"Near the box {text}"] = funnel(trace, options["box"], options["threshold"])
-    console, fates = Console(), find_fates(trace).counts()
+    console, fates = output(), find_fates(trace).counts()
     for title, steps in funnels.items():
         console.print(title)
         print_funnel(steps, console)
@@ -171,9 +173,7 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
 
 def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     """Explain a data set, a picture at a time; return the number of objects missed and pictures not read."""
-    from rich.console import Console
-
-    from maskrcnn_core.commands.progress import progress_bar, warn_of
+    from maskrcnn_core.commands.progress import warn_of
     from maskrcnn_core.data.reading.registry import open_dataset
     from maskrcnn_core.evaluation.dataset import map_classes
     from maskrcnn_core.files.made import Plan, claim
@@ -205,10 +205,9 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
                 append(journal, record_of(explainer, reader, index))
                 advance(index + 1)
     sums = sum_up(journal)
-    print_sums(sums, Console())
+    print_sums(sums, output())
     write_json(folder / "explain.json", {"heading": named, **sums.as_json()})
     write(folder / "explain.html", sums_page(sums, named))
-    click.echo(f"written: {folder / 'explain.html'}", err=True)
     return sums.missed + sums.num_unreadable
 
 
@@ -246,7 +245,7 @@ def write_page(path: str | Path, text: str) -> None:
 
 
 def write(path: str | Path, text: str) -> None:
-    """Write a whole file or none. Raises: UsageError where that cannot be."""
+    """Write a whole file or none, and say so. Raises: UsageError where that cannot be."""
     from maskrcnn_core.files.atomic import replacing
 
     try:
@@ -254,3 +253,4 @@ def write(path: str | Path, text: str) -> None:
             part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written ({error.strerror})") from None
+    say(f"written: {path}", err=True)

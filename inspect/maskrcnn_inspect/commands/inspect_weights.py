@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+
+from maskrcnn_core.files.atomic import prepare_file
+from maskrcnn_core.terminal.inert import say
+from maskrcnn_core.terminal.progress import progress_bar
 
 EXAMPLES = """\b
 Examples:
@@ -43,9 +48,8 @@ def inspect_weights(context: click.Context, /, **options: Any) -> None:
 
     W is a shipped name (nuclei, shapes), coco, or a file: this project's or the classic h5.
     """
-    from rich.console import Console
-
     from maskrcnn_core.files.made import is_json, is_page, page_mark, require_replaceable
+    from maskrcnn_core.terminal.screen import output
     from maskrcnn_core.weights.loading import located
     from maskrcnn_inspect.analysis.weights.text import print_report
 
@@ -53,9 +57,12 @@ def inspect_weights(context: click.Context, /, **options: Any) -> None:
         require_replaceable(options["json_file"], is_json("layout", "findings", "difference"), "--json")
     if options["html_file"]:
         require_replaceable(options["html_file"], is_page("inspect-weights"), "--html")
+    outputs = [path for path in (options["json_file"], options["html_file"]) if path]
+    for path in outputs:
+        prepare_file(Path(path))
     with located(options["weights"]) as path:
         report, difference = _checked(path, options)
-        print_report(report, difference, Console())
+        print_report(report, difference, output())
         if options["json_file"]:
             content = report.as_json() | {"difference": difference.as_json() if difference else None}
             _write(options["json_file"], json.dumps(content, indent=1, allow_nan=False) + "\n")
@@ -87,26 +94,15 @@ def _checked(path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
     return report, compare_files(series[-2], path)
 
 
-class _progress:  # noqa: N801  # reads as a statement: with _progress(...) as step
-    """A bar on standard error while a block runs; ``step(layer, done, total)`` moves it."""
-
-    def __init__(self, title: str) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.bar = Progress(console=Console(stderr=True), transient=True)
-        self.task = self.bar.add_task(title, total=None)
-
-    def __enter__(self) -> Callable[[str, int, int], None]:
-        self.bar.start()
-        return lambda _layer, done, total: self.bar.update(self.task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function of (layer, done, total) that moves a bar while the block runs."""
+    with progress_bar(title) as advance:
+        yield lambda _layer, done, total: advance(done, total)
 
 
 def _write(path: str, text: str) -> None:
-    """Write a whole file or none. Raises: UsageError where that cannot be."""
+    """Write a whole file or none, and say so. Raises: UsageError where that cannot be."""
     from maskrcnn_core.files.atomic import replacing
 
     try:
@@ -114,3 +110,4 @@ def _write(path: str, text: str) -> None:
             part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written ({error.strerror})") from None
+    say(f"written: {path}", err=True)

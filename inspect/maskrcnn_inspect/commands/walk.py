@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from maskrcnn_core.commands.options import model_options
+from maskrcnn_core.files.atomic import prepare_file
+from maskrcnn_core.terminal.inert import say
+from maskrcnn_core.terminal.progress import telling
 
 
 @click.command()
@@ -49,10 +54,14 @@ def walk(
         raise click.UsageError("wanted a PICTURE or --trace, received both: a trace holds its own picture")
     if truth and not picture:
         raise click.UsageError("wanted the PICTURE that --truth is of")
+    prepare_file(Path(output))
     from maskrcnn_inspect.export import write_walk
     from maskrcnn_inspect.opening import open_session
     from maskrcnn_inspect.session import Session
 
-    session = Session.load(trace_file) if trace_file else open_session(weights, picture, truth, config_file)
+    with telling("Running the model"):
+        session = (
+            Session.load(trace_file) if trace_file else open_session(weights, picture, truth, config_file)
+        )
     size = write_walk(session, output)
-    click.echo(f"Wrote {output}, {size / 1e6:.1f} MB")
+    say(f"Wrote {output}, {size / 1e6:.1f} MB")

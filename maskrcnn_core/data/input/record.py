@@ -88,7 +88,9 @@ def decode_picture(encoded: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
         return tf.io.decode_jpeg(encoded, channels=channels, dct_method="INTEGER_ACCURATE")
 
     def from_planes() -> tf.Tensor:
-        return tf.transpose(tf.reshape(decode(1), tf.gather(size, [2, 0, 1])), [1, 2, 0])
+        planes = tf.reshape(decode(1), tf.gather(size, [2, 0, 1]))
+        # as int32: where oneDNN cannot transpose uint8, TensorFlow says so in an error line at every training
+        return tf.cast(tf.transpose(tf.cast(planes, tf.int32), [1, 2, 0]), tf.uint8)
 
     return tf.cond(size[2] == 3, lambda: decode(3), from_planes)
 

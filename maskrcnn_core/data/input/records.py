@@ -13,18 +13,15 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import sys
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from rich.console import Console
-from rich.progress import track
 
 from ...files.cache import cache_folder
+from ...terminal.progress import progress_bar
 from ..reading.files import UnusableError
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample
@@ -80,11 +77,13 @@ def open_records(reader: Reader, cache: str | Path | None = None) -> Records:
     if _is_stale(known, reader, folder):
         known = {}
     missing = [index for index in range(len(reader)) if "size" not in known.get(index, ())]
-    for index in _with_progress(missing):
-        line = _store(reader, index, folder)
-        if line != known.get(index):
-            _append(line, folder)
-            known[index] = line
+    with progress_bar("Storing samples", len(missing)) as advance:
+        for done, index in enumerate(missing, start=1):
+            line = _store(reader, index, folder)
+            if line != known.get(index):
+                _append(line, folder)
+                known[index] = line
+            advance(done)
     return _summary([known[index] for index in range(len(reader))], folder)
 
 
@@ -175,16 +174,4 @@ def _summary(lines: list[Line], folder: Path) -> Records:
         np.array([line["size"] for line in usable], np.int64),
         np.array([line["truths"] for line in usable], np.int64),
         findings,
-    )
-
-
-def _with_progress(missing: list[int]) -> Iterable[int]:
-    """Return ``missing`` behind a bar on the terminal, if there is one."""
-    console = Console(stderr=True)
-    return track(
-        missing,
-        "storing samples",
-        console=console,
-        transient=True,
-        disable=not (missing and sys.stderr.isatty()),
     )

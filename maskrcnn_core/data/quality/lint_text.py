@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ...terminal.inert import inert
 from ..reading.reader import Finding
 from .lint import SIZES, Report
 
@@ -82,4 +83,4 @@ def _verdict(findings: list[Finding]) -> str:
 
 def safe(text: str) -> str:
     """Return ``text`` without what a terminal would obey: names in a data set may hold escape sequences."""
-    return escape("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
+    return escape(inert(text))

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
-from ...files.suggestions import unknown
+from ...files.suggestions import nearest, unknown
 from ...runtime.plugins import offered, own
 from .reader import Reader
 from .subset import named
@@ -65,7 +65,8 @@ def open_dataset(spec: str, **options: Any) -> Reader:
     """
     name, colon, rest = spec.partition(":")
     if not colon or not name:
-        raise ValueError(f"wanted FORMAT:PATH, received {spec!r}; formats are {', '.join(formats())}")
+        near = f"; did you mean {nearest(spec, formats())}:PATH?" if nearest(spec, formats()) else ""
+        raise ValueError(f"wanted FORMAT:PATH, received {spec!r}{near}; formats are {', '.join(formats())}")
     path, asked = split_options(rest)
     reader, path = _find(name, path)
     accepted = inspect.signature(reader).parameters

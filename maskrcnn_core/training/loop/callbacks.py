@@ -6,6 +6,7 @@ so it has to come before those that read them.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ from ...data.input.pipeline import make_batches
 from ...data.reading.reader import Reader
 from ...evaluation.metrics.coco_ap import CocoAp
 from ...stages.losses import LOSSES
+from ...terminal.progress import telling
+from ...terminal.screen import errors
 from ...weights import save_weights
 from .fit import training_view
 from .objective import losses_of_batch
@@ -34,18 +37,20 @@ class ProgressBar(keras.callbacks.Callback):
     def __init__(self, pictures: int, console: Console | None = None) -> None:
         """Show the progress of steps of ``pictures`` pictures."""
         super().__init__()
-        self.pictures, self.console = pictures, console or Console(stderr=True)
+        self.pictures, self.console = pictures, console or errors()
         columns = (
             TextColumn("epoch {task.fields[epoch]}"),
             BarColumn(),
             TextColumn("{task.completed}/{task.total} {task.fields[losses]}"),
             TimeRemainingColumn(),
         )
+        self.told = contextlib.ExitStack()
         self.bar = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         """Start the bar."""
         self.bar.start()
+        self.told.enter_context(telling(self.said))
         self.task = self.bar.add_task("", total=self.params["steps"], epoch=0, losses="")
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -70,7 +75,14 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
         """Stop the bar."""
+        self.told.close()
         self.bar.stop()
+
+    def said(self) -> str:
+        """Return where the training is, in words."""
+        task = self.bar.tasks[0]
+        epoch, losses = task.fields["epoch"], task.fields["losses"]
+        return f"epoch {epoch}: {task.completed:.0f} of {task.total} steps {losses}".strip()
 
 
 class Validate(keras.callbacks.Callback):
@@ -97,9 +109,11 @@ class Validate(keras.callbacks.Callback):
         logs = {} if logs is None else logs
         logs |= {f"val_{name}": value for name, value in self.losses().items()}
         average = CocoAp(self.reader.class_names)
-        for index in range(self.count):
-            sample = self.reader[index]
-            average.add(sample, self.model.detect(sample.image))
+        index = 0
+        with telling(lambda: f"epoch {epoch + 1}: validating, {index} of {self.count} pictures"):
+            for index in range(self.count):
+                sample = self.reader[index]
+                average.add(sample, self.model.detect(sample.image))
         masks, boxes = average.figures("segm"), average.figures("bbox")
         logs |= {"val_mask_AP": masks["AP"], "val_mask_AP50": masks["AP50"], "val_box_AP": boxes["AP"]}
         if self.best is not None and masks["AP"] > self.record:

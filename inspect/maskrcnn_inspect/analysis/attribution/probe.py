@@ -130,7 +130,9 @@ class Probe:
         """Return the target and its gradient as tensors."""
         import tensorflow as tf
 
-        with tf.GradientTape() as tape:
+        with tf.GradientTape(
+            watch_accessed_variables=False
+        ) as tape:  # no gradient of the weights is asked for
             tape.watch(tensor)
             number = self._forward(tensor)
         return number, tape.gradient(number, tensor, unconnected_gradients=tf.UnconnectedGradients.ZERO)

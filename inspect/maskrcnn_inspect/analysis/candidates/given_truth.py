@@ -10,7 +10,7 @@ from typing import NamedTuple
 from maskrcnn_core.data.reading.files import read_json
 from maskrcnn_core.data.reading.images import load_picture
 from maskrcnn_core.data.reading.reader import Reader
-from maskrcnn_core.data.reading.registry import open_dataset
+from maskrcnn_core.data.reading.registry import formats, open_dataset
 from maskrcnn_core.data.reading.sample import Sample
 
 
@@ -49,6 +49,12 @@ def open_annotation(annotation: str, picture: Path) -> Reader:
     """Return the reader of a data set, or of one file of annotations whose pictures lie beside ``picture``."""
     path, folder = Path(annotation), str(picture.absolute().parent)
     if not path.is_file():
+        if ":" not in annotation:
+            found = "this is a folder" if path.is_dir() else "there is no such file"
+            raise ValueError(
+                f"{annotation}: {found}; wanted a file of COCO, LabelMe or VIA, or FORMAT:PATH with a format of "
+                f"{', '.join(formats())}"
+            )
         return open_dataset(annotation)
     if path.suffix.lower() == ".xml":
         return open_dataset(f"labelme:{path}")

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from maskrcnn_core.terminal.inert import inert
+
 from .checks import Report
 from .difference import Difference, VariableDifference
 from .findings import SEVERITIES, Finding
@@ -99,4 +101,4 @@ def _by_change(each: VariableDifference) -> float:
 
 def printable(text: str) -> Text:
     """Return ``text`` without markup and without what a terminal would obey."""
-    return Text("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
+    return Text(inert(text))

@@ -76,6 +76,27 @@ def find_effect(before: Trace, after: Trace, threshold: float = 0.5) -> Effect:
 
     First within classes of one name, since two classes may be reported at one place; then what is left.
     """
+    found = find_partners(before, after, threshold)
+    pairs = tuple(
+        _pair(before, after, (row, int(other)), float(found.iou[other, row]), bool(found.same[other, row]))
+        for row, other in enumerate(found.of_before)
+        if other >= 0
+    )
+    lost = tuple(np.flatnonzero(found.of_before < 0).tolist())
+    new = tuple(np.setdiff1d(np.arange(len(found.iou)), found.of_before).tolist())
+    return Effect(pairs, lost, new)
+
+
+class Partners(NamedTuple):
+    """of_before: (d,) the row after of each detection before, or -1. iou, same (e, d): of boxes, of class names."""
+
+    of_before: np.ndarray
+    iou: np.ndarray
+    same: np.ndarray
+
+
+def find_partners(before: Trace, after: Trace, threshold: float = 0.5) -> Partners:
+    """Match the detections as ``find_effect`` does, without looking at their masks."""
     boxes = [trace["detections.boxes"] for trace in (before, after)]
     iou = np.asarray(box_algebra.iou(boxes[1], boxes[0], config_of(before).box_corner))
     scores, no_crowd = after["detections.scores"], np.zeros(len(boxes[0]), bool)
@@ -83,15 +104,7 @@ def find_effect(before: Trace, after: Trace, threshold: float = 0.5) -> Effect:
     of_before = match(iou, scores, no_crowd, threshold, same).of_truth
     free = (of_before < 0)[None] & ~np.isin(np.arange(len(boxes[1])), of_before)[:, None]
     second: Matches = match(iou, scores, no_crowd, threshold, free)
-    of_before = np.where(of_before < 0, second.of_truth, of_before)
-    pairs = tuple(
-        _pair(before, after, (row, int(other)), float(iou[other, row]), bool(same[other, row]))
-        for row, other in enumerate(of_before)
-        if other >= 0
-    )
-    lost = tuple(np.flatnonzero(of_before < 0).tolist())
-    new = tuple(np.setdiff1d(np.arange(len(boxes[1])), of_before).tolist())
-    return Effect(pairs, lost, new)
+    return Partners(np.where(of_before < 0, second.of_truth, of_before), iou, same)
 
 
 def _class_names(trace: Trace) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 from maskrcnn_core.recording.trace import Trace
 
 from ...analysis.attribution.ablations import LEVELS
-from ...analysis.what_if.effects import Effect, find_effect
+from ...analysis.what_if.effects import Effect, find_partners
 from ...analysis.what_if.interventions import make_edit, zero
 from ...canvas import NEUTRAL, Boxes, Frames, Layer, Masks
 from ..framework.common import class_label, molded_picture
@@ -120,6 +120,7 @@ def on_slider(before: Trace, traces: Mapping[str, Trace], slider: str, title: st
 def partners(before: Trace, after: Trace) -> np.ndarray:
     """Return the detection before that each one after was, or -1."""
     partner = np.full(len(after["detections.boxes"]), -1, np.int32)
-    for pair in find_effect(before, after).pairs:
-        partner[pair.after] = pair.before
+    of_before = find_partners(before, after).of_before
+    matched = np.flatnonzero(of_before >= 0)
+    partner[of_before[matched]] = matched
     return partner

@@ -15,7 +15,7 @@ from PIL import Image
 
 from maskrcnn_core.inference.outputs import cutout, overlay, splash
 from maskrcnn_core.recording.trace import Trace
-from maskrcnn_core.stages.composing import Result
+from maskrcnn_core.stages.composing import Result, covered, take
 
 from ...framework.common import config_of
 from ...framework.instances import picture_of
@@ -36,7 +36,7 @@ def result_of(trace: Trace, rows: np.ndarray) -> Result:
         trace["pasting.boxes"][rows],
         class_ids[rows],
         trace["detections.scores"][rows],
-        trace["pasting.masks"][rows],
+        take(trace["pasting.masks"], rows.tolist()),
         tuple(names),
         tuple(int(row) for row in rows),
     )
@@ -49,13 +49,14 @@ def look_of(trace: Trace, rows: np.ndarray, look: str) -> np.ndarray:
     """
     if look == "composed, as recorded":
         return np.asarray(trace["composing.picture"])
-    picture, masks = picture_of(trace), trace["pasting.masks"][rows]
+    picture = picture_of(trace)
     if look == "picture":
         return picture
+    masks = take(trace["pasting.masks"], rows.tolist())
     if look == "grey splash":
         return splash(picture, masks)
     if look == "background removed":
-        return cutout(picture, masks.any(axis=0), np.array([0, 0, *picture.shape[:2]]))
+        return cutout(picture, covered(masks), np.array([0, 0, *picture.shape[:2]]))
     raise ValueError(f"wanted a look of {', '.join(LOOKS)}, received {look!r}")
 
 

@@ -13,13 +13,14 @@ import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from maskrcnn_core.inference.outputs import areas
+from maskrcnn_core.inference.outputs import Area, areas
 from maskrcnn_core.recording.trace import Trace
 
 from ....canvas import Boxes
 from ....canvas.standalone import Html, Part
 from ....session import Selection, Session
 from ...framework.bar_chart import BLUE, GREY, Bars
+from ...framework.chart_cache import kept
 from ...framework.common import class_label, config_of, detection_colours, detection_labels
 from ...framework.drawing import draw_boxes, outline, panels, show_picture
 from ...framework.instances import name_of, picture_layers, picture_of
@@ -110,7 +111,7 @@ def cutouts(trace: Trace, rows: np.ndarray) -> Scene:
 
 def shares(trace: Trace, rows: np.ndarray) -> Bars:
     """Return how much of the picture each class covers, and how much is background."""
-    covered = areas(result_of(trace, rows))
+    covered = areas_of(trace, rows)
     names = [f"{one.class_name}, {one.instances}" if one.instances else one.class_name for one in covered]
     texts = [f"{one.share:.2%}" for one in covered]
     colours = [BLUE] * (len(covered) - 1) + [GREY]
@@ -119,13 +120,19 @@ def shares(trace: Trace, rows: np.ndarray) -> Bars:
     )
 
 
+def areas_of(trace: Trace, rows: np.ndarray) -> list[Area]:
+    """Return how much of the picture each class of ``rows`` covers: once, since all who select are told it."""
+    alike = [trace["detections.class_ids"], rows]
+    return kept("areas", lambda: areas(result_of(trace, rows)), [trace["pasting.masks"]], alike)
+
+
 def explain(trace: Trace, selection: Selection, look: str = LOOKS[0], objects: str | int = ALL) -> list[str]:
     """Tell the pixels of every class and of the background, and of the selected object."""
-    result = result_of(trace, chosen_rows(trace, selection, objects))
-    height, width = result.masks.shape[1:]
+    rows = chosen_rows(trace, selection, objects)
+    height, width = trace.shape("pasting.masks")[1:]
     size = f"{width} x {height} = {width * height} picture px"
     lines = [f"{size}; pixels under several objects of a class count once"]
-    for one in areas(result):
+    for one in areas_of(trace, rows):
         count = f"{one.instances} object{'' if one.instances == 1 else 's'}, " if one.instances else ""
         lines.append(f"    {one.class_name}: {count}{one.pixels} px = {one.share:.2%} of the picture")
     row = selection.detection
