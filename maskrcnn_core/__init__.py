@@ -19,6 +19,8 @@ from typing import Any
 
 from .runtime import onednn
 
+__version__ = "0.1.0"  # the only place: the wheel and the command line take it from here
+
 _HOME = {
     "Config": "config",
     "classic": "config",

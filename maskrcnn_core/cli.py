@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from . import __version__
+from .runtime.installing import without_tensorflow
 from .runtime.plugins import offered, own, summary
 
 GROUP = "maskrcnn.commands"
@@ -36,7 +38,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="maskrcnn-inspect")
+@click.version_option(__version__)
 def maskrcnn() -> None:
     """See what happens inside Mask R-CNN.
 
@@ -65,6 +67,12 @@ def main(arguments: list[str] | None = None) -> None:
         if os.environ.get("MASKRCNN_DEBUG"):
             raise
         click.echo(f"maskrcnn: {_words(error)}", err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        absent = without_tensorflow(error)
+        if not absent or os.environ.get("MASKRCNN_DEBUG"):
+            raise
+        click.echo(f"maskrcnn: {absent}", err=True)
         sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)
 
