@@ -161,6 +161,7 @@ def test_the_extra_follows_the_machine(copy: Copy, answer: int, extra: str):
         (["walk", "--weights", "no.h5"], "run: there is no weights file 'no.h5'."),
         (["walk", "--fast"], "run: walk has no option --fast. ./run --help shows how."),
         (["wlak"], "run: wanted walk, test, bench or docs, received 'wlak'. ./run --help shows how."),
+        (["docs", "--biuld"], "run: docs wants nothing or --build [FOLDER], received '--biuld'."),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(copy: Copy, arguments: list[str], line: str):
