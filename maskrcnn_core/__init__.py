@@ -17,6 +17,8 @@ nothing. What suits the processor is set where a model is made (``runtime.quiet.
 from importlib import import_module
 from typing import Any
 
+__version__ = "0.1.0"  # the only place: the wheel and the command line take it from here
+
 _HOME = {
     "Config": "config",
     "classic": "config",

@@ -15,7 +15,9 @@ from typing import IO, Any, NoReturn
 
 import click
 
+from . import __version__
 from .files.suggestions import unknown
+from .runtime.installing import without_tensorflow
 from .runtime.plugins import offered, own, summary
 from .terminal.inert import inert, say
 from .terminal.progress import heartbeat
@@ -82,7 +84,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="maskrcnn-inspect")
+@click.version_option(__version__)
 def maskrcnn() -> None:
     """See what happens inside Mask R-CNN.
 
@@ -111,6 +113,11 @@ def main(arguments: list[str] | None = None) -> None:
         if os.environ.get("MASKRCNN_DEBUG"):
             raise
         _leave(f"maskrcnn: {inert(_words(error))}", 2)
+    except ModuleNotFoundError as error:
+        absent = without_tensorflow(error)
+        if not absent or os.environ.get("MASKRCNN_DEBUG"):
+            raise
+        _leave(f"maskrcnn: {absent}", 2)
     except Exception as error:
         exhausted = _exhausted(error)
         if not exhausted or os.environ.get("MASKRCNN_DEBUG"):

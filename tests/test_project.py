@@ -12,6 +12,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from maskrcnn_core import __version__
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
     "maskrcnn_core": ROOT / "maskrcnn_core",
@@ -51,8 +53,8 @@ def test_environment_asks_for_what_pyproject_asks_for():
     dependencies = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     from_pip = next(entry["pip"] for entry in dependencies if isinstance(entry, dict))
     asked = [Requirement(line) for line in from_pip if not line.startswith("--")]
-    assert {essence(one) for one in asked} == {essence(one) for one in requirements("cpu", "dev")}
-    assert len(asked) == len(requirements("cpu", "dev"))
+    assert {essence(one) for one in asked} == {essence(one) for one in requirements("cpu", "dev", "docs")}
+    assert len(asked) == len(requirements("cpu", "dev", "docs"))
     assert [line for line in from_pip if line.startswith("--")] == [
         "--constraint constraints.txt",
         "--editable .",
@@ -97,6 +99,25 @@ def test_precommit_runs_the_checks_of_ci():
     steps = re.findall(r"^    step (.+)$", body, flags=re.MULTILINE)
     assert from_hooks == [step.removesuffix(' "$@"') for step in steps]
     assert "./run test" in (ROOT / ".ci" / "run").read_text()
+
+
+# --- releases -----------------------------------------------------------------------------------------------
+
+
+def test_version_has_one_place_and_an_entry_in_the_changelog():
+    assert project()["dynamic"] == ["version"]
+    versions = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert versions[0] == "Unreleased"
+    assert __version__ in versions
+
+
+def test_workflow_runs_the_pythons_of_pyproject():
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
+    allowed = Requirement("python" + project()["requires-python"]).specifier
+    wanted = [f"3.{minor}" for minor in range(30) if f"3.{minor}" in allowed]
+    assert jobs["test"]["strategy"]["matrix"]["python"] == wanted
+    assert jobs["wheel"]["strategy"]["matrix"]["python"] == wanted
+    assert {"run": ".ci/run"} in jobs["test"]["steps"]
 
 
 # --- Python's own inspect -----------------------------------------------------------------------------------

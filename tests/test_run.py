@@ -167,7 +167,7 @@ def test_the_extra_follows_the_machine(copy: Copy, answer: int, extra: str):
     copy.python()
     copy.tool("nvidia-smi", f"#!/bin/sh\nexit {answer}\n")
     copy.run("test")
-    assert f"[{extra},dev]" in copy.pip_calls.read_text()
+    assert f"[{extra},dev,docs]" in copy.pip_calls.read_text()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,8 @@ def test_the_extra_follows_the_machine(copy: Copy, answer: int, extra: str):
         (["walk", "--html", "no/out.html"], "run: there is no folder '{cwd}/no/' that can be written to."),
         (["walk", "--weights", "no.h5"], "run: there is no weights file 'no.h5'."),
         (["walk", "--fast"], "run: walk has no option --fast. ./run --help shows how."),
-        (["wlak"], "run: wanted walk, test or bench, received 'wlak'. ./run --help shows how."),
+        (["wlak"], "run: wanted walk, test, bench or docs, received 'wlak'. ./run --help shows how."),
+        (["docs", "--biuld"], "run: docs wants nothing or --build [FOLDER], received '--biuld'."),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(copy: Copy, arguments: list[str], line: str):

@@ -94,14 +94,15 @@ def measured_lines(wanted: bool | None) -> list[Line]:
 
 def running_lines(tested: bool) -> list[Line]:
     """Import TensorFlow, say on what it runs, and run the self-test."""
-    from ..doctor.report import INSTALL, device_lines
+    from ..doctor.report import device_lines
+    from ..runtime.installing import install_advice
     from ..runtime.quiet import import_tensorflow
 
     try:
         import_tensorflow()
         import tensorflow as tf
     except Exception as error:  # a broken installation fails in any way it likes
-        return [Line("devices", "TensorFlow", "-", f"cannot be imported: {error}", INSTALL)]
+        return [Line("devices", "TensorFlow", "-", f"cannot be imported: {error}", install_advice())]
     counts: dict[str, int] = {}
     for device in tf.config.list_physical_devices():
         counts[device.device_type] = counts.get(device.device_type, 0) + 1
@@ -111,10 +112,10 @@ def running_lines(tested: bool) -> list[Line]:
 
 def self_test_lines() -> list[Line]:
     """Run the self-test and say how it went."""
-    from ..doctor.report import INSTALL
     from ..doctor.self_test import run_self_test
+    from ..runtime.installing import install_advice
 
-    remedy = f"try TF_ENABLE_ONEDNN_OPTS=0 and =1; if both fail, {INSTALL}"
+    remedy = f"try TF_ENABLE_ONEDNN_OPTS=0 and =1; if both fail, {install_advice()}"
     try:
         steps = run_self_test()
     except Exception as error:  # whatever it is, a doctor has to say it

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..files.cache import cache_folder
+from ..runtime.installing import DISTRIBUTION, install_advice, install_command
 from ..runtime.memory import Memory
 from ..runtime.onednn import KINDS, MARK, VARIABLE, decide
 from ..runtime.processor import Processor
 
-DISTRIBUTION = "maskrcnn-inspect"
 TIGHT = 3 * 2**30  # bytes: training a ResNet-50 at 512 px takes 2.3 GiB
 LITTLE_DISK = 2**30  # bytes: the COCO weights, and room for a trace
 # variables that change what runs, or where
@@ -30,10 +30,6 @@ TELLING = ("TF_ENABLE", "TF_XLA", "TF_FORCE", "TF_GPU", "TF_NUM", "TF_CONFIG", "
            "TF_ONEDNN", "XLA_", "OMP_", "KMP_", "MKL_", "ONEDNN_", "CUDA_", "NVIDIA_",
            "MASKRCNN_", "KERAS_")  # fmt: skip
 SHOWN = 60  # characters of a variable
-INSTALL = (
-    'install the project again: pip install -e ".[cpu]" --constraint constraints.txt, '
-    "or remove .venv and start ./run"
-)
 
 
 class Line(NamedTuple):
@@ -106,11 +102,13 @@ def version_lines(requirements: Iterable[str], version_of: Callable[[str], str |
                     requirement.name,
                     "-",
                     f"wanted {requirement}, which is not installed",
-                    INSTALL,
+                    install_advice(),
                 )
             )
         elif not requirement.specifier.contains(version, prereleases=True):
-            lines.append(Line("versions", requirement.name, version, f"wanted {requirement}", INSTALL))
+            lines.append(
+                Line("versions", requirement.name, version, f"wanted {requirement}", install_advice())
+            )
         else:
             lines.append(Line("versions", requirement.name, version))
     return [*lines, *_tensorflow(version_of)]
@@ -121,7 +119,11 @@ def _python(version: tuple[int, ...]) -> Line:
     if (3, 11) <= version < (3, 14):
         return Line("versions", "Python", said)
     return Line(
-        "versions", "Python", said, "wanted Python 3.11, 3.12 or 3.13", "make .venv with one of these"
+        "versions",
+        "Python",
+        said,
+        "wanted Python 3.11, 3.12 or 3.13",
+        "make an environment with one of these",
     )
 
 
@@ -131,7 +133,7 @@ def _tensorflow(version_of: Callable[[str], str | None]) -> list[Line]:
     lines = [Line("versions", name, version) for name, version in found.items()]
     lines += [Line("versions", "keras", version) for version in [version_of("keras")] if version]
     if not found:
-        return [Line("versions", "tensorflow", "-", "TensorFlow is not installed", INSTALL)]
+        return [Line("versions", "tensorflow", "-", "TensorFlow is not installed", install_advice())]
     if len(set(found.values())) > 1:
         remedy = "uninstall both, then install one: pip uninstall tensorflow tensorflow-cpu"
         lines.append(Line("versions", "tensorflow", "two", "two versions in the same folder", remedy))
@@ -142,9 +144,7 @@ def device_lines(devices: Mapping[str, int], has_nvidia: bool) -> list[Line]:
     """Say what TensorFlow can compute on. devices: kind -> number; has_nvidia: whether the system shows a GPU."""
     said = ", ".join(f"{count} {kind}" for kind, count in devices.items()) or "none"
     if has_nvidia and not devices.get("GPU"):
-        remedy = (
-            'pip install -e ".[gpu]" --constraint constraints.txt; then CUDA_VISIBLE_DEVICES must not hide it'
-        )
+        remedy = f"{install_command('gpu')}; then CUDA_VISIBLE_DEVICES must not hide it"
         return [
             Line("devices", "TensorFlow sees", said, "there is a GPU that TensorFlow does not see", remedy)
         ]

@@ -64,7 +64,7 @@ def start_of(edits: Iterable[str], settings: Iterable[str]) -> str | None:
         if not stages:
             hint = unknown("setting to replay", FIRST_READER, setting)
             raise ValueError(f"{setting} shapes the weights or the training; replay cannot change it. {hint}")
-        touched.append(stages[0])
+        touched += stages
     return min(touched, key=STAGES.index, default=None)
 
 

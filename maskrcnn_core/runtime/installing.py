@@ -1,0 +1,42 @@
+"""How this project is installed on this machine: the command for a wheel or for a clone, and what is missing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+DISTRIBUTION = "maskrcnn-inspect"
+TENSORFLOW = ("tensorflow", "keras")  # what the extras cpu and gpu bring
+ROOT = (
+    Path(__file__).resolve().parents[2]
+)  # of a clone; where a wheel was installed, the folder of all packages
+
+
+def is_clone(root: Path = ROOT) -> bool:
+    """Return whether the project runs from a clone, which has ``./run`` and pinned versions, not from a wheel."""
+    return (root / "run").is_file() and (root / "constraints.txt").is_file()
+
+
+def install_command(extra: str = "", root: Path = ROOT) -> str:
+    """Return the command that installs the project with TensorFlow on this machine.
+
+    extra: cpu or gpu; empty takes gpu where the system shows an NVIDIA GPU.
+    """
+    extra = extra or ("gpu" if shutil.which("nvidia-smi") else "cpu")
+    if is_clone(root):
+        return f'pip install -e "{root}[{extra}]" --constraint "{root}/constraints.txt"'
+    return f'pip install "{DISTRIBUTION}[{extra}]"'
+
+
+def install_advice(root: Path = ROOT) -> str:
+    """Return what to do where something of the installation is missing or too old."""
+    if is_clone(root):
+        return f"install the project again: {install_command(root=root)}, or remove .venv and start ./run"
+    return f"install the project again: {install_command(root=root)} --upgrade"
+
+
+def without_tensorflow(error: ModuleNotFoundError) -> str:
+    """Return one line for a person whose command needs TensorFlow; empty where ``error`` is about something else."""
+    if (error.name or "").partition(".")[0] not in TENSORFLOW:
+        return ""
+    return f"this command needs TensorFlow, which is not installed here: {install_command()}"
