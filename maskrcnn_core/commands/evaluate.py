@@ -80,7 +80,7 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
     report = of_files(options) if dataset is None else of_model(dataset, folder, options)
     print_report(report, output_screen())
     if folder is not None:
-        write(report, folder)
+        write(report, folder, options)
         say(f"written: {folder / 'report.html'}", err=True)
     context.exit(1 if report.unreadable else 0)
 
@@ -190,13 +190,17 @@ def finding_on(weights: str, config: Any, reader: Any) -> Any:
     return make
 
 
-def write(report: Any, folder: Path) -> None:
+def write(report: Any, folder: Path, options: dict[str, Any]) -> None:
     """Write the report as JSON and as a page."""
     from ..evaluation.report.page import page
+    from ..evaluation.report.walks import walks_of
     from ..files.atomic import replacing
+
+    pictures = [case.picture for case in (*report.missed, *report.false)] if options["weights"] else []
+    walks = walks_of(pictures, folder, options["weights"], options["config_file"])
 
     with replacing(folder / "report.json") as part:
         lines = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in report.as_json().items())
         part.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     with replacing(folder / "report.html") as part:
-        part.write_text(page(report), encoding="utf-8")
+        part.write_text(page(report, walks), encoding="utf-8")

@@ -1,7 +1,9 @@
 """``maskrcnn explain`` as a person uses it, and the records and sums behind it."""
 
+import html
 import json
 import re
+import shlex
 
 import numpy as np
 import pytest
@@ -78,6 +80,53 @@ def test_a_missed_object_is_status_1_and_written_as_json_and_html(pictures, caps
     assert "<script" not in page and "http://" not in page.replace("http-equiv", "")
 
 
+def test_the_page_marks_objects_and_false_detections_by_the_numbers_of_the_tables(pictures):
+    odd, sample = pictures / "it's <b>odd.png", Shapes(1, seed=33)[0]
+    Image.fromarray(sample.image).save(odd)
+    content = coco(sample, odd.name)
+    content["annotations"].pop()  # what is found there is false now
+    (pictures / "seen.json").write_text(json.dumps(content))
+    run(odd, "--truth", pictures / "seen.json", "--html", pictures / "my page.html", "--no-remedies")
+    page = (pictures / "my page.html").read_text()
+    drawn = dict(re.findall(r'<text [^>]*fill="(#\w+)"[^>]*>(D?\d+)</text>', page))
+    assert {"#009e73", "#cc79a7"} <= set(drawn), "found, and false"
+    for colour, number in drawn.items():
+        assert f'<span class="mark" style="border-color:{colour}">{number}</span>' in page
+    assert "data:image/jpeg;base64," in page and "<b>odd" not in page
+    (command,) = (html.unescape(text) for text in re.findall(r"<pre><code>(.*?)</code></pre>", page))
+    with pytest.raises(SystemExit) as stop:
+        cli.main(shlex.split(command)[1:])
+    assert stop.value.code == 0
+    assert (pictures / "my page.walk.html").is_file(), "the page that the link opens"
+    assert '<a href="my page.walk.html">' in page
+
+
+def test_no_walk_is_offered_where_there_is_no_image_or_its_name_would_act_on_a_terminal(tmp_path):
+    from maskrcnn_core.evaluation.report.walks import walk_of
+
+    acting = tmp_path / "a\x1b[31m.png"
+    acting.touch()
+    (tmp_path / "a.json").touch()
+    for name in ("shapes-0-1", str(tmp_path), str(tmp_path / "a.json"), str(acting)):
+        assert walk_of(name, tmp_path / "walk.html", "shapes", None) is None
+    (tmp_path / "a.png").touch()
+    assert walk_of(str(tmp_path / "a.png"), tmp_path / "walk.html", "shapes", None).page == "walk.html"
+
+
+def test_no_two_headings_of_a_page_are_the_same(model):
+    from maskrcnn_inspect.views.why.explanation_page import picture_page, sums_page
+
+    sample = Shapes(1, seed=33)[0]
+    explained = Explainer(model, Shapes.class_names, remedies=True).explain(sample, (10, 10, 60, 60))
+    sums = Sums()
+    sums.add(explained.as_json())
+    sums.add({"picture": "a", "unreadable": "b"})
+    for page in (picture_page(explained, sample.image, {}), sums_page(sums, {})):
+        headings = re.findall(r"<h[1-6]>(.*?)</h[1-6]>", page)
+        assert len(headings) > 4
+        assert len(set(headings)) == len(headings)
+
+
 def test_the_truth_may_be_one_of_several_files_or_a_data_set(pictures):
     several = ["--truth", pictures / "seen.json", "--truth", f"labelme:{pictures / 'empty.json'}"]
     several += ["--box", "20,20,60,60", "--html", pictures / "c.html"]
@@ -92,7 +141,10 @@ def test_without_truth_a_box_is_followed(pictures, capsys):
     content = json.loads((pictures / "b.json").read_text())
     assert sum(content["fates"].values()) == 4092
     assert [len(steps) for steps in content["funnels"].values()] == [7, 7]
-    assert "What each stage left" in (pictures / "b.html").read_text()
+    page = (pictures / "b.html").read_text()
+    assert "What each stage left" in page
+    assert "data:image/jpeg;base64," in page and ">box</text>" in page
+    assert "maskrcnn walk" in page
 
 
 @pytest.mark.parametrize(

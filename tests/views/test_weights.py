@@ -1,5 +1,6 @@
 """Figures, page and widget of a checkpoint. Numbers are tested in tests/analysis; here, that they are shown."""
 
+import dataclasses
 import html
 import os
 import re
@@ -150,6 +151,15 @@ def test_page_is_whole_and_nothing_in_it_is_markup_or_loads_anything(report, fil
     )
     assert not re.search(r"""(src|href)\s*=\s*["'](?!data:image/png;base64,|#layer-\d+)""", page)
     assert "default-src 'none'" in page
+
+
+def test_the_page_does_not_say_nothing_found_where_there_are_hints(report):
+    hints = tuple(each for each in report.findings if each.severity == "info")
+    assert hints
+    only_hints = weights.snapshot(dataclasses.replace(report, findings=hints), spectra=False)
+    assert "Nothing found." not in only_hints
+    assert "No errors and no warnings." in only_hints and f"Hints: {len(hints)}" in only_hints
+    assert "Nothing found." in weights.snapshot(dataclasses.replace(report, findings=()), spectra=False)
 
 
 def test_cells_of_the_page_lead_to_their_layers(report, files):

@@ -135,7 +135,10 @@ def of_picture(source: str, options: dict[str, Any]) -> int:
     if options["html_file"]:
         from maskrcnn_inspect.views.why.explanation_page import picture_page
 
-        write_page(options["html_file"], picture_page(explanation, sample.image, heading(source, options)))
+        walk = walk_beside(options["html_file"], source, options)
+        write_page(
+            options["html_file"], picture_page(explanation, sample.image, heading(source, options), walk)
+        )
     return len(explanation.missed)
 
 
@@ -143,6 +146,7 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
     """Say what each stage left of a picture, and of candidates near a box; nothing is missed that nobody asked for."""
     from dataclasses import asdict
 
+    from maskrcnn_core.evaluation.dataset import result_of
     from maskrcnn_core.weights.loading import load_model
     from maskrcnn_inspect.analysis.candidates.explanation import READS
     from maskrcnn_inspect.analysis.candidates.explanation_text import print_funnel
@@ -165,9 +169,14 @@ def without_truth(source: str, options: dict[str, Any]) -> int:
             options["json_file"], {"heading": named, "picture": source, "fates": fates, "funnels": plain}
         )
     if options["html_file"]:
-        from maskrcnn_inspect.views.why.explanation_page import funnel_page
+        from maskrcnn_inspect.views.why.explanation_page import detections_drawing, funnel_page
 
-        write_page(options["html_file"], funnel_page(source, fates, funnels, named))
+        found = result_of(trace)
+        labels = [f"{label} {score:.2f}" for label, score in zip(found.labels, found.scores, strict=True)]
+        walk = walk_beside(options["html_file"], source, options)
+        image = trace["image.original"]
+        drawing = detections_drawing(image, found.boxes, labels, options["box"], walk)
+        write_page(options["html_file"], funnel_page(source, fates, funnels, named, drawing))
     return 0
 
 
@@ -176,6 +185,7 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     from maskrcnn_core.commands.progress import warn_of
     from maskrcnn_core.data.reading.registry import open_dataset
     from maskrcnn_core.evaluation.dataset import map_classes
+    from maskrcnn_core.evaluation.report.walks import walks_of
     from maskrcnn_core.files.made import Plan, claim
     from maskrcnn_core.weights.loading import load_model, read_config
     from maskrcnn_inspect.analysis.candidates.explanation import Explainer
@@ -207,7 +217,8 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     sums = sum_up(journal)
     print_sums(sums, output())
     write_json(folder / "explain.json", {"heading": named, **sums.as_json()})
-    write(folder / "explain.html", sums_page(sums, named))
+    walks = walks_of(sums.example_pictures, folder, options["weights"], options["config_file"])
+    write(folder / "explain.html", sums_page(sums, named, walks))
     return sums.missed + sums.num_unreadable
 
 
@@ -230,6 +241,14 @@ def heading(source: str, options: dict[str, Any]) -> dict[str, str]:
     if options["remedies"] is not None:
         named["remedies"] = "yes" if options["remedies"] else "no"
     return named | ({"truth": ", ".join(options["truth"])} if options["truth"] else {})
+
+
+def walk_beside(page: str, source: str, options: dict[str, Any]) -> Any:
+    """Return the ``Walk`` of a PICTURE, its page beside ``page``."""
+    from maskrcnn_core.evaluation.report.walks import walk_of
+
+    beside = Path(page).with_suffix(".walk.html")
+    return walk_of(source, beside, options["weights"], options["config_file"], options["truth"])
 
 
 def write_json(path: str | Path, content: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ data sets, so every text is escaped, and the page forbids a browser to load or r
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
@@ -16,17 +16,18 @@ from ..metrics.worst_cases import Case
 from ..run import Report
 from .svg import Series, bar, chart, spark
 from .text import MEANINGS, NAMES, STEP_WORDS, shown
+from .walks import Walk
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 DRAWN = (0.5, 0.75, 0.9)  # IoU of the curves drawn; the JSON holds all ten
 
 
-def page(report: Report) -> str:
-    """Return the page."""
+def page(report: Report, walks: Mapping[str, Walk] | None = None) -> str:
+    """Return the page. walks: by image, how a worst case can be seen stage by stage."""
     style = (files(__package__) / "page.css").read_text(encoding="utf-8")
     title = f"Evaluation of {report.heading.get('weights', report.heading.get('results', 'detections'))}"
     sections = [_heading(report), _figures(report), _curves(report), _classes(report), _errors(report)]
-    sections += [_confusion(report), _recall(report), _cases(report), _unreadable(report)]
+    sections += [_confusion(report), _recall(report), _cases(report, walks or {}), _unreadable(report)]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
@@ -139,27 +140,51 @@ def _recall(report: Report) -> str:
     )
 
 
-def _cases(report: Report) -> str:
+def _cases(report: Report, walks: Mapping[str, Walk]) -> str:
     if not report.missed and not report.false:
         return ""
     text = "Objects are dashed in blue, detections drawn through in orange."
-    missed = "".join(_case(case, f"{case.value:.0f} px²") for case in report.missed)
-    false = "".join(_case(case, f"score {case.value:.2f}") for case in report.false)
+    missed = "".join(_case(case, f"{case.value:.0f} px²", walks) for case in report.missed)
+    false = "".join(_case(case, f"score {case.value:.2f}", walks) for case in report.false)
     return (
         f"<h2>Worst cases</h2><p>{text}</p><h3>The largest objects missed</h3>"
         f'<div class="row">{missed or "none"}</div>'
-        f'<h3>The surest false detections</h3><div class="row">{false or "none"}</div>'
+        f'<h3>The surest false detections</h3><div class="row">{false or "none"}</div>{_walks(walks)}'
     )
 
 
-def _case(case: Case, value: str) -> str:
+def _case(case: Case, value: str, walks: Mapping[str, Walk]) -> str:
     picture = ""
     if case.jpeg is not None:
         picture = f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(case.jpeg).decode("ascii")}">'
     words = f"<b>{escape(case.class_name)}</b>, {escape(value)}<br>{escape(case.sentence)}"
-    return (
-        f"<figure>{picture}<figcaption>{words}<br><small>{escape(case.picture)}</small></figcaption></figure>"
+    words += f"<br><small>{escape(case.picture)}</small>"
+    if case.picture in walks:
+        words += f'<br><a href="#{_anchor(walks[case.picture])}">stage by stage</a>'
+    return f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
+
+
+def _walks(walks: Mapping[str, Walk]) -> str:
+    """Return the commands that show the cases' images stage by stage, each with a link to what it writes."""
+    if not walks:
+        return ""
+    rows = (
+        [
+            f'<span id="{_anchor(walk)}">{escape(name)}</span>',
+            f"<code>{escape(walk.command)}</code>",
+            f'<a href="{escape(walk.page)}">{escape(walk.page)}</a>',
+        ]
+        for name, walk in walks.items()
     )
+    text = (
+        "Each command, run in the folder in which this report was made, writes the page that the link opens."
+    )
+    head = ["image", "command", "page"]
+    return f"<h3>Stage by stage</h3><p>{text}</p>" + _table(head, rows, words=True)
+
+
+def _anchor(walk: Walk) -> str:
+    return escape(walk.page.removesuffix(".html"))
 
 
 def _unreadable(report: Report) -> str:

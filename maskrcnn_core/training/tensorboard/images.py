@@ -1,6 +1,6 @@
 """Images for TensorBoard: what the network makes of one sample, and what it is asked for.
 
-Enters: a sample and its trace. Leaves: four panels, each an image with a title: truth, prediction, proposals, targets.
+Enters: a sample and its trace. Leaves: truth, prediction, proposals and targets, each an image with its title.
 Number and colour of a truth are those of all that is on it: of the instance that found it, of proposals and targets.
 TensorBoard shows an image some 200 px high, so that letters here are three times as large as they have to be there.
 

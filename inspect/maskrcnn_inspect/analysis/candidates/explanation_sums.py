@@ -41,7 +41,7 @@ Record = dict[str, Any]
 
 @dataclass
 class Sums:
-    """Counts of verdicts: in all, by class, by size, by stage, of detections, and of settings that would help."""
+    """Counts of verdicts: in all, by class, by size, by stage, of detections, of settings that would help; examples."""
 
     pictures: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -51,6 +51,7 @@ class Sums:
     detections: Counter[str] = field(default_factory=Counter)
     remedies: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
+    example_pictures: list[str] = field(default_factory=list)  # of each verdict's first example
     num_unreadable: int = 0
     unreadable: list[str] = field(default_factory=list)
 
@@ -74,6 +75,8 @@ class Sums:
             if "remedy" in one:
                 self.remedies[" and ".join(one["remedy"]["settings"]) or "none"] += 1
             named = self.examples.setdefault(verdict, [])
+            if not named and record["picture"] not in self.example_pictures:
+                self.example_pictures.append(record["picture"])
             if len(named) < EXAMPLES:
                 named.append(
                     f"{record['picture']}, object {one['truth']}, a {one['class']}: {one['sentence']}"

@@ -103,11 +103,11 @@ def _summary(report: Report) -> str:
     facts = f"{_text(report.source)}, {_text(report.layout)} layout: {len(report.layers)} layers, {values:,} values."
     loud = [each for each in report.findings if each.severity != "info"]
     hints = [each for each in report.findings if each.severity == "info"]
-    parts = [
-        f"<p>{facts} <strong>{counted(report)}.</strong></p>",
-        "<h2>Findings</h2>",
-        findings_table(loud, ids),
-    ]
+    parts = [f"<p>{facts} <strong>{counted(report)}.</strong></p>", "<h2>Findings</h2>"]
+    if hints and not loud:
+        parts.append("<p>No errors and no warnings.</p>")
+    else:
+        parts.append(findings_table(loud, ids))
     if hints:
         parts.append(f"<details><summary>Hints: {len(hints)}</summary>{findings_table(hints, ids)}</details>")
     return "\n".join(parts)

@@ -2,7 +2,7 @@
 
 Enters: an ``Explanation`` with its picture, or the ``Sums`` of a data set. Leaves: HTML. Names come from data sets and
 files, so every text is escaped, and the page forbids a browser to load or run anything. A found object's box is drawn
-whole, a missed one's dashed: colour is never the only channel.
+whole, a missed one's dashed, a false detection's dotted with a D before its number: colour is never the only channel.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ import base64
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
+
+from maskrcnn_core.data.reading.images import Picture
+from maskrcnn_core.evaluation.report.walks import Walk
 
 from ...analysis.candidates.explanation import KEPT, Explanation
 from ...analysis.candidates.explanation_sums import ORDER, Sums, ordered
@@ -33,13 +36,38 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 3px 10px; border-bottom: 1px solid var(--line); text-align: left; overflow-wrap: break-word; }
 .numbers :is(th, td):not(:first-child) { text-align: right; }
 svg { width: 100%; max-width: 720px; height: auto; display: block; }
+svg text { paint-order: stroke; stroke: #14181d; font-weight: 600; }
+.mark { border-left: 5px solid; padding-left: 6px; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
+a { color: inherit; }
 """
-LARGEST = 1024  # px of the picture's longer side in the page
+LARGEST = 1024  # px of the image's longer side in the page
+QUALITY = 85  # of JPEG: noise as PNG takes ten times the bytes
+FALSE = "#cc79a7"  # of false detections: Okabe-Ito purple, which no object has
+RIGHT = ("correct", "crowd", "not judged")  # verdicts of detections that are not false
+LEGEND = (
+    "Objects have their number: found in green, missed dashed in vermillion, crowds in grey. False detections are "
+    "dotted in purple, with a D before their number; numbers and colours are those of the tables."
+)
 
 
-def picture_page(explanation: Explanation, image: np.ndarray, heading: Mapping[str, str]) -> str:
-    """Return the page of one picture. image: (y, x, channel) uint8."""
+class Mark(NamedTuple):
+    """A box to draw: (yxyx) px of the image, what stands beside it, its words, its colour and dashes."""
+
+    box: Sequence[float]
+    number: str
+    words: str
+    colour: str
+    dashes: str = ""
+
+
+def picture_page(
+    explanation: Explanation, image: np.ndarray, heading: Mapping[str, str], walk: Walk | None = None
+) -> str:
+    """Return the page of one image. image: (y, x, channel) uint8. walk: how it can be seen stage by stage."""
     names = explanation.class_names
+    objects, false = marks_of_truths(explanation), marks_of_false_detections(explanation)
+    colours = {mark.number: mark.colour for mark in (*objects, *false)}
     truths = [
         [
             str(one.truth),
@@ -51,18 +79,21 @@ def picture_page(explanation: Explanation, image: np.ndarray, heading: Mapping[s
         for one in explanation.truths
     ]
     detections = [
-        [str(one.detection), names[one.class_id], f"{one.score:.3f}", one.verdict, one.sentence]
+        [f"D{one.detection}", names[one.class_id], f"{one.score:.3f}", one.verdict, one.sentence]
         for one in explanation.detections
     ]
     total = sum(one.verdict != "crowd" for one in explanation.truths)
     body = [
         _table(["", ""], heading.items()),
         f"<p>{total - len(explanation.missed)} of {total} objects found.</p>",
-        _drawing(explanation, image),
+        _drawing(image, [*objects, *false], LEGEND),
+        _walk(walk),
         "<h2>Objects</h2>",
-        _table(["object", "class", "verdict", "why", "smallest change that keeps it"], truths),
+        _table(
+            ["object", "class", "verdict", "why", "smallest change that keeps it"], truths, colours=colours
+        ),
         "<h2>Detections</h2>",
-        _table(["detection", "class", "score", "is", "because"], detections),
+        _table(["detection", "class", "score", "is", "because"], detections, colours=colours),
         "<h2>What each stage left</h2>",
         funnel_table(explanation.funnel),
         *(["<h2>Near the box</h2>", funnel_table(explanation.near_box)] if explanation.near_box else []),
@@ -79,9 +110,13 @@ def funnel_page(
     fates: Mapping[str, int],
     funnels: Mapping[str, Sequence[FunnelStep]],
     heading: Mapping[str, str],
+    drawing: str = "",
 ) -> str:
-    """Return the page of a picture without truth. funnels: what each stage left, by title."""
-    body = [_table(["", ""], heading.items())]
+    """Return the page of an image without truth.
+
+    funnels: what each stage left, by title. drawing: the image as HTML, see ``detections_drawing``.
+    """
+    body = [_table(["", ""], heading.items()), drawing]
     for title, steps in funnels.items():
         body += [f"<h2>{escape(title)}</h2>", funnel_table(steps)]
     rows = ([name, f"{n:,}"] for name, n in fates.items())
@@ -89,8 +124,31 @@ def funnel_page(
     return _page(f"Explanation of {picture}", body)
 
 
-def sums_page(sums: Sums, heading: Mapping[str, str]) -> str:
-    """Return the page of a data set."""
+def detections_drawing(
+    image: np.ndarray,
+    boxes: np.ndarray,
+    labels: Sequence[str],
+    box: Sequence[float] | None,
+    walk: Walk | None,
+) -> str:
+    """Return an image without truth, with what was found and the box asked about, as HTML.
+
+    boxes: (d, yxyx) px of the image; labels: of each, its class and score.
+    """
+    marks = [
+        Mark(one.tolist(), f"D{row}", f"D{row} {label}", NEUTRAL)
+        for row, (one, label) in enumerate(zip(boxes, labels, strict=True))
+    ]
+    text = "Detections are grey, with a D before their number" + (
+        "; the box asked about is dashed." if box else "."
+    )
+    if box:
+        marks.append(Mark(list(box), "box", "the box asked about", NEGATIVE, "6 4"))
+    return _drawing(image, marks, text) + _walk(walk)
+
+
+def sums_page(sums: Sums, heading: Mapping[str, str], walks: Mapping[str, Walk] | None = None) -> str:
+    """Return the page of a data set. walks: by image, how an example can be seen stage by stage."""
     columns = {"all": sums.verdicts, **dict(sorted(sums.by_class.items())), **sums.by_size}
     verdicts = [[name, *(str(c[name] or "–") for c in columns.values())] for name in ordered(sums.verdicts)]
     stages = [
@@ -103,7 +161,7 @@ def sums_page(sums: Sums, heading: Mapping[str, str]) -> str:
         f"<p>{sums.truths - sums.missed} of {sums.truths} objects found in {sums.pictures} pictures.</p>",
         "<h2>Objects by verdict</h2>",
         _table(["verdict", *columns], verdicts, numbers=True),
-        "<h2>Where objects are lost</h2>",
+        "<h2>The stage that loses them</h2>",
         _table(["stage", "objects lost", "of the missed"], stages, numbers=True),
         "<h2>Detections</h2>",
         _table(["verdict", "detections"], _counts(sums.detections), numbers=True),
@@ -113,6 +171,8 @@ def sums_page(sums: Sums, heading: Mapping[str, str]) -> str:
         body += [_table(["setting", "objects"], _counts(sums.remedies), numbers=True)]
     examples = [[verdict, line] for verdict, lines in sums.examples.items() for line in lines]
     body += ["<h2>Examples</h2>", _table(["verdict", "object"], examples)]
+    for name, walk in (walks or {}).items():
+        body += [f"<p>{escape(name)}</p>", _walk(walk)]
     if sums.unreadable:
         body += [f"<h2>{sums.num_unreadable} pictures could not be read</h2>"]
         body += [_table(["picture and reason"], ([line] for line in sums.unreadable))]
@@ -138,42 +198,92 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _drawing(explanation: Explanation, image: np.ndarray) -> str:
-    """Return the picture with a box and a number for each object."""
+def marks_of_truths(explanation: Explanation) -> list[Mark]:
+    """Return the objects, each with the number that it has in the table."""
+    marks = []
+    for one in explanation.truths:
+        colour = NEUTRAL if one.verdict == "crowd" else POSITIVE if one.verdict == "found" else NEGATIVE
+        words = f"{one.truth} {explanation.class_names[one.class_id]}: {one.verdict}"
+        dashes = "" if one.verdict in KEPT else "6 4"
+        marks.append(Mark(explanation.truth_boxes[one.truth].tolist(), str(one.truth), words, colour, dashes))
+    return marks
+
+
+def marks_of_false_detections(explanation: Explanation) -> list[Mark]:
+    """Return the detections that are none of an object's."""
+    return [
+        Mark(
+            explanation.boxes[one.detection].tolist(),
+            f"D{one.detection}",
+            f"D{one.detection} {explanation.class_names[one.class_id]}: {one.verdict}",
+            FALSE,
+            "2 4",
+        )
+        for one in explanation.detections
+        if one.verdict not in RIGHT
+    ]
+
+
+def _drawing(image: np.ndarray, marks: Iterable[Mark], legend: str) -> str:
+    """Return ``image`` (y, x, channel) uint8 with its marks, and what they mean."""
     height, width = image.shape[:2]
     size, shapes = max(height, width) / 32, []
-    for one in explanation.truths:
-        top, left, bottom, right = (float(v) for v in explanation.truth_boxes[one.truth])
-        colour = NEUTRAL if one.verdict == "crowd" else POSITIVE if one.verdict == "found" else NEGATIVE
-        dash = "" if one.verdict in KEPT else ' stroke-dasharray="6 4"'
-        label = f"{one.truth} {explanation.class_names[one.class_id]}: {one.verdict}"
+    for mark in marks:
+        top, left, bottom, right = (float(v) for v in mark.box)
+        dash = f' stroke-dasharray="{mark.dashes}"' if mark.dashes else ""
+        # numbers of detections stand below their box, those of objects above: the two often share a corner
+        y = min(bottom + size, height) if mark.number.startswith("D") else max(top, size)
         shapes.append(
-            f'<g><title>{escape(label)}</title><rect x="{left:g}" y="{top:g}" width="{right - left:g}" '
-            f'height="{bottom - top:g}" fill="none" stroke="{colour}" stroke-width="2" '
-            f'vector-effect="non-scaling-stroke"{dash}/><text x="{left:g}" y="{max(top, size):g}" fill="{colour}" '
-            f'font-size="{size:g}">{one.truth}</text></g>'
+            f'<g><title>{escape(mark.words)}</title><rect x="{left:g}" y="{top:g}" width="{right - left:g}" '
+            f'height="{bottom - top:g}" fill="none" stroke="{mark.colour}" stroke-width="2" '
+            f'vector-effect="non-scaling-stroke"{dash}/><text x="{left:g}" y="{y:g}" fill="{mark.colour}" '
+            f'font-size="{size:g}" stroke-width="{size / 6:g}">{escape(mark.number)}</text></g>'
         )
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="true boxes: found whole, missed dashed">'
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(legend)}">'
         f'<image width="{width}" height="{height}" href="{_embedded(image)}"/>{"".join(shapes)}</svg>'
+        f"<p>{escape(legend)}</p>"
+    )
+
+
+def _walk(walk: Walk | None) -> str:
+    """Return the command that shows an image stage by stage, and a link to what it writes."""
+    if walk is None:
+        return ""
+    return (
+        "<p>Stage by stage: run this in the folder in which this page was made, then open "
+        f'<a href="{escape(walk.page)}">{escape(walk.page)}</a>.</p><pre><code>{escape(walk.command)}</code></pre>'
     )
 
 
 def _embedded(image: np.ndarray) -> str:
-    """Return a picture as a data URI: three channels, at most ``LARGEST`` px."""
-    pixels = image[..., :3] if image.shape[2] >= 3 else np.repeat(image[..., :1], 3, axis=2)
-    picture = Image.fromarray(pixels)
+    """Return an image as a data URI: three channels, at most ``LARGEST`` px."""
+    picture = Image.fromarray(Picture(image).for_display())
     picture.thumbnail((LARGEST, LARGEST))
     buffer = io.BytesIO()
-    picture.save(buffer, "png")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    picture.save(buffer, "jpeg", quality=QUALITY)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def _table(columns: Sequence[str], rows: Iterable[Iterable[str]], numbers: bool = False) -> str:
+def _table(
+    columns: Sequence[str],
+    rows: Iterable[Iterable[str]],
+    numbers: bool = False,
+    colours: Mapping[str, str] | None = None,
+) -> str:
+    """Return a table. colours: by the text of a row's first cell, the colour that it has in the image."""
     head = "".join(f"<th>{escape(name)}</th>" for name in columns) if any(columns) else ""
-    cells = ("<tr>" + "".join(f"<td>{escape(value)}</td>" for value in row) + "</tr>" for row in rows)
+    cells = ("<tr>" + "".join(_cells(list(row), colours or {})) + "</tr>" for row in rows)
     kind = ' class="numbers"' if numbers else ""
     return f'<div class="wide"><table{kind}><tr>{head}</tr>{"".join(cells)}</table></div>'
+
+
+def _cells(row: Sequence[str], colours: Mapping[str, str]) -> Iterable[str]:
+    for place, value in enumerate(row):
+        text = escape(value)
+        if place == 0 and value in colours:
+            text = f'<span class="mark" style="border-color:{colours[value]}">{text}</span>'
+        yield f"<td>{text}</td>"
 
 
 def _page(title: str, body: Iterable[str]) -> str:
