@@ -121,7 +121,7 @@ def _best_of_levels(ranks: tf.Tensor, levels: tf.Tensor, count: int) -> tf.Tenso
 
 
 def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:
-    """Return the indices (m,) int32 of ``boxes`` (n, yxyx) whose sides are both above ``least`` px; all if it is < 0."""
+    """Return the indices (m,) int32 of ``boxes`` (n, yxyx) with both sides above ``least`` px; all if it is < 0."""
     if least < 0:
         return tf.range(tf.shape(boxes)[0])
     height, width = box_algebra.sides(boxes, corner)
@@ -131,7 +131,7 @@ def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:
 class Nms(NamedTuple):
     """What a non-maximum suppression goes by."""
 
-    count: int  # boxes kept, at most
+    most: int  # boxes kept
     threshold: float  # IoU above which the worse box goes
     corner: float = 0.0  # see boxes.py
     least: float = UNSCORED / 2  # boxes of scores that are not above it are never kept
@@ -178,5 +178,5 @@ def suppress_groups(boxes: tf.Tensor, groups: tf.Tensor, scores: tf.Tensor, nms:
         shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),
     )
     kept = tf.sort(kept)
-    _, best = tf.math.top_k(tf.gather(scores, kept), tf.minimum(nms.count, tf.size(kept)))
+    _, best = tf.math.top_k(tf.gather(scores, kept), tf.minimum(nms.most, tf.size(kept)))
     return tf.gather(kept, best)

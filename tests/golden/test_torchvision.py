@@ -54,8 +54,9 @@ def backbone(model: MaskRCNN, peer: Peer) -> Pairs:
     net, image = model.backbone, molded(model, peer)
     padded = tf.pad(image, [[0, 0], [3, 3], [3, 3], [0, 0]])
     pool = [[0, 0], [1, 1], [1, 1], [0, 0]]
-    yield "body/stem_maxpool", peer.error(
-        "body/stem_maxpool", tf.nn.max_pool2d(tf.nn.relu(net.stem(padded)), 3, 2, pool)
+    yield (
+        "body/stem_maxpool",
+        peer.error("body/stem_maxpool", tf.nn.max_pool2d(tf.nn.relu(net.stem(padded)), 3, 2, pool)),
     )
     for name, level in net(image)._asdict().items():
         yield f"body/{name.upper()}", peer.error(f"body/{name.upper()}", level)

@@ -2,8 +2,8 @@
 
 Enters: names, shapes and, where there are any, the pixel statistics of a state dict; the ``config.yaml`` beside it, as
 plain values. Leaves: the same in our words (``pytorch.Foreign``). Shapes do not tell where the stride of a block is.
-``config.yaml`` does; else a ``pixel_std`` that is not 1 means weights that began at torchvision's, with the stride on the
-3x3 and RGB; without either the file is taken for one that began at MSRA's, as nearly all of the zoo.
+``config.yaml`` does; else a ``pixel_std`` that is not 1 means weights that began at torchvision's, with the stride on
+the 3x3 and RGB; without either the file is taken for one that began at MSRA's, as nearly all of the zoo.
 
 Source: detectron2 02b5c4e2, ``modeling`` and ``config/defaults.py``.
 """
@@ -48,7 +48,9 @@ TABLE = (
     (r"roi_heads\.mask_head\.predictor", "mask_head.mask"),
 )
 STATISTICS = ("pixel_mean", "pixel_std")  # no weights
-ANCHORS = "proposal_generator.anchor_generator.cell_anchors."  # no weights either: made again from the settings
+ANCHORS = (
+    "proposal_generator.anchor_generator.cell_anchors."  # no weights either: made again from the settings
+)
 
 
 def is_detectron2(names: Mapping[str, object]) -> bool:
@@ -81,9 +83,7 @@ def _with_statistics(config: Config, mean: np.ndarray, std: np.ndarray) -> Confi
     if np.allclose(std, 1.0):
         return config
     rgb = bool(mean[0] > mean[-1])  # ImageNet's red is the brightest
-    return config.replace(
-        **{"backbone.stride_on": "3x3", "molding.channel_order": "rgb" if rgb else "bgr"}
-    )
+    return config.replace(**{"backbone.stride_on": "3x3", "molding.channel_order": "rgb" if rgb else "bgr"})
 
 
 def _short(value: float) -> float:

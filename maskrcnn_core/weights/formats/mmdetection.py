@@ -74,7 +74,7 @@ def _caffe(config: Config) -> Config:
         **{
             "molding.channel_order": "bgr",
             "molding.mean": (103.53, 116.28, 123.675),
-            "molding.std": (1.0,),
+            "molding.std": (1.0, 1.0, 1.0),
             "backbone.stride_on": "1x1",
         }
     )
@@ -84,7 +84,9 @@ def _named(config: Config, meta: Mapping[str, Any]) -> Config:
     """Return ``config`` with the class names that the file carries, if there are as many as it has classes."""
     described = meta.get("dataset_meta")
     described = described if isinstance(described, Mapping) else {}
-    names = next((n for n in (described.get("classes"), described.get("CLASSES"), meta.get("CLASSES")) if n), ())
+    names = next(
+        (n for n in (described.get("classes"), described.get("CLASSES"), meta.get("CLASSES")) if n), ()
+    )
     if not isinstance(names, Sequence) or isinstance(names, str):
         return config
     own = ("background", *map(str, names))
