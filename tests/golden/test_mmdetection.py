@@ -1,8 +1,9 @@
 """MMDetection's numbers, stage by stage from the golden's own inputs, and end to end.
 
 It ranks anchors by their score in float32, with a sort that leaves the order of equal ones to chance. In this golden
-the best 1,000 anchors of P2 have 12 scores between them, so that which of them go on, and which survive, is no property of
-the numbers. Proposals are therefore compared where scores differ, and detections with the golden's proposals in place.
+the best 1,000 anchors of P2 have 12 scores between them, so that which of them go on, and which survive, is no property
+of the numbers. Proposals are therefore compared where scores differ, and detections with the golden's proposals in
+place.
 """
 
 import numpy as np
