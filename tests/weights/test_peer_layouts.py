@@ -10,6 +10,7 @@ from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.weights.formats.detectron2 import read_detectron2
 from maskrcnn_core.weights.formats.detectron2_yaml import configured
 from maskrcnn_core.weights.formats.pytorch import turned, turned_shape
+from maskrcnn_core.weights.formats.state_dicts import foreign_of
 from maskrcnn_core.weights.formats.torchvision import read_torchvision
 from maskrcnn_core.weights.names import named_variables
 
@@ -154,3 +155,34 @@ def test_what_the_pipeline_cannot_be_is_refused_by_its_name():
         configured(Config(), {"MODEL": {"ROI_HEADS": {"NAME": "CascadeROIHeads"}}})
     with pytest.raises(ValueError, match=r"MODEL\.ANCHOR_GENERATOR\.SIZES: wanted one size a level"):
         configured(detectron2(), {"MODEL": {"ANCHOR_GENERATOR": {"SIZES": [[32, 64]]}}})
+
+
+class Opened:
+    """An open state dict of shapes alone."""
+
+    def __init__(self, path, shapes: dict[str, tuple[int, ...]], metadata: dict | None = None) -> None:
+        self.path, self.metadata = path, metadata or {}
+        self.names = {name: (shape, np.dtype(np.float32)) for name, shape in shapes.items()}
+
+    def read(self, name: str) -> np.ndarray:
+        return np.zeros(self.names[name][0], np.float32)
+
+
+def test_whose_weights_they_are_is_told_by_their_names(tmp_path):
+    assert foreign_of(Opened(tmp_path / "a.pth", torchvision_v2_shapes(3))).layout == "torchvision"
+    deconv = {"roi_heads.mask_head.deconv.weight": (256, 256, 2, 2)}
+    assert foreign_of(Opened(tmp_path / "a.pth", d2_shapes(**deconv))).layout == "detectron2"
+    with pytest.raises(ValueError, match=r"received 1 arrays of other names: fc\.weight"):
+        foreign_of(Opened(tmp_path / "a.pth", {"fc.weight": (1, 1)}))
+
+
+def test_the_configuration_beside_the_weights_is_taken(tmp_path):
+    deconv = {"roi_heads.mask_head.deconv.weight": (256, 256, 2, 2)}
+    (tmp_path / "config.yaml").write_text(
+        "MODEL:\n  RESNETS:\n    STRIDE_IN_1X1: false\nINPUT:\n  MIN_SIZE_TEST: 640\n"
+    )
+    config = foreign_of(Opened(tmp_path / "model_final.pth", d2_shapes(**deconv))).config
+    assert (config.backbone.stride_on, config.molding.min_dim) == ("3x3", 640)
+    (tmp_path / "config.yaml").write_text("!!python/object/apply:os.system ['true']")
+    with pytest.raises(ValueError, match="wanted YAML of plain values"):
+        foreign_of(Opened(tmp_path / "model_final.pth", d2_shapes(**deconv)))
