@@ -78,7 +78,7 @@ def torchvision_v2(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str
 
 
 def detectron2(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str = "resnet50") -> Config:
-    """Return the configuration of detectron2's ``mask_rcnn_R_50_FPN_3x`` (or R_101), whose weights began at MSRA's."""
+    """Return the configuration of detectron2's ``mask_rcnn_R_50_FPN_3x`` (or R_101), begun from MSRA's weights."""
     return Config(
         name="detectron2",
         class_names=tuple(class_names),

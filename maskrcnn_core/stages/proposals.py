@@ -121,7 +121,7 @@ def _best_of_levels(ranks: tf.Tensor, levels: tf.Tensor, count: int) -> tf.Tenso
 
 
 def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:
-    """Return the indices (m,) int32 of ``boxes`` (n, yxyx) with both sides above ``least`` px; all if it is < 0."""
+    """Return the indices (m,) int32 of ``boxes`` (n, yxyx) whose sides are both above ``least`` px; all if < 0."""
     if least < 0:
         return tf.range(tf.shape(boxes)[0])
     height, width = box_algebra.sides(boxes, corner)

@@ -1,8 +1,8 @@
 """Numbers of torchvision, detectron2 and MMDetection: their arrays, their weights, our model of them.
 
-Their tensors are (b, channel, y, x), of which the goldens hold every ``step``-th entry; their boxes are (x1, y1,
-x2, y2), their deltas (dx, dy, dw, dh). Here they are turned into ours, or ours into theirs where the golden holds
-a part alone.
+Their tensors are (b, channel, y, x), of which the goldens hold every ``step``-th entry; their boxes are (x1, y1, x2,
+y2), their deltas (dx, dy, dw, dh). Here they are turned into ours, or ours into theirs where only
+some entries are held.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Enters: the names and shapes of a state dict. Leaves: which of its arrays is whi
 and the configuration of its model. Three things differ in every one of them:
 
 1. axes: kernels are (out, in, y, x), a transposed one (in, out, y, x), matrices (out, in); ours have ``out`` last, a
-   transposed one (y, x, out, in). The box head's first matrix sees a region as (channel, y, x), ours (y, x, channel)
+   transposed one (y, x, out, in). The first matrix of the box head sees a region as (channel, y, x),
+   ours as (y, x, channel)
 2. deltas: (dx, dy, dw, dh); ours are (dy, dx, dh, dw)
 3. the background: the last class of detectron2 and MMDetection, the first of torchvision's and ours
 
@@ -98,8 +99,7 @@ def flat_name(layer: str, variable: str, table: Sequence[Pattern]) -> str | None
         match = re.fullmatch(pattern, layer)
         if match is None:
             continue
-        for part in re.finditer(r"\{(\d)([+a])?(\d*)\}", ours):
-            ours = ours.replace(part[0], _filled(part, match))
+        ours = re.sub(r"\{(\d)([+a])?(\d*)\}", lambda part, match=match: _filled(part, match), ours)
         kind = ours.rpartition(".")[2]
         is_norm = kind.startswith("bn") or kind.startswith(("class_bn", "box_bn", "mask_bn"))
         variables = NORM if is_norm else {"weight": "kernel", "bias": "bias"}
@@ -221,9 +221,18 @@ def _architecture(shapes: Mapping[str, Shape]) -> str:
     """Return which ResNet it is, by the last block of stage 4."""
     block = last_block(shapes)
     if block not in RESNETS:
-        received = f"{ord(block) - ord('a') + 1}" if block.isalpha() else "another number"
-        raise ValueError(f"wanted ResNet-50 or -101, whose stage 4 has 6 or 23 blocks, received {received}")
+        raise ValueError(
+            "wanted the backbone ResNet-50 or ResNet-101, whose stage 4 has 6 or 23 blocks, "
+            f"received {block_count(block)}"
+        )
     return RESNETS[block]
+
+
+def block_count(letter: str) -> str:
+    """Say how many blocks there are up to the one of ``letter``."""
+    if not letter:
+        return "no such stage"
+    return f"{ord(letter) - ord('a') + 1}" if letter.isalpha() else "more than 26"
 
 
 def _count(shapes: Mapping[str, Shape], layer: str, first: str = "1") -> int:

@@ -25,8 +25,8 @@ class OpenStateDict(Protocol):
     """What is wanted of an open file of weights; ``maskrcnn_core.files.torch.StateDict`` is one."""
 
     path: Path
-    names: Mapping[str, tuple[Shape, Any]]  # name -> shape and dtype
-    metadata: Mapping[str, Any]  # plain values beside the weights
+    names: dict[str, tuple[Shape, np.dtype[Any]]]  # name -> shape and dtype
+    metadata: dict[str, Any]  # plain values beside the weights
 
     def read(self, name: str) -> np.ndarray:
         """Return one array."""
