@@ -38,7 +38,7 @@ def torchvision_v1(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str
 
     Their norms are frozen and have no epsilon; those of a model that was trained without them have 1e-5.
     """
-    roi = {"sampling": "cells", "samples": 2, "aligned": False}
+    roi: dict[str, Any] = {"sampling": "cells", "samples": 2, "aligned": False}
     return Config(
         name="torchvision_v1",
         class_names=tuple(class_names),
@@ -89,6 +89,7 @@ def detectron2(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str = "
             max_dim=1333,
             channel_order="bgr",
             mean=(103.53, 116.28, 123.675),
+            std=(1.0, 1.0, 1.0),
             resizer="pillow",
         ),
         backbone=_backbone(architecture, norm_epsilon=1e-5, stride_on="1x1"),
@@ -126,7 +127,8 @@ def mmdetection(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str = 
         backbone=_backbone(architecture, norm_epsilon=1e-5, stride_on="3x3"),
         anchors=Anchors(ratios=TALL_LAST),
         rpn=Rpn(channels=256, objectness="sigmoid", delta_std=UNIT, most_growth=GROWTH, most_shrink=GROWTH),
-        proposals=_proposals(min_size=0.0),
+        # they rank by score, and leave it to chance which of many equal ones is first; logits are as good an order
+        proposals=_proposals(top_k_by="logit", nms_by="logit", min_size=0.0),
         box_roi=RoiAlign(size=7, **_ADAPTIVE, level_epsilon=epsilon),
         box_head=BoxHead(norm=False, boxes="object", most_growth=GROWTH, most_shrink=GROWTH),
         detections=_detections(),

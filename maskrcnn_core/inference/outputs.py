@@ -95,7 +95,7 @@ def splash(picture: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 def cutout(picture: np.ndarray, mask: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Return the pixels of ``box`` (yxyx) as (y, x, rgba) uint8, transparent where ``mask`` (y, x) is not."""
-    y1, x1, y2, x2 = (int(v) for v in box)
+    (y1, x1), (y2, x2) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
     alpha = np.where(mask[y1:y2, x1:x2], 255, 0).astype(np.uint8)
     return np.dstack([picture[y1:y2, x1:x2], alpha])
 

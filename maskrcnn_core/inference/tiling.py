@@ -96,7 +96,7 @@ def pieces_of(result: Result, tile: Tile) -> list[Piece]:
 def _piece(result: Result, tile: Tile, row: int, bounds: np.ndarray) -> Piece:
     """Return one instance; ``bounds`` (yxyx) of its mask, tile px."""
     (y1, x1, y2, x2), core = bounds, tile.core
-    box = (result.boxes[row] + np.tile(tile.box[:2], 2)).astype(np.int32)
+    box = np.rint(result.boxes[row] + np.tile(tile.box[:2], 2)).astype(np.int32)
     centre, inner = (box[:2] + box[2:]) / 2, np.isfinite(core)
     near = np.maximum(EDGE, EDGE_SHARE * np.tile(box[2:] - box[:2], 2))
     return Piece(

@@ -45,7 +45,7 @@ PALETTE = (
 class Result:
     """The instances of one picture, best first; instances without a single pixel of box are left out.
 
-    boxes: (d, yxyx) int32, picture px, lower-right corner exclusive.
+    boxes: (d, yxyx) int32, picture px, lower-right corner exclusive; float32 where ``pasting.rule`` is not "box".
     class_ids: (d,) int32. scores: (d,) float32. masks: (d, y, x) bool.
     class_names: all K names, background first.
     ranks: d numbers, the row of each among the detections of a trace, which its colour and number follow; 0, 1, 2 …

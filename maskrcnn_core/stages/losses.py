@@ -29,10 +29,14 @@ class Loss(NamedTuple):
 
 
 def rpn_objectness_loss(targets: AnchorTargets, logits: tf.Tensor, tap: Tap = passthrough) -> Loss:
-    """Return the cross-entropy of ``logits`` (A, 2), mean over anchors with label 1 or -1; parts (A,)."""
+    """Return the cross-entropy of ``logits`` (A, 2) or (A, 1), mean over anchors with label 1 or -1; parts (A,)."""
     sampled = targets.labels != 0
     is_object = tf.cast(targets.labels == 1, tf.int32)
-    entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=is_object, logits=logits)
+    if logits.shape[-1] == 1:
+        wanted = tf.cast(is_object, logits.dtype)
+        entropy = tf.nn.sigmoid_cross_entropy_with_logits(labels=wanted, logits=logits[:, 0])
+    else:
+        entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=is_object, logits=logits)
     return _mean("rpn_objectness", entropy, sampled, tap)
 
 

@@ -101,7 +101,7 @@ def layout(size: tuple[int, ...], config: Molding) -> Layout:
         return Layout(scale, content, shape, (0, 0), size)
     if config.mode not in ("square", "pad64"):
         raise ValueError(
-            f"wanted molding.mode corner, square, pad64 or none when detecting, received {config.mode!r}"
+            f"wanted molding.mode square, pad64 or none, or corner, when detecting, received {config.mode!r}"
         )
     scale = max(1.0, config.min_dim / min(height, width)) if config.min_dim else 1.0
     scale = max(scale, config.min_scale)

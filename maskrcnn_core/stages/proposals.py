@@ -147,7 +147,7 @@ def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:
 class Nms(NamedTuple):
     """What a non-maximum suppression goes by."""
 
-    count: int  # boxes kept, at most
+    most: int  # boxes kept
     threshold: float  # IoU above which the worse box goes
     corner: float = 0.0  # see boxes.py
     least: float = UNSCORED / 2  # boxes of scores that are not above it are never kept
@@ -194,5 +194,5 @@ def suppress_groups(boxes: tf.Tensor, groups: tf.Tensor, scores: tf.Tensor, nms:
         shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),
     )
     kept = tf.sort(kept)
-    _, best = tf.math.top_k(tf.gather(scores, kept), tf.minimum(nms.count, tf.size(kept)))
+    _, best = tf.math.top_k(tf.gather(scores, kept), tf.minimum(nms.most, tf.size(kept)))
     return tf.gather(kept, best)

@@ -32,24 +32,22 @@ def fitted(size: tuple[int, int], config: Molding) -> tuple[float, tuple[int, in
     if not config.min_dim:
         return 1.0, size
     if config.resizer == "torch":
-        lengths = np.float32([config.min_dim, config.max_dim]) / np.float32([short, long])
-        scale, rounded = float(lengths.min()), math.floor
+        scale = float(
+            min(np.float32(config.min_dim) / np.float32(short), np.float32(config.max_dim) / np.float32(long))
+        )
         sides = [side * scale for side in size]
     elif config.resizer == "pillow":  # two steps, whose rounding differs from one
-        scale, rounded = config.min_dim / short, _half_up
+        scale = config.min_dim / short
         sides = [float(config.min_dim) if side == short else scale * side for side in size]
         if max(sides) > config.max_dim:
             smaller = config.max_dim / max(sides)
             scale, sides = scale * smaller, [side * smaller for side in sides]
     else:
-        scale, rounded = min(config.max_dim / long, config.min_dim / short), _half_up
+        scale = min(config.max_dim / long, config.min_dim / short)
         sides = [side * scale for side in size]
-    height, width = (max(1, rounded(side)) for side in sides)
+    half = 0.0 if config.resizer == "torch" else 0.5
+    height, width = (max(1, math.floor(side + half)) for side in sides)
     return scale, (height, width)
-
-
-def _half_up(side: float) -> int:
-    return int(side + 0.5)
 
 
 def resize(image: np.ndarray, size: tuple[int, int], resizer: str = "skimage") -> np.ndarray:
@@ -114,28 +112,33 @@ def _by_pillow(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def _by_opencv(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Bilinear as ``cv2.resize`` has it for bytes: whole weights along x, then along y, rounded at the end.
 
-    Half the size exactly is the mean of four pixels there.
+    Half the size exactly is the mean of four pixels there. Beyond the outermost centres a column counts once, a row
+    twice, with both weights: the two are cut off one by one.
     """
     if image.shape[0] == 2 * size[0] and image.shape[1] == 2 * size[1]:
         four = image.reshape(size[0], 2, size[1], 2, -1).astype(np.int32).sum(axis=(1, 3))
         return ((four + 2) >> 2).astype(image.dtype)
-    rows, columns = (_whole_line(n, m) for n, m in zip(image.shape[:2], size, strict=True))
     levels = image.astype(np.int32)
-    low, high, first, second = columns
-    wide = (levels[:, low] * first[:, None] + levels[:, high] * second[:, None]) >> 4
-    low, high, first, second = rows
-    above = (wide[low] * first[:, None, None]) >> 16
-    below = (wide[high] * second[:, None, None]) >> 16
-    return np.clip((above + below + 2) >> 2, 0, 255).astype(image.dtype)
+    low, share = _places(image.shape[1], size[1])
+    share = np.where((low < 0) | (low >= image.shape[1] - 1), np.float32(0), share)
+    left, right = (np.clip(cell, 0, image.shape[1] - 1) for cell in (low, low + 1))
+    first, second = _whole_weights(share)
+    wide = (levels[:, left] * first[:, None] + levels[:, right] * second[:, None]) >> 4
+    low, share = _places(image.shape[0], size[0])
+    above, below = (np.clip(cell, 0, image.shape[0] - 1) for cell in (low, low + 1))
+    first, second = (weight[:, None, None] for weight in _whole_weights(share))
+    return (((wide[above] * first >> 16) + (wide[below] * second >> 16) + 2) >> 2).astype(image.dtype)
 
 
-def _whole_line(source: int, target: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return for each of ``target`` pixels the two of ``source`` it lies between and both weights, in 1/2048."""
+def _places(source: int, target: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each of ``target`` pixels the one of ``source`` before it, and the share of the way to the next."""
     step = 1.0 / (target / source)
     place = ((np.arange(target) + 0.5) * step - 0.5).astype(np.float32)
     low = np.floor(place).astype(np.int32)
-    share = place - low
-    outside = (low < 0) | (low >= source - 1)
-    low, share = np.clip(low, 0, source - 1), np.where(outside, np.float32(0), share)
-    weights = (np.rint(part * np.float32(STEPS)).astype(np.int32) for part in (1 - share, share))
-    return (low, np.minimum(low + 1, source - 1), *weights)
+    return low, place - low.astype(np.float32)
+
+
+def _whole_weights(share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights of both pixels in 1/2048."""
+    first, second = (np.rint(part * np.float32(STEPS)).astype(np.int32) for part in (1 - share, share))
+    return first, second

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from ..config import ROI_LEVELS, RoiAlign
+from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
 from .spec import StageSpec
@@ -104,7 +105,10 @@ def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: f
     padded = tf.pad(features, [[0, 0], edge, edge, [0, 0]], mode="SYMMETRIC")
     points = points_a_side(regions, config, stride)
     if not config.samples:
-        return _by_points(padded, boxes, regions.picture, _finite(points), config.size)
+        pooled = _by_points(padded, boxes, regions.picture, _finite(points), config.size)
+        height, width = box_algebra.sides(regions.boxes, regions.corner)
+        inside_out = (tf.minimum(height, width) <= 0.0) & config.aligned  # has no point, so no number but 0
+        return tf.where(inside_out[:, None, None, None], 0.0, pooled)
     crops = tf.image.crop_and_resize(padded, boxes, regions.picture, [points, points])
     return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
 

@@ -74,7 +74,7 @@ def _caffe(config: Config) -> Config:
         **{
             "molding.channel_order": "bgr",
             "molding.mean": (103.53, 116.28, 123.675),
-            "molding.std": (1.0,),
+            "molding.std": (1.0, 1.0, 1.0),
             "backbone.stride_on": "1x1",
         }
     )

@@ -17,6 +17,7 @@ import numpy as np
 from maskrcnn_core.config import Config
 from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_core.stages.molding import grey_levels
 
 if TYPE_CHECKING:
     from maskrcnn_core.data.input.augment import Ranges
@@ -98,4 +99,4 @@ def augmented(
 
 def picture_of(image: np.ndarray, config: Config) -> np.ndarray:
     """Return a molded image (y, x, channel) as a picture uint8: the mean added again."""
-    return np.clip(np.rint(image + np.asarray(config.molding.mean, np.float32)), 0, 255).astype(np.uint8)
+    return np.clip(np.rint(grey_levels(image, config.molding)), 0, 255).astype(np.uint8)

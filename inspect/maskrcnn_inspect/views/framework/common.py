@@ -6,6 +6,7 @@ import numpy as np
 
 from maskrcnn_core.config import Config
 from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.stages.molding import grey_levels
 
 from ...palette import instance_colour
 
@@ -18,8 +19,8 @@ def config_of(trace: Trace) -> Config:
 
 
 def molded_picture(trace: Trace) -> np.ndarray:
-    """Return the molded image as a picture (y, x, rgb) uint8: the mean added again, NaN black."""
-    grey = trace["molding.image"] + np.asarray(config_of(trace).molding.mean, np.float32)
+    """Return the molded image as a picture (y, x, rgb) uint8: normalising undone, NaN black."""
+    grey = grey_levels(trace["molding.image"], config_of(trace).molding)
     picture = np.nan_to_num(np.clip(np.rint(grey), 0, 255)).astype(np.uint8)
     return picture[..., :3] if picture.shape[2] >= 3 else np.repeat(picture[..., :1], 3, axis=2)
 
