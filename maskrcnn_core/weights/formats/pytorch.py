@@ -18,6 +18,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -99,7 +100,7 @@ def flat_name(layer: str, variable: str, table: Sequence[Pattern]) -> str | None
         match = re.fullmatch(pattern, layer)
         if match is None:
             continue
-        ours = re.sub(r"\{(\d)([+a])?(\d*)\}", lambda part, match=match: _filled(part, match), ours)
+        ours = re.sub(r"\{(\d)([+a])?(\d*)\}", partial(_filled, match=match), ours)
         kind = ours.rpartition(".")[2]
         is_norm = kind.startswith("bn") or kind.startswith(("class_bn", "box_bn", "mask_bn"))
         variables = NORM if is_norm else {"weight": "kernel", "bias": "bias"}
