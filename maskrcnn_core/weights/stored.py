@@ -23,17 +23,19 @@ class StoredArray:
     """An array in an open file. ``read`` gives it, float32 unless it is wider."""
 
     name: str
-    dataset: h5py.Dataset = field(repr=False)
     shape: tuple[int, ...]
+    dtype: np.dtype[Any]  # in the file
+    load: Callable[[], np.ndarray] = field(repr=False)
 
     @classmethod
     def checked(cls, name: str, dataset: Any) -> StoredArray:
         """Describe ``dataset``. Raises: ValueError for what cannot be read safely as weights."""
-        return cls(name, dataset, check_dataset(dataset, name))
+        shape = check_dataset(dataset, name)
+        return cls(name, shape, dataset.dtype, lambda: read_array(dataset, name))
 
     def read(self) -> np.ndarray:
         """Return the content in native byte order. Raises: ValueError where the file is damaged."""
-        array = read_array(self.dataset, self.name)
+        array = self.load()
         return array.astype(np.float64 if array.dtype.itemsize > 4 else np.float32, copy=False)
 
 
@@ -42,9 +44,11 @@ class StoredWeights:
     """The weights of an open file by flat name, and what the file says about itself."""
 
     path: Path
-    layout: str  # classic | own
+    layout: str  # classic | own | torchvision | detectron2 | mmdetection
     arrays: dict[str, StoredArray]
-    config: Config | None = None  # own files carry it
+    config: Config | None = (
+        None  # own files carry it; a state dict's names, shapes and neighbours say most of it
+    )
     provenance: dict[str, Any] = field(default_factory=dict)
 
 

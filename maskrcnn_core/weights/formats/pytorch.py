@@ -18,7 +18,6 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -100,7 +99,8 @@ def flat_name(layer: str, variable: str, table: Sequence[Pattern]) -> str | None
         match = re.fullmatch(pattern, layer)
         if match is None:
             continue
-        ours = re.sub(r"\{(\d)([+a])?(\d*)\}", partial(_filled, match=match), ours)
+        for part in re.finditer(r"\{(\d)([+a])?(\d*)\}", ours):
+            ours = ours.replace(part[0], _filled(part, match))
         kind = ours.rpartition(".")[2]
         is_norm = kind.startswith("bn") or kind.startswith(("class_bn", "box_bn", "mask_bn"))
         variables = NORM if is_norm else {"weight": "kernel", "bias": "bias"}

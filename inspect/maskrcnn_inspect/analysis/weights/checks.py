@@ -149,7 +149,7 @@ def check_claims(stored: StoredWeights) -> None:
 
     Raises: ValueError with what it claims.
     """
-    sizes = [prod(array.shape) * array.dataset.dtype.itemsize for array in stored.arrays.values()]
+    sizes = [prod(array.shape) * array.dtype.itemsize for array in stored.arrays.values()]
     limit = max(FREE_CLAIM_BYTES, MAX_CLAIM * stored.path.stat().st_size)
     if sum(sizes) > limit:
         raise ValueError(
