@@ -42,6 +42,7 @@ function follow(figure) {
   on(["_picture"], () => loadPicture(figure));
   on(["_layers", "_frames", "_palette", "_controls"], () => loadLayers(figure));
   on(SETTINGS, () => readSettings(figure));
+  on(["selected"], () => followSelection(model));
   on(["title", "note", "_height"], () => writeWords(figure));
   on(["region"], () => {
     if (String(model.get("region")) === String(regionOf(scene.view))) return;
@@ -59,6 +60,15 @@ function follow(figure) {
   }, { rootMargin: NEAR });
   sight.observe(ui.root);
   ending.signal.addEventListener("abort", () => sight.disconnect());
+}
+
+/** Move the slider of frames to the row that is selected, where its positions stand for rows. */
+function followSelection(model) {
+  const { of, rows } = model.get("_frames");
+  const place = rows ? rows.indexOf(model.get("selected")[of]) : -1;
+  if (place < 0 || place === model.get("frame")) return;
+  model.set("frame", place);
+  model.save_changes();
 }
 
 /** Decode the picture, then all that lies on it. A picture that comes meanwhile wins. */

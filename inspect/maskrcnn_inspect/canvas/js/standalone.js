@@ -41,19 +41,58 @@ function makeModel(state, publish) {
   return model;
 }
 
-/** Draw every canvas of a fragment. */
+/** Draw every canvas of a fragment that is shown; of a choice, the case of what is selected. */
 async function mount(data) {
   const { canvases, buffers } = JSON.parse(data.textContent);
   const decoded = await Promise.all(buffers.map(bytesOf));
-  const models = [];
-  const publish = (from, key, value) => models.forEach((model) => model !== from && model.set(key, value));
-  for (const [id, state] of Object.entries(canvases)) {
-    const model = makeModel(filled(state, decoded), publish);
-    models.push(model);
-    const el = document.getElementById(id);
-    el.replaceChildren();
-    render({ model, el });
+  const drawn = new Map(); // id of a canvas that is shown → its model, and how to take it away
+  const choices = choicesAround(Object.keys(canvases));
+  let selected = {};
+  const publish = (from, key, value) => {
+    for (const { model } of [...drawn.values()]) if (model !== from) model.set(key, value);
+    if (JSON.stringify(value) === JSON.stringify(selected)) return;
+    selected = value;
+    for (const choice of choices) showCase(choice, selected);
+    drawShown();
+  };
+  const drawShown = () => {
+    for (const [id, state] of Object.entries(canvases)) {
+      const el = document.getElementById(id);
+      const shown = el.closest("[data-mi-row][hidden]") === null;
+      if (shown && !drawn.has(id)) {
+        const chosen = el.closest("[data-mi-choice]") || Object.keys(selected).length > 0; // else what Python selected
+        const model = makeModel({ ...filled(state, decoded), ...(chosen ? { selected } : {}) }, publish);
+        el.replaceChildren();
+        drawn.set(id, { model, end: render({ model, el }) });
+      } else if (!shown && drawn.has(id)) {
+        drawn.get(id).end();
+        drawn.delete(id);
+      }
+    }
+  };
+  for (const choice of choices) {
+    const select = choice.querySelector("select");
+    select.addEventListener("change", () => publish(null, "selected", JSON.parse(caseOf(choice, select.value).dataset.miSelected)));
   }
+  drawShown();
+}
+
+/** Give the choices that hold any of these canvases, and those that hold words alone. */
+function choicesAround(ids) {
+  const mine = new Set(ids.map((id) => document.getElementById(id).closest("[data-mi-choice]")));
+  return [...document.querySelectorAll("[data-mi-choice]")].filter((one) => mine.has(one) || !one.querySelector(".mi-mount"));
+}
+
+const caseOf = (choice, row) => choice.querySelector(`:scope > [data-mi-row="${row}"]`);
+
+/** Show the case of the row that is selected; where there is none, say that the former stays. */
+function showCase(choice, selected) {
+  const row = selected[choice.dataset.miChoice];
+  const wanted = row === undefined ? null : caseOf(choice, row);
+  choice.querySelector("[role=status]").hidden = wanted !== null || Object.keys(selected).length === 0;
+  if (wanted === null) return;
+  for (const one of choice.querySelectorAll(":scope > [data-mi-row]")) one.hidden = one !== wanted;
+  choice.querySelector("select").value = String(row);
 }
 
 for (const data of document.querySelectorAll("script[data-mi-canvases]:not([data-mi-mounted])")) {
