@@ -14,7 +14,7 @@ from maskrcnn_core.files.made import page_mark
 from maskrcnn_core.recording.trace import Trace
 
 from . import views
-from .canvas import Canvas, page
+from .canvas import canvases_in, page
 from .canvas.standalone import Html, Part
 from .session import Session
 from .views.framework.rows import linked
@@ -35,7 +35,7 @@ def walk_page(session: Session) -> str:
     truth = WITH_TRUTH if "losses.class" in session.trace else ()
     for name in (*STAGES, *WHY, *truth, *(WITH_MODEL if session.live else ())):
         parts += getattr(views, name).snapshot(session)
-    for canvas in (part for part in parts if isinstance(part, Canvas)):
+    for canvas in canvases_in(parts):
         canvas.layers = [linked(layer, session.trace) for layer in canvas.layers]
     return page(title_of(session.trace), parts)
 

@@ -76,10 +76,43 @@ def test_a_click_selects_the_same_row_in_every_view(walked):
     assert complaints == []
 
 
+def test_a_selection_is_followed_by_every_view_and_by_its_own_control(walked):
+    page, complaints = walked
+    choices = page.locator("[data-mi-choice]")
+    assert choices.count() >= 8
+    for row, control in ((2, choices.nth(3)), (1, choices.last)):
+        control.locator("select").select_option(str(row))
+        page.wait_for_function(
+            "row => [...document.querySelectorAll('.mi')].every("
+            "m => m.dataset.ready === 'true' && JSON.parse(m.dataset.selected).detections === row)",
+            arg=row,
+        )
+        assert {one.input_value() for one in choices.locator("select").all()} == {str(row)}
+        proposal = selections(page)[0]["proposals"]
+        titles = page.locator(".mi-title").all_inner_texts()
+        for words in (f"Proposal {proposal}: ", f"Proposal {proposal}: refined", f"{row} ", "Anchor "):
+            assert any(title.startswith(words) for title in titles), words
+        asked = page.locator(".mi", has=page.locator(".mi-title", has_text="Gradient of the logit")).first
+        assert asked.locator("input[data-key=frame]").input_value() == str(row)
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_narrow_page_does_not_scroll_sideways_and_charts_fit_its_ground(walked, scheme):
+    page, complaints = walked
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    other = {"light": "dark", "dark": "light"}[scheme]
+    assert page.locator(f".mi-on-{scheme}:visible").count() >= 3
+    assert page.locator(f".mi-on-{other}:visible").count() == 0
+    assert complaints == []
+
+
 def test_every_slider_moves_by_keyboard_and_the_picture_follows(walked):
     page, complaints = walked
     moved = 0
-    for figure in page.locator(".mi").all()[:14]:
+    for figure in page.locator(".mi").all():
         for slider in figure.locator("input[type=range]").all():
             draws = int(figure.get_attribute("data-draws"))
             before = slider.input_value()

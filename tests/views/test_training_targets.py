@@ -6,7 +6,7 @@ import pytest
 from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.geometry.boxes import iou
 from maskrcnn_inspect.analysis.training.matches import USES, anchor_uses, use_counts
-from maskrcnn_inspect.canvas import Canvas
+from maskrcnn_inspect.canvas import Canvas, Choice
 from maskrcnn_inspect.session import Session
 from maskrcnn_inspect.views.training import scenes as training_scenes
 from maskrcnn_inspect.views.training import targets as training_targets
@@ -126,4 +126,6 @@ def test_without_truth_a_sentence_says_what_to_do(without):
 
 def test_the_still_shows_anchors_rois_and_targets(shapes_session):
     parts = training_targets.snapshot(shapes_session)
-    assert sum(isinstance(part, Canvas) for part in parts) == 3
+    (choice,) = (part for part in parts if isinstance(part, Choice))
+    assert sum(isinstance(part, Canvas) for part in parts) == 2  # anchors and ROIs, the same for all
+    assert [sum(isinstance(part, Canvas) for part in case.parts) for case in choice.cases] == [1] * 4

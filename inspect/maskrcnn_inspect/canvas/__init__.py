@@ -8,12 +8,14 @@
 from .canvas import Canvas, Layer, link_selection
 from .fields import Grid, Heat, Links
 from .layers import NEUTRAL, Boxes, Frames, Masks, Points
-from .standalone import Html, fragment, page
+from .standalone import Case, Choice, Html, canvases_in, fragment, page
 
 __all__ = [
     "NEUTRAL",
     "Boxes",
     "Canvas",
+    "Case",
+    "Choice",
     "Frames",
     "Grid",
     "Heat",
@@ -22,6 +24,7 @@ __all__ = [
     "Links",
     "Masks",
     "Points",
+    "canvases_in",
     "fragment",
     "link_selection",
     "page",

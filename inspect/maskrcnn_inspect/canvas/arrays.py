@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -108,7 +109,13 @@ def _encoded(image: Image.Image, encoding: str) -> bytes:
         return image.convert("RGBA").tobytes()
     if encoding != "png":
         raise ValueError(f"encoding: wanted png or rgba, received {encoding!r}")
-    file = io.BytesIO()
+    return _png(image.mode, image.size, image.tobytes())
+
+
+@lru_cache(maxsize=8)
+def _png(mode: str, size: tuple[int, int], pixels: bytes) -> bytes:
+    """Return pixels as PNG; kept, because the views of a page show one picture a hundred times."""
+    image, file = Image.frombytes(mode, size, pixels), io.BytesIO()
     image.save(file, "PNG", compress_level=4)
     return file.getvalue()
 

@@ -31,6 +31,8 @@ class Frames:
     name: str
     labels: Sequence[str]
     start: int = 0  # the position shown first
+    of: str = ""  # the kind of row that each position stands for: selecting such a row moves the slider there
+    rows: Sequence[int] = ()  # the row of each position
 
     def state(self) -> dict[str, Any]:
         """Return the JSON of the slider. Raises: ValueError for a start that is no position."""
@@ -39,7 +41,11 @@ class Frames:
             raise ValueError(
                 f"frames {self.name!r}: wanted a start below {len(labels)}, received {self.start}"
             )
-        return {"name": self.name, "labels": labels}
+        if self.rows and len(self.rows) != len(labels):
+            raise ValueError(
+                f"frames {self.name!r}, rows: wanted {len(labels)}, one a label, received {len(self.rows)}"
+            )
+        return {"name": self.name, "labels": labels, "of": self.of, "rows": [int(row) for row in self.rows]}
 
 
 @dataclass(frozen=True, eq=False)

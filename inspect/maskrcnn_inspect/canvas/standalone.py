@@ -15,7 +15,8 @@ import gzip
 import hashlib
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .assets import page_script, page_style, style
@@ -28,7 +29,38 @@ class Html(str):
     """Markup that the caller vouches for; everything else is text. It cannot run scripts nor load anything."""
 
 
-Part = Canvas | Html | str
+@dataclass(frozen=True)
+class Case:
+    """What a ``Choice`` shows of one row: its name, the selection that it is of, and its parts."""
+
+    name: str
+    selected: Mapping[str, int]
+    parts: Sequence[Canvas | Html | str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Parts of which a page shows one case: that of the row ``of`` some kind that is selected, at first the first.
+
+    The cases that are not shown cost the browser nothing but their bytes.
+    """
+
+    name: str
+    of: str
+    cases: Sequence[Case]
+
+
+Part = Canvas | Html | str | Choice
+
+
+def canvases_in(parts: Sequence[Part]) -> list[Canvas]:
+    """Return all canvases, also those that a choice shows."""
+    every = [one for part in parts for one in (_parts_of(part) if isinstance(part, Choice) else [part])]
+    return [one for one in every if isinstance(one, Canvas)]
+
+
+def _parts_of(choice: Choice) -> list[Canvas | Html | str]:
+    return [part for case in choice.cases for part in case.parts]
 
 
 def page(title: str, parts: Sequence[Part], language: str = "en") -> str:
@@ -71,22 +103,43 @@ def fragment(parts: Sequence[Part]) -> str:
 
 def _body(parts: Sequence[Part]) -> str:
     """Return the markup of the parts, then the data of their canvases, equal buffers once."""
-    states: list[dict[str, Any]] = []
     buffers: dict[bytes, int] = {}
-    pieces: list[str] = []
-    for part in parts:
-        if isinstance(part, Canvas):
-            pieces.append("@canvas")
-            states.append(_emptied({name: getattr(part, name) for name in SCENE}, buffers))
-        else:
-            pieces.append(part if isinstance(part, Html) else f"<p>{html.escape(part)}</p>")
+    canvases = canvases_in(parts)
+    states = [_emptied({name: getattr(one, name) for name in SCENE}, buffers) for one in canvases]
     packed = [_packed(buffer) for buffer in buffers]
     name = hashlib.sha256(_json([states, packed]).encode()).hexdigest()[:12]
     ids = [f"mi-{name}-{number}" for number in range(len(states))]
     data = _json({"canvases": dict(zip(ids, states, strict=True)), "buffers": packed})
-    waiting = iter(zip(ids, states, strict=True))
-    markup = [_mount(*next(waiting)) if piece == "@canvas" else piece for piece in pieces]
+    mounts = {
+        id(one): _mount(*known) for one, known in zip(canvases, zip(ids, states, strict=True), strict=True)
+    }
+    markup = [_markup(part, mounts) for part in parts]
     return "\n".join([*markup, f'<script type="application/json" data-mi-canvases>{data}</script>'])
+
+
+def _markup(part: Part, mounts: Mapping[int, str]) -> str:
+    if isinstance(part, Choice):
+        return _choice(part, mounts)
+    if isinstance(part, Canvas):
+        return mounts[id(part)]
+    return part if isinstance(part, Html) else f"<p>{html.escape(part)}</p>"
+
+
+def _choice(choice: Choice, mounts: Mapping[int, str]) -> str:
+    """Return the cases one after the other, all but the first hidden, under a control that selects one."""
+    options, cases = [], []
+    for place, case in enumerate(choice.cases):
+        row = case.selected[choice.of]
+        options.append(f'<option value="{row}">{html.escape(case.name)}</option>')
+        selected, hidden = html.escape(_json(dict(case.selected))), " hidden" if place else ""
+        inside = "\n".join(_markup(part, mounts) for part in case.parts)
+        cases.append(f'<div data-mi-row="{row}" data-mi-selected="{selected}"{hidden}>\n{inside}\n</div>')
+    name = html.escape(choice.name)
+    head = (
+        f'<p class="mi-choose"><label>{name} <select>{"".join(options)}</select></label> '
+        f'<span role="status" hidden>What is selected is none of these: this is still of the one named here.</span></p>'
+    )
+    return f'<div data-mi-choice="{html.escape(choice.of)}">{head}\n{"".join(cases)}</div>'
 
 
 def _mount(name: str, state: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-// Built from canvas/js by `npm run build`; change it there. Sources: sha256 02085ccb1be384a2b5f922ace05f04502d0f4483d86d98869ef2ec81c980685e
+// Built from canvas/js by `npm run build`; change it there. Sources: sha256 d81defb98dc12e1a6a93706917cfa8dcf39a1cc694d99d759601b6c99edbf10a
 
 // decode.js
 function typed(view, Type) {
@@ -1383,6 +1383,7 @@ function follow(figure) {
   on(["_picture"], () => loadPicture(figure));
   on(["_layers", "_frames", "_palette", "_controls"], () => loadLayers(figure));
   on(SETTINGS, () => readSettings(figure));
+  on(["selected"], () => followSelection(model));
   on(["title", "note", "_height"], () => writeWords(figure));
   on(["region"], () => {
     if (String(model.get("region")) === String(regionOf(scene.view))) return;
@@ -1403,6 +1404,14 @@ function follow(figure) {
   );
   sight.observe(ui.root);
   ending.signal.addEventListener("abort", () => sight.disconnect());
+}
+function followSelection(model) {
+  const { of, rows } = model.get("_frames");
+  const row = of === void 0 ? void 0 : model.get("selected")[of];
+  const place2 = rows && row !== void 0 ? rows.indexOf(row) : -1;
+  if (place2 < 0 || place2 === model.get("frame")) return;
+  model.set("frame", place2);
+  model.save_changes();
 }
 async function loadPicture(figure) {
   const { model, ui, scene, ending } = figure;
@@ -1589,22 +1598,69 @@ function makeModel(state, publish) {
 async function mount(data) {
   const { canvases, buffers } = JSON.parse(data.textContent ?? "");
   const decoded = await Promise.all(buffers.map(bytesOf));
-  const models = [];
-  const publish = (from, key, value) => {
-    for (const model of models) if (model !== from) model.set(key, value);
+  const drawn = /* @__PURE__ */ new Map();
+  const choices = choicesAround(Object.keys(canvases));
+  let selected = {};
+  const select = (value, from) => {
+    for (const { model } of [...drawn.values()]) if (model !== from) model.set("selected", value);
+    if (JSON.stringify(value) === JSON.stringify(selected)) return;
+    selected = value;
+    for (const choice of choices) showCase(choice, selected);
+    drawShown();
   };
-  for (const [id, state] of Object.entries(canvases)) {
-    const model = makeModel(
-      /** @type {Traits} */
-      filled(state, decoded),
-      publish
+  const publish = (from, key, value) => {
+    if (key === "selected") select(
+      /** @type {Selection} */
+      value,
+      from
     );
-    models.push(model);
-    const el = document.getElementById(id);
-    if (!el) continue;
+  };
+  const draw2 = (id, el) => {
+    const state = (
+      /** @type {Traits} */
+      filled(canvases[id] ?? null, decoded)
+    );
+    const chosen = el.closest("[data-mi-choice]") || Object.keys(selected).length > 0;
+    const model = makeModel(chosen ? { ...state, selected } : state, publish);
     el.replaceChildren();
-    canvas_default.render({ model, el });
+    drawn.set(id, { model, end: canvas_default.render({ model, el }) });
+  };
+  const drawShown = () => {
+    for (const id of Object.keys(canvases)) {
+      const el = document.getElementById(id);
+      if (!el) continue;
+      const shown = el.closest("[data-mi-row][hidden]") === null;
+      if (shown && !drawn.has(id)) draw2(id, el);
+      if (!shown) {
+        drawn.get(id)?.end();
+        drawn.delete(id);
+      }
+    }
+  };
+  for (const choice of choices) {
+    const list = choice.querySelector("select");
+    list?.addEventListener("change", () => {
+      select(JSON.parse(caseOf(choice, list.value)?.dataset.miSelected ?? "{}"), null);
+    });
   }
+  drawShown();
+}
+function choicesAround(ids) {
+  const mine = new Set(ids.map((id) => document.getElementById(id)?.closest("[data-mi-choice]")));
+  const all = document.querySelectorAll("[data-mi-choice]");
+  return [...all].filter((one) => mine.has(one) || !one.querySelector(".mi-mount"));
+}
+var caseOf = (choice, row) => choice.querySelector(`:scope > [data-mi-row="${row}"]`);
+function showCase(choice, selected) {
+  const row = selected[choice.dataset.miChoice ?? ""];
+  const wanted = row === void 0 ? null : caseOf(choice, row);
+  const said = choice.querySelector("[role=status]");
+  if (said instanceof HTMLElement) said.hidden = wanted !== null || Object.keys(selected).length === 0;
+  if (wanted === null) return;
+  const cases = choice.querySelectorAll(":scope > [data-mi-row]");
+  for (const one of cases) one.hidden = one !== wanted;
+  const list = choice.querySelector("select");
+  if (list) list.value = String(row);
 }
 function mountAll() {
   const waiting = document.querySelectorAll("script[data-mi-canvases]:not([data-mi-mounted])");

@@ -87,6 +87,7 @@ function follow(figure) {
   on(["_picture"], () => loadPicture(figure));
   on(["_layers", "_frames", "_palette", "_controls"], () => loadLayers(figure));
   on(SETTINGS, () => readSettings(figure));
+  on(["selected"], () => followSelection(model));
   on(["title", "note", "_height"], () => writeWords(figure));
   on(["region"], () => {
     if (String(model.get("region")) === String(regionOf(scene.view))) return;
@@ -107,6 +108,19 @@ function follow(figure) {
   );
   sight.observe(ui.root);
   ending.signal.addEventListener("abort", () => sight.disconnect());
+}
+
+/**
+ * Move the slider of frames to the row that is selected, where its positions stand for rows.
+ * @type {(model: Model) => void}
+ */
+function followSelection(model) {
+  const { of, rows } = model.get("_frames");
+  const row = of === undefined ? undefined : model.get("selected")[of];
+  const place = rows && row !== undefined ? rows.indexOf(row) : -1;
+  if (place < 0 || place === model.get("frame")) return;
+  model.set("frame", place);
+  model.save_changes();
 }
 
 /**

@@ -1,7 +1,7 @@
 // On a page of its own: stands in for Jupyter's model, and shares the selection between the canvases of the page.
 // A page calls `mountAll` at its end.
 
-/** @import { Json, Model, Packed, Publish, Traits } from "./types.d.ts" */
+/** @import { Json, Model, Packed, Publish, Selection, Traits } from "./types.d.ts" */
 
 /** @type {(keyof Traits)[]} */
 const SHARED = ["selected"]; // traits that all canvases of one fragment have in common
@@ -56,27 +56,88 @@ export function makeModel(state, publish) {
 }
 
 /**
- * Draw every canvas of a fragment.
+ * Draw every canvas of a fragment that is shown; of a choice, the case of what is selected.
  * @type {(data: HTMLElement) => Promise<void>}
  */
 async function mount(data) {
   /** @type {{ canvases: Record<string, Json>, buffers: Packed[] }} */
   const { canvases, buffers } = JSON.parse(data.textContent ?? "");
   const decoded = await Promise.all(buffers.map(bytesOf));
-  /** @type {Model[]} */
-  const models = [];
+  /** @type {Map<string, { model: Model, end: () => void }>} canvases that are shown, and how to take each away */
+  const drawn = new Map();
+  const choices = choicesAround(Object.keys(canvases));
+  /** @type {Selection} */
+  let selected = {};
+  /** @type {(value: Selection, from: Model | null) => void} */
+  const select = (value, from) => {
+    for (const { model } of [...drawn.values()]) if (model !== from) model.set("selected", value);
+    if (JSON.stringify(value) === JSON.stringify(selected)) return;
+    selected = value;
+    for (const choice of choices) showCase(choice, selected);
+    drawShown();
+  };
   /** @type {Publish} */
   const publish = (from, key, value) => {
-    for (const model of models) if (model !== from) model.set(key, value);
+    if (key === "selected") select(/** @type {Selection} */ (value), from);
   };
-  for (const [id, state] of Object.entries(canvases)) {
-    const model = makeModel(/** @type {Traits} */ (filled(state, decoded)), publish);
-    models.push(model);
-    const el = document.getElementById(id);
-    if (!el) continue; // someone took it off the page
+  /** @type {(id: string, el: HTMLElement) => void} */
+  const draw = (id, el) => {
+    const state = /** @type {Traits} */ (filled(canvases[id] ?? null, decoded));
+    const chosen = el.closest("[data-mi-choice]") || Object.keys(selected).length > 0; // else what Python selected
+    const model = makeModel(chosen ? { ...state, selected } : state, publish);
     el.replaceChildren();
-    canvas.render({ model, el });
+    drawn.set(id, { model, end: canvas.render({ model, el }) });
+  };
+  const drawShown = () => {
+    for (const id of Object.keys(canvases)) {
+      const el = document.getElementById(id);
+      if (!el) continue; // someone took it off the page
+      const shown = el.closest("[data-mi-row][hidden]") === null;
+      if (shown && !drawn.has(id)) draw(id, el);
+      if (!shown) {
+        drawn.get(id)?.end();
+        drawn.delete(id);
+      }
+    }
+  };
+  for (const choice of choices) {
+    const list = choice.querySelector("select");
+    list?.addEventListener("change", () => {
+      select(JSON.parse(caseOf(choice, list.value)?.dataset.miSelected ?? "{}"), null);
+    });
   }
+  drawShown();
+}
+
+/**
+ * Give the choices that hold any of these canvases, and those that hold words alone.
+ * @type {(ids: string[]) => HTMLElement[]}
+ */
+function choicesAround(ids) {
+  const mine = new Set(ids.map((id) => document.getElementById(id)?.closest("[data-mi-choice]")));
+  /** @type {NodeListOf<HTMLElement>} */
+  const all = document.querySelectorAll("[data-mi-choice]");
+  return [...all].filter((one) => mine.has(one) || !one.querySelector(".mi-mount"));
+}
+
+/** @type {(choice: HTMLElement, row: string | number) => HTMLElement | null} */
+const caseOf = (choice, row) => choice.querySelector(`:scope > [data-mi-row="${row}"]`);
+
+/**
+ * Show the case of the row that is selected; where there is none, say that the former stays.
+ * @type {(choice: HTMLElement, selected: Selection) => void}
+ */
+function showCase(choice, selected) {
+  const row = selected[choice.dataset.miChoice ?? ""];
+  const wanted = row === undefined ? null : caseOf(choice, row);
+  const said = choice.querySelector("[role=status]");
+  if (said instanceof HTMLElement) said.hidden = wanted !== null || Object.keys(selected).length === 0;
+  if (wanted === null) return;
+  /** @type {NodeListOf<HTMLElement>} */
+  const cases = choice.querySelectorAll(":scope > [data-mi-row]");
+  for (const one of cases) one.hidden = one !== wanted;
+  const list = choice.querySelector("select");
+  if (list) list.value = String(row);
 }
 
 /** Draw every canvas of the page that is not drawn yet. */

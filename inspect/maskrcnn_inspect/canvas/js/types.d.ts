@@ -284,6 +284,8 @@ export interface Traits extends Settings {
 export interface Frames {
   name: string;
   labels: string[];
+  of?: string; // kind of the rows that the positions stand for
+  rows?: number[];
 }
 
 /** What a widget's model can do: Jupyter's, or the one of standalone.js. */

@@ -16,14 +16,16 @@ from matplotlib.figure import Figure
 
 from maskrcnn_core.recording.trace import Trace
 
-from ...canvas import Canvas, Frames, Html, Layer
+from ...canvas import Canvas, Case, Choice, Frames, Html, Layer
+from ...canvas.canvas import SCENE
 from ...canvas.standalone import Part
 from ...session import Selection
 from .bar_chart import Bars
 from .chart_image import chart_markup
 from .common import class_label
 
-FEW = 12  # detections whose formulas a page without a kernel spells out
+FEW = 12  # detections that a slider of baked positions goes through
+BAKED = 24  # detections of which a page without a kernel holds what the views show of each
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,9 @@ class Chart:
 
 
 Shown = Scene | Chart | Bars
+SHOWN_BY = tuple(
+    name for name in SCENE if name != "selected"
+)  # what is selected is the page's, not the scene's
 
 
 @dataclass(frozen=True)
@@ -114,13 +119,68 @@ def still(view: View, trace: Trace, selection: Selection | None = None, **choice
     Where the trace lacks what the view needs, one sentence says so.
     """
     head: list[Part] = [Html(f"<h2>{escape(view.title)}</h2>"), view.look_for]
-    chosen = selection or Selection()
     try:
-        shown = view.draw(trace, chosen, **choices)
-        formulas = [_formula(view, trace, one, **choices) for one in _told(trace, chosen)]
+        told = _told(trace, selection or Selection())
+        drawn = told if view.follows else told[:1]
+        shown = [_parts(view, trace, one, **choices) for one in drawn]
+        words = [_formula(view, trace, one, **choices) for one in told]
     except UNSHOWABLE as error:
         return [*head, said(error)]
-    return [*head, *as_parts(shown), *(Html(formula) for formula in dict.fromkeys(formulas) if formula)]
+    return [*head, *_by_selection(trace, told, shown, words)]
+
+
+def shows(parts: Sequence[Part]) -> bool:
+    """Return whether a view is there, not a sentence on what it lacks."""
+    return any(not isinstance(part, str) for part in parts)
+
+
+def _by_selection(
+    trace: Trace, told: Sequence[Selection], shown: Sequence[list[Canvas | Html]], words: Sequence[str]
+) -> list[Part]:
+    """Return what is the same for all selections as it is, the rest as a choice of one of them."""
+    if len(told) == 1:
+        return [*shown[0], *([Html(words[0])] if words[0] else [])]
+    alike = [
+        len(shown) == 1 or _alike([one[place : place + 1] for one in shown]) for place in range(len(shown[0]))
+    ]
+    shared = [part for part, same in zip(shown[0], alike, strict=True) if same]
+    before = alike.index(False) if False in alike else len(shared)
+    cases = []
+    for place, (selection, formula) in enumerate(zip(told, words, strict=True)):
+        own = shown[place] if len(shown) > 1 else []
+        parts = [part for at, part in enumerate(own) if at >= len(alike) or not alike[at]]
+        words_of = [Html(formula)] if formula and len(set(words)) > 1 else []
+        cases.append(Case(_name_of(trace, selection), _rows(selection), [*parts, *words_of]))
+    choice = [Choice("Detection", "detections", cases)] if any(case.parts for case in cases) else []
+    common = [Html(words[0])] if words[0] and len(set(words)) == 1 else []
+    return [*shared[:before], *choice, *shared[before:], *common]
+
+
+def _alike(ones: Sequence[list[Canvas | Html]]) -> bool:
+    """Return whether all are there and show the same."""
+    states = [
+        {name: getattr(one, name) for name in SHOWN_BY} if isinstance(one, Canvas) else one
+        for part in ones
+        for one in part
+    ]
+    return len(states) == len(ones) and all(state == states[0] for state in states[1:])
+
+
+def _parts(view: View, trace: Trace, selection: Selection, **choices: Any) -> list[Canvas | Html]:
+    shown = view.draw(trace, selection, **choices)
+    return [one.canvas() if isinstance(one, Scene) else Html(one.html()) for one in shown]
+
+
+def _rows(selection: Selection) -> dict[str, int]:
+    """Return a selection of a detection as canvases say it."""
+    rows = {"detections": selection.detection, "proposals": selection.proposal, "anchors": selection.anchor}
+    return {name: row for name, row in rows.items() if row is not None}
+
+
+def _name_of(trace: Trace, selection: Selection) -> str:
+    row = selection.detection or 0
+    class_id, score = int(trace["detections.class_ids"][row]), float(trace["detections.scores"][row])
+    return f"{row}: {class_label(trace, class_id, score)}"
 
 
 def still_once(view: View, subject: Sequence[Any], **choices: Any) -> list[Part]:
@@ -148,7 +208,7 @@ def _told(trace: Trace, selection: Selection) -> list[Selection]:
     """Return the selections whose formulas are told: the given one, or each of the first detections."""
     if selection != Selection() or "detections.boxes" not in trace or not trace.shape("detections.boxes")[0]:
         return [selection]
-    index, anchors = trace["detections.proposal_index"][:FEW], trace["proposals.anchor_index"]
+    index, anchors = trace["detections.proposal_index"][:BAKED], trace["proposals.anchor_index"]
     return [Selection(d, int(p), int(anchors[p])) for d, p in enumerate(index)]
 
 
@@ -156,12 +216,7 @@ def _formula(view: View, trace: Trace, selection: Selection, **choices: Any) -> 
     lines = view.explain(trace, selection, **choices)
     if not lines:
         return ""
-    name = "The numbers"
-    if selection.detection is not None:
-        class_id = int(trace["detections.class_ids"][selection.detection])
-        score = float(trace["detections.scores"][selection.detection])
-        name = f"The numbers of detection {selection.detection}: {class_label(trace, class_id, score)}"
-    return f"<details><summary>{escape(name)}</summary>{lines_html(lines)}</details>"
+    return f"<details><summary>The numbers</summary>{lines_html(lines)}</details>"
 
 
 def _same(one: np.ndarray | None, other: np.ndarray | None) -> bool:

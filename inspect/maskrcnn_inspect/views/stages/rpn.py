@@ -23,7 +23,7 @@ from ..framework.common import config_of, molded_picture, numbers
 from ..framework.drawing import draw_boxes, panels, plain, show_map, show_picture
 from ..framework.panel import Panel
 from ..framework.rows import anchor_boxes, truth_boxes
-from ..framework.scene import Chart, Scene, Shown, View, still
+from ..framework.scene import Chart, Scene, Shown, View, shows, still
 from ..framework.selector import selector
 from ..framework.slider import Slider
 
@@ -232,7 +232,7 @@ def widget(session: Session) -> Panel:
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel: all levels at a glance, then one at a time over the picture."""
     parts = still(VIEW, session.trace, session.selection, baked=True)
-    if len(parts) < 4:  # a sentence that says what is missing
+    if not shows(parts):  # a sentence that says what is missing
         return parts
     overview = Chart("Objectness of all levels", figure(session.trace))
     return [*parts[:2], Html(overview.html()), *parts[2:]]

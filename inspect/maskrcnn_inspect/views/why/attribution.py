@@ -29,7 +29,7 @@ from ..framework.common import class_label, molded_picture
 from ..framework.drawing import draw_boxes, panels, plain, show_map, show_picture
 from ..framework.panel import Panel
 from ..framework.rows import detection_boxes
-from ..framework.scene import UNSHOWABLE, Chart, Scene, Shown, View, said
+from ..framework.scene import BAKED, UNSHOWABLE, Chart, Scene, Shown, View, said
 from ..framework.selector import selector
 
 STYLES = ("-", "--", ":", "-.")  # so that colour is not the only difference
@@ -182,7 +182,7 @@ def widget(session: Session) -> Panel:
     return Panel(session, view, choices)
 
 
-def snapshot(session: Session, count: int = 6) -> list[Part]:
+def snapshot(session: Session, count: int = BAKED) -> list[Part]:
     """Return the gradients of the first ``count`` detections' classes on a slider; a sentence without a model."""
     parts: list[Part] = [
         Html("<h2>Attribution: what a detection rests on</h2>"),
@@ -209,8 +209,8 @@ def snapshot(session: Session, count: int = 6) -> list[Part]:
             ),
             detection_boxes(trace),
         ],
-        "Move the slider to ask about another detection.",
-        frames=Frames("Detection", names),
+        "Select a detection, or move the slider, to ask about another one.",
+        frames=Frames("Detection", names, of="detections", rows=shown),
         settings={"opacity": 0.7},
     )  # fmt: skip
     return [*parts, scene.canvas()]

@@ -232,4 +232,8 @@ def widget(session: Session) -> Panel:
 
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel."""
-    return still(replace(VIEW, draw=draw_baked), session.trace, session.selection)
+    found = "detections.boxes" in session.trace and session.trace.shape("detections.boxes")[0]
+    view = (
+        VIEW if found else replace(VIEW, draw=draw_baked)
+    )  # nothing to select: what came closest, on sliders
+    return still(view, session.trace, session.selection)

@@ -25,7 +25,7 @@ from ...framework.drawing import draw_boxes, panels, show_picture
 from ...framework.panel import Panel, Rerun
 from ...framework.recall import can_recall, recall, recall_lines
 from ...framework.rows import anchor_boxes, detection_boxes, proposal_boxes, truth_boxes
-from ...framework.scene import UNSHOWABLE, Scene, Shown, View, lines_html, said, still
+from ...framework.scene import UNSHOWABLE, Scene, Shown, View, lines_html, said, shows, still
 from ...framework.slider import Slider
 from .thresholds import at_thresholds, replay_all, table
 
@@ -217,7 +217,7 @@ def widget(session: Session) -> Panel:
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel; where there is a model, other thresholds are baked."""
     parts = still(VIEW, session.trace, session.selection, baked=True)
-    if not session.live or len(parts) < 4:  # a sentence that says what is missing
+    if not session.live or not shows(parts):  # a sentence that says what is missing
         return parts
     try:
         runs = replay_all(session)
