@@ -31,7 +31,7 @@ from benchmarks.other_fault_kinds import other_cases  # noqa: E402
 from benchmarks.weight_fault_kinds import FAULTS, NORMS, Arrays, Fault  # noqa: E402
 from maskrcnn_core.config import Config, tiny  # noqa: E402
 from maskrcnn_core.weights.names import layer_of  # noqa: E402
-from maskrcnn_core.weights.stored import open_weights  # noqa: E402
+from maskrcnn_core.weights.opening import open_weights  # noqa: E402
 from maskrcnn_inspect.analysis.weights.checks import check_arrays  # noqa: E402
 from maskrcnn_inspect.analysis.weights.expected import expected_variables  # noqa: E402
 from maskrcnn_inspect.analysis.weights.findings import Finding  # noqa: E402

@@ -73,13 +73,13 @@ def copy(tmp_path: Path) -> Copy:
 def test_the_fast_lane_runs_the_units_and_the_whole_lane_everything(copy: Copy):
     copy.python()
     copy.run("test")  # makes .venv
-    for name in ("ruff", "mypy", "pytest"):
+    for name in ("ruff", "mypy", "lint-imports", "pytest"):
         tool = copy.project / ".venv" / "bin" / name
         tool.write_text(f'#!/bin/sh\necho "{name} $*" >&2\n')
         tool.chmod(0o755)
     told = {lane: [line for line in copy.run(*lane)[1] if not line.startswith("==")] for lane in LANES}
     whole, fast = told.values()
-    assert [line.split()[0] for line in whole] == ["ruff", "ruff", "mypy", "pytest"]
+    assert [line.split()[0] for line in whole] == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
     assert [line.split()[0] for line in fast] == ["ruff", "ruff", "pytest"]
     assert whole[-1] == "pytest -n 2 --dist loadfile -k boxes"
     assert fast[-1].endswith("-k boxes") and "-m not slow and not browser" in fast[-1]

@@ -358,7 +358,7 @@ def test_findings_on_the_weights_are_written_every_epoch(run: SimpleNamespace):
 
 
 def test_the_command_finds_what_the_weight_rules_find(run: SimpleNamespace):
-    from maskrcnn_core.commands.train import _findings
+    from maskrcnn_inspect.commands.train import findings as _findings
 
     arrays = {name: np.array(np.asarray(v)) for name, v in named_variables(run.model).items()}
     arrays["fpn.p3.kernel"][0, 0, 0, 0] = np.nan
