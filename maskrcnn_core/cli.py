@@ -155,9 +155,10 @@ def _leave(words: str, status: int) -> NoReturn:
 
 def _show(error: click.ClickException) -> None:
     """Print a usage error as click does, with nothing from outside in it that a terminal would obey."""
+    error.message = inert(error.message)  # type: ignore[misc]  # click would cut escapes out, which hides them
     text = io.StringIO()
     error.show(file=text)
-    say(text.getvalue().rstrip("\n").replace(error.message, inert(error.message)), err=True)
+    say(text.getvalue().rstrip("\n"), err=True)
 
 
 def _words(error: Exception) -> str:

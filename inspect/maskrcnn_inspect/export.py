@@ -12,6 +12,7 @@ from pathlib import Path
 from maskrcnn_core.files.atomic import replacing
 from maskrcnn_core.files.made import page_mark
 from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.terminal.progress import telling
 
 from . import views
 from .canvas import canvases_in, page
@@ -34,7 +35,8 @@ def walk_page(session: Session) -> str:
     parts: list[Part] = [*introduction(session.trace)]
     truth = WITH_TRUTH if "losses.class" in session.trace else ()
     for name in (*STAGES, *WHY, *truth, *(WITH_MODEL if session.live else ())):
-        parts += getattr(views, name).snapshot(session)
+        with telling(f"Drawing {name}"):
+            parts += getattr(views, name).snapshot(session)
     for canvas in canvases_in(parts):
         canvas.layers = [linked(layer, session.trace) for layer in canvas.layers]
     return page(title_of(session.trace), parts)

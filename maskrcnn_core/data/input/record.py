@@ -88,9 +88,11 @@ def decode_picture(encoded: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
         return tf.io.decode_jpeg(encoded, channels=channels, dct_method="INTEGER_ACCURATE")
 
     def from_planes() -> tf.Tensor:
-        planes = tf.reshape(decode(1), tf.gather(size, [2, 0, 1]))
-        # as int32: where oneDNN cannot transpose uint8, TensorFlow says so in an error line at every training
-        return tf.cast(tf.transpose(tf.cast(planes, tf.int32), [1, 2, 0]), tf.uint8)
+        # no transposition: where oneDNN has none for uint8, TensorFlow says so in an error line at every training, also
+        # where it is of int32, since Grappler moves the cast behind it
+        pixels = size[0] * size[1]
+        index = tf.range(pixels)[:, None] + pixels * tf.range(size[2])[None]
+        return tf.reshape(tf.gather(tf.reshape(decode(1), [-1]), index), size)
 
     return tf.cond(size[2] == 3, lambda: decode(3), from_planes)
 

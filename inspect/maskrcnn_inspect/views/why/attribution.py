@@ -29,11 +29,13 @@ from ..framework.common import class_label, molded_picture
 from ..framework.drawing import draw_boxes, panels, plain, show_map, show_picture
 from ..framework.panel import Panel
 from ..framework.rows import detection_boxes
-from ..framework.scene import BAKED, UNSHOWABLE, Chart, Scene, Shown, View, said
+from ..framework.scene import UNSHOWABLE, Chart, Scene, Shown, View, said
 from ..framework.selector import selector
 
 STYLES = ("-", "--", ":", "-.")  # so that colour is not the only difference
 NOTHING = "nothing was detected, so that there is no number to ask about"
+FEWEST, MOST = 2, 6  # detections with a gradient on a page
+PIXELS_A_PAGE = 6 * 512 * 512  # molded px that all of them pass: some seconds
 NO_MODEL = "Attribution runs the model backwards; it needs a session with its model."
 
 
@@ -182,8 +184,17 @@ def widget(session: Session) -> Panel:
     return Panel(session, view, choices)
 
 
-def snapshot(session: Session, count: int = BAKED) -> list[Part]:
-    """Return the gradients of the first ``count`` detections' classes on a slider; a sentence without a model."""
+def affordable(trace: Trace) -> int:
+    """Return for how many detections a page has gradients: each is a pass there and back through the network."""
+    pixels = trace.shape("molding.image")[0] * trace.shape("molding.image")[1]
+    return max(FEWEST, min(MOST, PIXELS_A_PAGE // pixels))
+
+
+def snapshot(session: Session, count: int | None = None) -> list[Part]:
+    """Return the gradients of the first detections' classes on a slider; a sentence without a model.
+
+    count: of detections; ``affordable`` by default.
+    """
     parts: list[Part] = [
         Html("<h2>Attribution: what a detection rests on</h2>"),
         "Look for weight outside the object: then the model goes by its surroundings.",
@@ -192,7 +203,8 @@ def snapshot(session: Session, count: int = BAKED) -> list[Part]:
     try:
         if not session.live:
             raise ValueError(NO_MODEL)
-        shown = range(min(count, len(trace["detections.boxes"])))
+        total = len(trace["detections.boxes"])
+        shown = range(min(count or affordable(trace), total))
         if not shown:
             raise ValueError(NOTHING)
         maps = [find(session.model, trace, Target(row)) for row in shown]
@@ -209,7 +221,7 @@ def snapshot(session: Session, count: int = BAKED) -> list[Part]:
             ),
             detection_boxes(trace),
         ],
-        "Select a detection, or move the slider, to ask about another one.",
+        f"Select a detection, or move the slider, to ask about another one: here are the {len(names)} best of {total}.",
         frames=Frames("Detection", names, of="detections", rows=shown),
         settings={"opacity": 0.7},
     )  # fmt: skip
