@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from ...analysis.weights.checks import Report
 from ...analysis.weights.findings import Finding, worst
-from ...analysis.weights.rules.rule_texts import RULES
+from ...analysis.weights.rules.registry import RULES
 from .grid import grid
 from .overview import MARKS, WORDS, headline
 
