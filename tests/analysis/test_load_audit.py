@@ -8,7 +8,7 @@ from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.weights.names import named_variables
 from maskrcnn_inspect.analysis.weights.checks import check_file
 from maskrcnn_inspect.analysis.weights.expected import expected_variables
-from maskrcnn_inspect.analysis.weights.load_audit import by_stage
+from maskrcnn_inspect.analysis.weights.rules.file.load_audit import by_stage
 
 TINY = tiny(("background", "a", "b"), width=8)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.other_fault_kinds import moved
+from maskrcnn_inspect.analysis.weights.rules.faults import moved
 from maskrcnn_inspect.analysis.weights.series_checks import (
     check_gradients,
     check_series,

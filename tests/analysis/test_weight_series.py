@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from maskrcnn_inspect.analysis.weights.rules import weight_series as series
+from maskrcnn_inspect.analysis.weights.rules.gradient.vanishing_gradient import vanishing_gradient
+from maskrcnn_inspect.analysis.weights.rules.series.never_trained import never_trained
+from maskrcnn_inspect.analysis.weights.rules.series.spectral_growth import spectral_growth
+from maskrcnn_inspect.analysis.weights.rules.series.update_ratio import update_ratio
 from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds
 
 LIMITS = Thresholds()
@@ -15,29 +18,29 @@ W = np.random.default_rng(0).standard_normal((30, 20))
     [(1e-9, "error"), (1e-5, "warning"), (1e-3, None), (0.05, None), (0.5, "warning"), (20.0, "error")],
 )
 def test_update_ratio_by_size(ratio, severity):
-    verdict = series.update_ratio(W, (1 + ratio) * W, LIMITS)
+    verdict = update_ratio(W, (1 + ratio) * W, LIMITS)
     assert (verdict.severity if verdict else None) == severity
 
 
 def test_between_saves_large_updates_are_no_fault():
-    assert series.update_ratio(W, 1.5 * W, LIMITS, one_step=False) is None
+    assert update_ratio(W, 1.5 * W, LIMITS, one_step=False) is None
 
 
 def test_a_frozen_tensor_has_no_update():
-    assert series.update_ratio(W, W.copy(), LIMITS) is None
+    assert update_ratio(W, W.copy(), LIMITS) is None
 
 
 def test_an_output_layer_may_grow_from_its_small_start():
     start, initial_norm = 0.001 * W, float(np.linalg.norm(W))
-    assert series.update_ratio(start, 0.05 * W, LIMITS).severity == "error"
-    assert series.update_ratio(start, 0.05 * W, LIMITS, initial_norm) is None
+    assert update_ratio(start, 0.05 * W, LIMITS).severity == "error"
+    assert update_ratio(start, 0.05 * W, LIMITS, initial_norm) is None
 
 
 def test_never_trained_needs_three_equal_saves():
-    assert series.never_trained([W, W], LIMITS) is None
-    assert series.never_trained([W, W, W], LIMITS).severity == "warning"
-    assert series.never_trained([W, W, 1.001 * W], LIMITS) is None
-    assert series.never_trained([W, W, (1 + 1e-7) * W], LIMITS) is not None
+    assert never_trained([W, W], LIMITS) is None
+    assert never_trained([W, W, W], LIMITS).severity == "warning"
+    assert never_trained([W, W, 1.001 * W], LIMITS) is None
+    assert never_trained([W, W, (1 + 1e-7) * W], LIMITS) is not None
 
 
 def test_never_trained_stops_reading_at_the_first_change():
@@ -46,16 +49,16 @@ def test_never_trained_stops_reading_at_the_first_change():
         yield W + 1
         raise AssertionError("read on")
 
-    assert series.never_trained(saves(), LIMITS) is None
+    assert never_trained(saves(), LIMITS) is None
 
 
 def test_spectral_growth_counts_from_the_initial_scale():
-    assert series.spectral_growth(W, 2 * W, 1.0, LIMITS) is None
-    assert series.spectral_growth(W, 20 * W, 1.0, LIMITS).value == pytest.approx(20, rel=0.2)
-    assert series.spectral_growth(0.001 * W, W, 1.0, LIMITS) is None  # grew 1000 times, to the usual size
+    assert spectral_growth(W, 2 * W, 1.0, LIMITS) is None
+    assert spectral_growth(W, 20 * W, 1.0, LIMITS).value == pytest.approx(20, rel=0.2)
+    assert spectral_growth(0.001 * W, W, 1.0, LIMITS) is None  # grew 1000 times, to the usual size
 
 
 def test_vanishing_gradient_by_mean_size():
-    assert series.vanishing_gradient(1e-3 * W, LIMITS) is None
-    assert series.vanishing_gradient(1e-9 * W, LIMITS).severity == "warning"
-    assert series.vanishing_gradient(0 * W, LIMITS).value == 0
+    assert vanishing_gradient(1e-3 * W, LIMITS) is None
+    assert vanishing_gradient(1e-9 * W, LIMITS).severity == "warning"
+    assert vanishing_gradient(0 * W, LIMITS).value == 0

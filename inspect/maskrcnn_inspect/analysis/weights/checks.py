@@ -25,9 +25,11 @@ from maskrcnn_core.weights.report import LoadReport
 from maskrcnn_core.weights.stored import StoredWeights
 
 from .findings import SEVERITIES, Finding, by_severity, finding, worst
-from .load_audit import audit_file, load_audit
+from .layer_checks import VariableStats, check_layer
+from .load_audit import audit_file
 from .network import in_network_order, variable_of
-from .rules.layer_rules import VariableStats, check_layer
+from .rules.registry import in_scope
+from .rules.rule import apply
 from .rules.thresholds import Thresholds
 
 FREE_CLAIM_BYTES = 2**28  # what any file may claim; the largest layer of the classic model has 51 MB
@@ -74,7 +76,7 @@ class Report:
             "findings": [each.as_json() for each in self.findings],
             "variables": [each.as_json() for each in self.variables],
             "load_audit": dataclasses.asdict(self.audit) if self.audit else None,
-            "thresholds": dataclasses.asdict(self.thresholds),
+            "thresholds": dict(self.thresholds.values),
             "provenance": self.provenance,
         }
 
@@ -104,8 +106,8 @@ def check_file(
         result = audit_file(stored)
         layers = _reported(read_layers(stored), stored, progress)
         report = check_layers(layers, limits, spectra, source=str(path), layout=stored.layout)
-        verdict = load_audit(result, limits)
-        audited = [finding("load_audit", "", verdict)] if verdict else []
+        verdicts = apply(in_scope("file"), result, limits)
+        audited = [finding(rule, "", verdict) for rule, verdict in verdicts.items() if verdict]
         return Report(
             source=report.source,
             layout=stored.layout,

@@ -1,7 +1,7 @@
-"""What a rule says: a verdict on an array, and the finding made of it.
+"""Findings: what the rules say, and where.
 
-A rule is a pure function of arrays that returns a ``Verdict``, or None where all is well. A ``Finding`` adds where it
-was found and, from the rule's text, why it matters and what to do.
+A ``Finding`` adds to the ``Verdict`` of a rule where it was found and, from the rule's words, why it matters and what
+to do.
 """
 
 from __future__ import annotations
@@ -11,19 +11,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .rules.rule_texts import RULES
+from .rules.registry import RULES
+from .rules.rule import SEVERITIES, Verdict
 
-SEVERITIES = ("error", "warning", "info")  # worst first
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a rule found in an array."""
-
-    severity: str  # one of SEVERITIES
-    value: float  # what was measured, in the threshold's unit
-    threshold: float  # the line that it crossed
-    detail: str  # the same as a sentence, with counts and places
+__all__ = ["SEVERITIES", "Finding", "Verdict", "by_severity", "finding", "json_number", "worst"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,7 @@ class Finding:
 def finding(rule: str, place: str, verdict: Verdict, whole_layer: bool = False) -> Finding:
     """Return the finding of ``rule`` at ``place``, a variable's or (``whole_layer``) a layer's name."""
     layer, _, variable = (place, "", "") if whole_layer else place.rpartition(".")
-    text = RULES[rule]
+    words = RULES[rule]
     return Finding(
         rule=rule,
         layer=layer,
@@ -62,8 +53,8 @@ def finding(rule: str, place: str, verdict: Verdict, whole_layer: bool = False) 
         value=verdict.value,
         threshold=verdict.threshold,
         detail=verdict.detail,
-        why=text.why,
-        advice=text.advice,
+        why=words.why,
+        advice=words.advice,
     )
 
 
@@ -76,15 +67,6 @@ def worst(findings: Iterable[Finding]) -> str | None:
     """Return the worst severity, or None without findings."""
     present = {each.severity for each in findings}
     return next((severity for severity in SEVERITIES if severity in present), None)
-
-
-def graded(share: float, warning: float, error: float) -> tuple[str, float]:
-    """Return severity and crossed threshold of a ``share`` that is harmless, doubtful or fatal by its size."""
-    if share >= error:
-        return "error", error
-    if share >= warning:
-        return "warning", warning
-    return "info", 0.0
 
 
 def json_number(value: Any) -> Any:

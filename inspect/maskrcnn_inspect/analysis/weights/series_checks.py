@@ -10,16 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from maskrcnn_core.weights.opening import open_weights
 
-from .findings import Finding, Verdict, by_severity, finding
-from .network import in_network_order, initial_stds, is_kernel, unit_axis
-from .rules import weight_series
+from .findings import Finding, by_severity, finding
+from .network import in_network_order, is_kernel
+from .rules.registry import in_scope
+from .rules.rule import apply
+from .rules.subjects import KernelSeries
 from .rules.thresholds import Thresholds
-from .rules.weight_rules import as_filters
 
 Arrays = Mapping[str, np.ndarray]
 Read = Callable[[str], np.ndarray]
@@ -50,24 +52,25 @@ def check_series(
 
 def check_step(before: Arrays, after: Arrays, limits: Thresholds | None = None) -> list[Finding]:
     """Return the findings on one training step: kernels that moved too much or too little."""
-    limits = limits or Thresholds()
-    found = []
+    found: list[Finding] = []
     for name in _common_kernels([{n: a.shape for n, a in save.items()} for save in (before, after)]):
-        verdict = weight_series.update_ratio(
-            before[name], after[name], limits, _initial_norm(name, before[name])
-        )
-        found += [finding("update_ratio", name, verdict)] if verdict else []
+        reads = [lambda save=save, name=name: save[name] for save in (before, after)]
+        found += _judged("series", name, KernelSeries(name, reads, is_step=True), limits)
     return by_severity(found)
 
 
 def check_gradients(gradients: Arrays, limits: Thresholds | None = None) -> list[Finding]:
     """Return the findings on gradients by flat name of their variable; kernels alone are judged."""
-    limits = limits or Thresholds()
-    found = []
+    found: list[Finding] = []
     for name in _common_kernels([{n: g.shape for n, g in gradients.items()}]):
-        verdict = weight_series.vanishing_gradient(gradients[name], limits)
-        found += [finding("vanishing_gradient", name, verdict)] if verdict else []
+        found += _judged("gradient", name, gradients[name], limits)
     return by_severity(found)
+
+
+def _judged(scope: str, name: str, subject: Any, limits: Thresholds | None) -> list[Finding]:
+    """Return the findings on one kernel, in the order of the rules."""
+    results = apply(in_scope(scope), subject, limits or Thresholds())
+    return [finding(rule, name, verdict) for rule, verdict in results.items() if verdict]
 
 
 def _check(
@@ -80,40 +83,12 @@ def _check(
     if len(shapes) < 2:
         return found
     for name in _common_kernels(shapes):
-        verdicts = _over_time(name, readers, limits)
-        if any(
+        is_frozen = any(
             fnmatchcase(name, pattern) or fnmatchcase(name.rpartition(".")[0], pattern) for pattern in frozen
-        ):
-            verdicts.pop("never_trained")
-        found += [finding(rule, name, verdict) for rule, verdict in verdicts.items() if verdict]
-    return by_severity(found)
-
-
-def _over_time(name: str, readers: Sequence[Read], limits: Thresholds) -> dict[str, Verdict | None]:
-    """Apply the rules on change to one kernel, read save by save; only the first where a save is not finite."""
-    never = weight_series.never_trained((read(name) for read in readers), limits)
-    first = before = readers[0](name)
-    initial_norm = _initial_norm(name, first)
-    update: Verdict | None = None
-    for read in readers[1:]:
-        after = read(name)
-        update = _worse(
-            update, weight_series.update_ratio(before, after, limits, initial_norm, one_step=False)
         )
-        before = after
-    if not (np.isfinite(first).all() and np.isfinite(before).all()):
-        return {"never_trained": never}
-    axis, std = unit_axis(name), initial_stds(name, first.shape, limits.input_std)[0]
-    growth = weight_series.spectral_growth(as_filters(first, axis), as_filters(before, axis), std, limits)
-    return {"never_trained": never, "update_ratio": update, "spectral_growth": growth}
-
-
-def _worse(one: Verdict | None, other: Verdict | None) -> Verdict | None:
-    """Return the verdict of the worse severity, the earlier one of equals."""
-    verdicts = [verdict for verdict in (one, other) if verdict]
-    return min(
-        verdicts, key=lambda verdict: ("error", "warning", "info").index(verdict.severity), default=None
-    )
+        reads = [lambda read=read, name=name: read(name) for read in readers]
+        found += _judged("series", name, KernelSeries(name, reads, is_frozen=is_frozen), limits)
+    return by_severity(found)
 
 
 def _common_kernels(shapes: Sequence[Mapping[str, tuple[int, ...]]]) -> list[str]:
@@ -124,8 +99,3 @@ def _common_kernels(shapes: Sequence[Mapping[str, tuple[int, ...]]]) -> list[str
         if is_kernel(name, shape) and all(other.get(name) == shape for other in shapes[1:])
     ]
     return in_network_order(common)
-
-
-def _initial_norm(name: str, kernel: np.ndarray) -> float:
-    """Return the norm that He's initialiser gives: output layers start far below, and their growth is no fault."""
-    return initial_stds(name, kernel.shape, 1.0)[0] * float(np.sqrt(kernel.size))

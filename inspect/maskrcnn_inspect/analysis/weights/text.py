@@ -16,7 +16,7 @@ from maskrcnn_core.terminal.inert import inert
 from .checks import Report
 from .difference import Difference, VariableDifference
 from .findings import SEVERITIES, Finding
-from .rules.rule_texts import RULES
+from .rules.registry import RULES
 
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 MARKS = {"error": "✖", "warning": "▲", "info": "●"}

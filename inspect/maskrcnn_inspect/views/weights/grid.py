@@ -13,7 +13,7 @@ import anywidget
 import traitlets
 
 from ...analysis.weights.checks import Report
-from ...analysis.weights.rules.rule_texts import RULES
+from ...analysis.weights.rules.registry import RULES
 from .overview import MARKS, SOUND, WORDS, cell, columns_of, legend
 
 HERE = files(__package__)

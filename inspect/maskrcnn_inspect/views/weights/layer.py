@@ -16,8 +16,8 @@ from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from ...analysis.weights.histograms import Histogram, histogram_of, initial_curve, robust_range
 from ...analysis.weights.network import he_std, is_kernel, unit_axis
-from ...analysis.weights.rules.weight_rules import as_filters
-from ...analysis.weights.rules.weight_spectra import (
+from ...analysis.weights.rules.filters import as_filters
+from ...analysis.weights.rules.spectra import (
     measured_effective_rank,
     measured_stable_rank,
     singular_values,

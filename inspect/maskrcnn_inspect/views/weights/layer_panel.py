@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from ...analysis.weights.checks import Report
 from ...analysis.weights.findings import Finding, worst
-from ...analysis.weights.rules.rule_texts import RULES
+from ...analysis.weights.rules.registry import RULES
 from ..framework.chart_image import chart_markup
 from ..framework.panel import CHART_STYLE
 from ..framework.selector import selector

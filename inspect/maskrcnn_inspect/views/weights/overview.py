@@ -16,8 +16,8 @@ from matplotlib.patches import Rectangle
 
 from ...analysis.weights.checks import Report
 from ...analysis.weights.findings import SEVERITIES, worst
-from ...analysis.weights.load_audit import by_stage
-from ...analysis.weights.rules.rule_texts import RULES, of_scope
+from ...analysis.weights.rules.file.load_audit import by_stage
+from ...analysis.weights.rules.registry import RULES, of_scope
 from ...palette import INK, MUTED, POSITIVE
 from ..framework.drawing import DPI, Drawn, plain
 

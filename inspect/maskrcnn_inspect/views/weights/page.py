@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 
 from ...analysis.weights.checks import Report
 from ...analysis.weights.findings import SEVERITIES, Finding
-from ...analysis.weights.rules.layer_rules import VariableStats
-from ...analysis.weights.rules.rule_texts import RULES
+from ...analysis.weights.layer_checks import VariableStats
+from ...analysis.weights.rules.registry import RULES
 from .overview import MARKS, WORDS, cell, columns_of, counted, part_of
 from .sparkline import sparkline
 

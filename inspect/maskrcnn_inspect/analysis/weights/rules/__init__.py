@@ -1,1 +1,1 @@
-"""The rules on weights: what each looks at and where it draws its line."""
+"""The rules: each one object in one file, in the folder of what it looks at; see ``rule.py``."""

@@ -1,6 +1,6 @@
-"""Rules on the singular values of a kernel.
+"""The singular values of a kernel, and what is measured on them.
 
-Enters: W as (fan_in, filter). Leaves: its singular values, what is measured on them, and verdicts.
+Enters: W as (fan_in, filter). Leaves: its singular values and numbers made of them.
 
 Shapes: sigma (min(fan_in, filter),), largest first; lambda = sigma² the eigenvalues of WᵀW.
 """
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..findings import Verdict
-from .thresholds import Thresholds
+from .rule import Limits
 
 _ROWS = 4096  # of W in float64 at a time: 32 MB at 1024 filters
 
@@ -46,7 +45,7 @@ def measured_effective_rank(sigma: np.ndarray) -> float:
     return float(np.exp(-np.sum(p * np.log(p))))
 
 
-def fitted_alpha(sigma: np.ndarray, limits: Thresholds) -> float | None:
+def fitted_alpha(sigma: np.ndarray, limits: Limits) -> float | None:
     """Return the exponent of the tail of lambda = sigma²: p(lambda) ~ lambda^-alpha from lambda_min on.
 
     Formula: alpha = 1 + n / sum ln(lambda / lambda_min), at the lambda_min of the least Kolmogorov-Smirnov distance
@@ -58,7 +57,7 @@ def fitted_alpha(sigma: np.ndarray, limits: Thresholds) -> float | None:
         return None
     logs = np.log(lambdas)
     best, alpha = np.inf, None
-    for start in range(count - limits.alpha_min_count // 2):
+    for start in range(count - int(limits.alpha_min_count) // 2):
         tail = logs[start:] - logs[start]
         total = float(tail.sum())
         if total <= 0:
@@ -69,47 +68,3 @@ def fitted_alpha(sigma: np.ndarray, limits: Thresholds) -> float | None:
         if distance < best:
             best, alpha = distance, exponent
     return alpha
-
-
-def stable_rank(sigma: np.ndarray, limits: Thresholds) -> Verdict | None:
-    """Find a kernel with next to one direction.
-
-    Formula: ||W||_F² / ||W||_2² < max(stable_rank, stable_rank_share · min(dim)). Threshold: 2, 1 %, warning.
-    Source: weightwatcher's definition. Kernels with fewer than rank_min_size directions are left out: two classes
-    need but one.
-    """
-    if sigma.size < limits.rank_min_size or sigma[0] == 0:
-        return None
-    rank = measured_stable_rank(sigma)
-    limit = max(limits.stable_rank, limits.stable_rank_share * sigma.size)
-    if rank >= limit:
-        return None
-    return Verdict("warning", rank, limit, f"stable rank {rank:.2f} of {sigma.size} possible")
-
-
-def effective_rank(sigma: np.ndarray, limits: Thresholds) -> Verdict | None:
-    """Find a kernel that uses a small part of its dimensions.
-
-    Formula: exp(-sum p ln p), p = sigma / sum sigma, < effective_rank_share · min(dim). Threshold: 10 %, warning.
-    Source: Roy & Vetterli 2007. Kernels with fewer than rank_min_size directions are left out.
-    """
-    if sigma.size < limits.rank_min_size or sigma[0] == 0:
-        return None
-    rank = measured_effective_rank(sigma)
-    limit = limits.effective_rank_share * sigma.size
-    if rank >= limit:
-        return None
-    return Verdict("warning", rank, limit, f"effective rank {rank:.1f} of {sigma.size} possible")
-
-
-def power_law(sigma: np.ndarray, limits: Thresholds) -> Verdict | None:
-    """Find a spectrum whose tail is unlike that of well-trained layers.
-
-    Formula: alpha of ``fitted_alpha`` < alpha_low or > alpha_high. Threshold: 2 and 6, info.
-    Source: HT-SR, weightwatcher (Martin & Mahoney 2021).
-    """
-    alpha = fitted_alpha(sigma, limits)
-    if alpha is None or limits.alpha_low <= alpha <= limits.alpha_high:
-        return None
-    limit = limits.alpha_low if alpha < limits.alpha_low else limits.alpha_high
-    return Verdict("info", alpha, limit, f"the spectrum's tail falls with exponent {alpha:.2f}")

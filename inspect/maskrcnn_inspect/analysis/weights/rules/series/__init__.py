@@ -1,0 +1,1 @@
+"""Rules on what changes between saves."""

@@ -1,0 +1,1 @@
+"""Rules on what ran: tensors of a trace."""
