@@ -222,12 +222,13 @@ def test_an_unknown_backbone_shows_maps_without_fields(shapes_session):
 
 
 def test_the_page_bakes_fields_and_stays_small(shapes_session):
-    from maskrcnn_inspect.canvas import Canvas, page
+    from maskrcnn_inspect.canvas import canvases_in, page
+    from maskrcnn_inspect.canvas.standalone import Choice
 
     parts = activations.snapshot(Session(shapes_session.base))
-    canvases = [part for part in parts if isinstance(part, Canvas)]
-    assert len(canvases) == 4  # of the backbone, then three of the pyramid
-    assert len(layer(canvases[0], "receptive field").frames) == 25
+    at_first = [part for one in parts for part in (one.cases[0].parts if isinstance(one, Choice) else [one])]
+    assert len(canvases_in(at_first)) == 4  # of the backbone, then three of the pyramid
+    assert len(layer(canvases_in(parts)[0], "receptive field").frames) == 25
     assert len(page("x", parts)) < 1e6
 
 

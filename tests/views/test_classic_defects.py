@@ -78,14 +78,14 @@ DEFECTS = {
     10: (
         "the second stage computed a second time",
         [
-            "core/test_replay.py::test_replay_without_a_change_reproduces_the_trace",
+            "recording/test_replay.py::test_replay_without_a_change_reproduces_the_trace",
             f"{HERE}::test_what_the_views_draw_are_the_recorded_detections",
         ],
     ),
     11: (
         "tensors reached by names of operations",
         [
-            "core/test_tensors.py::test_names_and_their_order_are_frozen",
+            "recording/test_tensors.py::test_names_and_their_order_are_frozen",
         ],
     ),
     12: (

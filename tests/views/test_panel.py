@@ -8,6 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from maskrcnn_inspect.canvas import Boxes, Canvas, Masks, Points
+from maskrcnn_inspect.canvas.standalone import Choice
 from maskrcnn_inspect.session import Selection, Session
 from maskrcnn_inspect.views.framework.panel import LATER, Panel, Rerun, selected_rows
 from maskrcnn_inspect.views.framework.rows import detection_boxes, lineage_of_anchors, linked, proposal_boxes
@@ -139,15 +140,15 @@ def test_a_closed_panel_follows_no_more(own_session: Session):
 def test_a_still_has_the_scenes_and_the_numbers_of_each_detection(own_session: Session):
     parts = still(VIEW, own_session.trace)
     assert sum(isinstance(part, Canvas) for part in parts) == 1
-    told = (
-        [part for part in parts if "<details>" in part]
-        if (parts := [p for p in parts if isinstance(p, str)])
-        else []
-    )
-    assert len(told) == len(own_session.trace["detections.boxes"])
-    assert "The numbers of detection 0: " in told[0] and "selected 0" in told[0]
+    (choice,) = [part for part in parts if isinstance(part, Choice)]
+    assert len(choice.cases) == len(own_session.trace["detections.boxes"])
+    for row, case in enumerate(choice.cases):
+        (words,) = case.parts
+        assert case.name.startswith(f"{row}: ") and case.selected["detections"] == row
+        assert f"selected {row}" in words
     chosen = still(VIEW, own_session.trace, own_session.select(detection=2))
-    assert sum("<details>" in part for part in chosen if isinstance(part, str)) == 1
+    assert not any(isinstance(part, Choice) for part in chosen)
+    assert [part for part in chosen if isinstance(part, str)][-1].count("selected 2") == 1
 
 
 def test_a_still_of_a_trace_without_its_tensors_is_a_sentence(without):
