@@ -285,7 +285,7 @@ def test_a_stopped_download_leaves_the_part_that_it_goes_on_from(number, tmp_pat
 
 def test_through_a_pipe_a_long_command_says_where_it_is(tmp_path):
     code = (
-        "import time\nfrom maskrcnn_core.runtime.progress import heartbeat, progress_bar\n"
+        "import time\nfrom maskrcnn_core.terminal.progress import heartbeat, progress_bar\n"
         "with heartbeat('at work', every=0.1), progress_bar('Reading', 4) as advance:\n"
         "    advance(3)\n    time.sleep(0.5)\n"
     )

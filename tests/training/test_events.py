@@ -506,7 +506,13 @@ def options() -> Callable[..., dict]:
             "keep": 1,
             "early_stop": None,
         }
-        chosen |= {"strategy": "one", "gpu": None, "tensorboard": False, "skip_check": True}
+        chosen |= {
+            "strategy": "one",
+            "gpu": None,
+            "tensorboard": False,
+            "skip_check": True,
+            "overwrite": False,
+        }
         return chosen | changed
 
     return make
