@@ -1,5 +1,6 @@
 """The script ./run says in one line what is in the way. Each test makes the whole PATH that it sees."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -204,7 +205,9 @@ def test_walk_hands_picture_and_weights_to_the_notebook(copy: Copy):
     assert (status, picture, weights) == (0, str(copy.project.parent / "photo.png"), "coco")
     assert "--ip=127.0.0.1" in arguments
     assert "notebooks/inspect_model.ipynb" in arguments
-    assert "--LabApp.news_url=None" in arguments  # else a question about news lies over the first view
+    overrides = copy.project / ".venv" / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    asked = json.loads(overrides.read_text())["@jupyterlab/apputils-extension:notification"]
+    assert asked["fetchNews"] == "false"  # else a question about news lies over the first view
 
 
 def test_walk_hands_picture_weights_and_page_to_the_command(copy: Copy):

@@ -12,13 +12,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "test-artifacts"
+ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
 TOKEN = "for-this-test-alone"
 FLAGS = (
     "--no-sandbox",
@@ -29,7 +30,6 @@ FLAGS = (
 )
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
 
@@ -38,7 +38,7 @@ def environment(home: Path) -> dict[str, str]:
     """Give an environment in which Jupyter, IPython and matplotlib write nowhere but ``home``."""
     config = home / "config" / "labconfig"
     config.mkdir(parents=True)
-    (config / "default_setting_overrides.json").write_text(json.dumps(SETTINGS))
+    (config / "default_setting_overrides.json").write_text(json.dumps({**SETTINGS, **quiet()}))
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
     names = dict(zip(folders, ("config", "data", "runtime", "ipython", "matplotlib"), strict=True))
     paths = os.pathsep.join((str(ROOT), str(ROOT / "inspect")))
@@ -49,6 +49,13 @@ def environment(home: Path) -> dict[str, str]:
 def jupyterlab(notebook: Path, home: Path) -> Iterator[str]:
     """Serve a copy of ``notebook`` on loopback and give its address."""
     shutil.copy(notebook, home / notebook.name)
+    with lab_of(home) as address_of:
+        yield address_of(notebook.name)
+
+
+@contextmanager
+def lab_of(home: Path) -> Iterator[Callable[[str], str]]:
+    """Serve all that is in ``home`` on loopback and give a function from the name of a notebook to its address."""
     command = [
         "-m",
         "jupyterlab",
@@ -59,7 +66,7 @@ def jupyterlab(notebook: Path, home: Path) -> Iterator[str]:
     ]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={home}"]
     with served(command, home, f"/api/status?token={TOKEN}") as address:
-        yield f"{address}/lab/tree/{notebook.name}?token={TOKEN}"
+        yield lambda name: f"{address}/lab/tree/{name}?reset&token={TOKEN}"
 
 
 @contextmanager
@@ -98,7 +105,7 @@ def served(command: list[str], home: Path, known: str) -> Iterator[str]:
 
 
 def run_all(page: Any, address: str, seconds: int = 300) -> None:
-    """Open the notebook, run all its cells and wait until the last is done."""
+    """Open the notebook, run all its cells and wait until the last is done, or one has failed."""
     page.goto(address)
     status = page.locator("#jp-main-statusbar")
     status.get_by_text(re.compile(r"Python 3.*\| Idle")).wait_for(timeout=seconds * 1000)
@@ -106,10 +113,20 @@ def run_all(page: Any, address: str, seconds: int = 300) -> None:
     page.locator('.lm-Menu-itemLabel:text-is("Run All Cells")').click()
     prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
     page.wait_for_function(
-        f"() => {prompts}.every(p => /\\[\\d+\\]/.test(p.textContent))", timeout=seconds * 1000
+        f"() => document.querySelector(`{ERROR}`) || {prompts}.every(p => /\\[\\d+\\]/.test(p.textContent))",
+        timeout=seconds * 1000,
     )
 
 
 def errors(page: Any) -> list[str]:
     """Return the text of every output that is an error."""
-    return page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
+    return page.locator(ERROR).all_inner_texts()
+
+
+def quiet() -> dict[str, Any]:
+    """Return the settings that ``./run`` gives JupyterLab: what is tested is what people get."""
+    (text,) = re.findall(r"^\{.*\}$", (ROOT / "run").read_text().partition("quiet_lab() {")[2], re.MULTILINE)[
+        :1
+    ]
+    settings: dict[str, Any] = json.loads(text)
+    return settings

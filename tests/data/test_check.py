@@ -3,6 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from maskrcnn_core.cli import main
 from maskrcnn_core.commands.check import check
 
 
@@ -61,11 +62,11 @@ def test_preset_judges_the_anchors():
     assert "Anchors of the configuration reach" in run("shapes:?count=3", "--preset", "tiny").output
 
 
-def test_json_that_cannot_be_written_is_said(tmp_path):
+def test_json_that_cannot_be_written_is_said(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    result = run("shapes:?count=1", "--json", str(tmp_path / "file/out.json"))
-    assert result.exit_code == 2
-    assert "cannot be written" in result.output
+    with pytest.raises(SystemExit, match="2"):
+        main(["check", "shapes:?count=1", "--json", str(tmp_path / "file/out.json")])
+    assert "cannot write into" in capsys.readouterr().err
 
 
 def test_help_has_examples():
