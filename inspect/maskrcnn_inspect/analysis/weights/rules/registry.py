@@ -1,10 +1,15 @@
-"""All rules, found in the modules of this package's folders: a new rule is a new file there."""
+"""All rules, found in the modules of this package's folders: a new rule is a new file there.
+
+Another package offers its own as entry points ``maskrcnn.rules``, each a ``Rule``.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+
+from maskrcnn_core.runtime.plugins import offered
 
 from .. import rules as package
 from .rule import Rule
@@ -22,7 +27,8 @@ def rules() -> tuple[Rule, ...]:
         for folder in folders
         for module in iter_modules([f"{package.__path__[0]}/{folder}"])
     ]
-    found = (module.RULE for module in modules)
+    others = [entry.load() for entry in offered("maskrcnn.rules").values()]
+    found = [*(module.RULE for module in modules), *others]
     return checked(tuple(sorted(found, key=lambda rule: rule.place)))
 
 
