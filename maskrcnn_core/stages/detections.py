@@ -80,10 +80,13 @@ def select(
     kept = suppress_by_class(
         tf.gather(clipped, index), tf.gather(candidate_class, index), tf.gather(score, index), config
     )
-    rows = tap("detections.candidate_index", tf.gather(index, kept))
-    proposal_index = tap("detections.proposal_index", tf.gather(proposal, rows))
-    if settings.candidates == "best":  # one candidate a proposal: an edit of either index chooses the rows
-        rows = proposal_index
+    rows = tf.gather(index, kept)
+    if settings.candidates == "best":  # one candidate a proposal: an edit of the proposals chooses the rows
+        proposal_index = tap("detections.proposal_index", tf.gather(proposal, rows))
+        rows = tap("detections.candidate_index", proposal_index)
+    else:
+        rows = tap("detections.candidate_index", rows)
+        proposal_index = tap("detections.proposal_index", tf.gather(proposal, rows))
     return DetectionOutput(
         proposal,
         candidate_class,
