@@ -44,9 +44,9 @@ def check(
     from ..runtime.progress import progress_bar
     from ..runtime.screen import output
 
-    if json_file:
-        prepare_file(Path(json_file))
     try:
+        if json_file:
+            prepare_file(Path(json_file))
         base = None if preset is None else tiny() if preset == "tiny" else classic()
         config = load_config(config_file, base) if config_file else base
         reader = open_dataset(dataset)

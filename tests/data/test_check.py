@@ -65,7 +65,7 @@ def test_json_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     result = run("shapes:?count=1", "--json", str(tmp_path / "file/out.json"))
     assert result.exit_code == 2
-    assert "cannot be written" in result.output
+    assert "cannot write into" in result.output
 
 
 def test_help_has_examples():
