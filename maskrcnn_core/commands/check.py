@@ -45,10 +45,10 @@ def check(
     from ..terminal.progress import progress_bar
     from ..terminal.screen import output
 
-    if json_file:
-        require_replaceable(json_file, is_json("class_names", "pictures", "findings"), "--json")
-        prepare_file(Path(json_file))
     try:
+        if json_file:
+            require_replaceable(json_file, is_json("class_names", "pictures", "findings"), "--json")
+            prepare_file(Path(json_file))
         base = None if preset is None else tiny() if preset == "tiny" else classic()
         config = load_config(config_file, base) if config_file else base
         reader = open_dataset(dataset)

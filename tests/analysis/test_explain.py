@@ -158,7 +158,7 @@ def test_without_truth_a_box_is_followed(pictures, capsys):
         (["SEEN", "--box", "9,9,3,3"], "wanted a box y1,x1,y2,x2 in picture px"),
         (["SEEN", "--truth", "EMPTY"], "no picture is called seen.png"),
         (["SEEN", "--truth", "STRANGE"], "the model has no banana"),
-        (["SEEN", "--truth", "nowhere.json"], "wanted FORMAT:PATH"),
+        (["SEEN", "--truth", "nowhere.json"], "nowhere.json: there is no such file"),
         (["SEEN", "--html", "FOLDER"], "is a folder"),
     ],
 )
