@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from maskrcnn_core.evaluation.metrics.objects import as_text, encode_masks
+from maskrcnn_core.geometry.rle import as_text, encode_masks
 from tests.commands.terminal import ROOT
 
 SIDE, BOX = 96, (30, 20, 70, 60)  # px, yxyx: a bright disc's place on a dark picture
