@@ -15,6 +15,7 @@ import subprocess
 import sys
 import termios
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -60,7 +61,23 @@ def arguments_of(line: str, folder: Path) -> list[str]:
         sorted(str(p.relative_to(folder)) for p in folder.glob(w)) if w.endswith("*.png") else [w]
         for w in words
     ]
-    return [word for group in found for word in group]
+    return with_output_of_its_own([word for group in found for word in group], line)
+
+
+def with_output_of_its_own(arguments: list[str], line: str) -> list[str]:
+    """Give what is written a name of this example alone: what another run or command made is not replaced."""
+    for option in ("--output", "--json"):
+        place = arguments.index(option) + 1 if option in arguments else 0
+        path = Path(arguments[place])
+        if place and path.suffix in ("", ".json"):
+            mark = f"_{zlib.crc32(line.encode()):08x}"
+            arguments[place] = str(path.with_name(f"{path.stem}{mark}{path.suffix}"))
+    return arguments
+
+
+def without_marks(text: str) -> str:
+    """Return ``text`` with the names as the example has them."""
+    return re.sub(r"_[0-9a-f]{8}(?=[/.:]|\s|$)", "", text)
 
 
 def maskrcnn(*arguments: object) -> list[str]:

@@ -13,13 +13,22 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.commands.examples import examples
 from tests.commands.stand_ins import write_all
-from tests.commands.terminal import Ended, arguments_of, maskrcnn, require_harmless, run, run_several
+from tests.commands.terminal import (
+    Ended,
+    arguments_of,
+    maskrcnn,
+    require_harmless,
+    run,
+    run_several,
+    without_marks,
+)
 
 
 class Case(NamedTuple):
@@ -150,7 +159,7 @@ def test_every_example_does_what_it_says(example, ended, folder):
         result = ended[example]
     require_harmless(result)
     assert result.status in case.statuses, result.text[-2000:]
-    assert flat(case.words) in flat(result.text), result.text[-2000:]
+    assert flat(case.words) in without_marks(flat(result.text)), result.text[-2000:]
 
 
 @pytest.mark.parametrize("columns", [80, 0])
@@ -247,9 +256,13 @@ def test_a_stopped_command_says_so_in_a_line_and_leaves_nothing(name, number, tm
         "evaluate": ("evaluate", "shapes:?count=5000", "--weights", "shapes", "--output", "out"),
         "trace": ("trace", "large.png", "--output", "t.h5"),  # some hundred MB: there is time to stop it
     }
-    (tmp_path / "t.h5").write_text("old")
+    with h5py.File(tmp_path / "t.h5", "w") as file:
+        file.attrs["format"] = "maskrcnn-trace"  # an older trace, which the command may replace
+    old = (tmp_path / "t.h5").read_bytes()
     begun = {
-        "detect": lambda _: (tmp_path / "out/3.png").exists() or (tmp_path / "out/5.png").exists(),
+        "detect": lambda _: (
+            (tmp_path / "out/3.overlay.png").exists() or (tmp_path / "out/5.overlay.png").exists()
+        ),
         "train": lambda text: "starting from" in text,
         "evaluate": lambda _: any(p.stat().st_size for p in tmp_path.glob("out/.results*")),
         "trace": lambda _: any(tmp_path.glob(".t.h5.*.part")),
@@ -260,7 +273,7 @@ def test_a_stopped_command_says_so_in_a_line_and_leaves_nothing(name, number, tm
     assert (result.status, result.last) == (status, word), result.text[-2000:]
     assert result.text.count(word) == 1
     assert leftovers(tmp_path) == []
-    assert (tmp_path / "t.h5").read_text() == "old"
+    assert (tmp_path / "t.h5").read_bytes() == old
 
 
 @pytest.mark.parametrize("number", SIGNALS)
