@@ -123,6 +123,17 @@ def errors(page: Any) -> list[str]:
     return page.locator(ERROR).all_inner_texts()
 
 
+def end_kernels(address: str) -> None:
+    """End all kernels of the JupyterLab in which the notebook at ``address`` is: each holds a TensorFlow."""
+    kernels = f"{address.partition('/lab/')[0]}/api/kernels"
+    head = {"Authorization": f"token {TOKEN}"}
+    with urllib.request.urlopen(urllib.request.Request(kernels, headers=head), timeout=30) as answer:
+        running = json.load(answer)
+    for one in running:
+        ending = urllib.request.Request(f"{kernels}/{one['id']}", headers=head, method="DELETE")
+        urllib.request.urlopen(ending, timeout=30).close()
+
+
 def quiet() -> dict[str, Any]:
     """Return the settings that ``./run`` gives JupyterLab: what is tested is what people get."""
     (text,) = re.findall(r"^\{.*\}$", (ROOT / "run").read_text().partition("quiet_lab() {")[2], re.MULTILINE)[
