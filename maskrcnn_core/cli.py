@@ -18,7 +18,7 @@ import click
 from . import __version__
 from .files.suggestions import unknown
 from .runtime.installing import without_tensorflow
-from .runtime.plugins import offered, own, summary
+from .runtime.plugins import lookup, offered, summary
 from .terminal.inert import inert, say
 from .terminal.progress import heartbeat
 
@@ -58,7 +58,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Import and return a command; None for an unknown name."""
-        entry = own(GROUP).get(name) or offered(GROUP).get(name)
+        entry = lookup(GROUP, name)
         return entry.load() if entry else None
 
     def resolve_command(

@@ -40,15 +40,14 @@ def check(
     from ..data.quality.lint import check as lint
     from ..data.quality.lint_text import print_report
     from ..data.reading.registry import open_dataset
-    from ..files.atomic import prepare_file, replacing
-    from ..files.made import is_json, require_replaceable
+    from ..files.atomic import replacing
+    from ..files.made import claim_file, is_json
     from ..terminal.progress import progress_bar
     from ..terminal.screen import output
 
     try:
         if json_file:
-            require_replaceable(json_file, is_json("class_names", "pictures", "findings"), "--json")
-            prepare_file(Path(json_file))
+            claim_file(json_file, is_json("class_names", "pictures", "findings"), "--json")
         base = None if preset is None else tiny() if preset == "tiny" else classic()
         config = load_config(config_file, base) if config_file else base
         reader = open_dataset(dataset)

@@ -47,7 +47,7 @@ def doctor(
     """
     from ..doctor import report
     from ..files.cache import cache_folder
-    from ..files.made import is_json, require_replaceable
+    from ..files.made import claim_file, is_json
     from ..runtime.memory import memory
     from ..runtime.processor import processor
     from ..runtime.remembered import forget
@@ -57,7 +57,7 @@ def doctor(
         click.echo("nothing was remembered" if path is None else f"forgotten: {path}")
         context.exit(0)
     if output:
-        require_replaceable(output, is_json(*Line._fields), "--json")
+        claim_file(output, is_json(*Line._fields), "--json")
     lines = report.machine_lines(processor(), memory(), cache_folder())
     lines += report.version_lines(report.installed_requirements(), report.installed_version)
     lines += measured_lines(measure)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from .options import model_options
@@ -34,8 +32,7 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
     from rich.text import Text
 
     from ..data.reading.images import load_picture
-    from ..files.atomic import prepare_file
-    from ..files.made import require_replaceable
+    from ..files.made import claim_file
     from ..recording.tensors import matching
     from ..recording.trace_files import is_trace
     from ..terminal.inert import inert
@@ -47,8 +44,7 @@ def trace(picture: str, output: str, keep: tuple[str, ...], weights: str, config
         patterns = sorted(matching(list(keep) or "*"))
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
-    require_replaceable(output, is_trace)
-    prepare_file(Path(output))
+    claim_file(output, is_trace)
     loaded = load_picture(picture)  # before the model: a wrong picture should not cost its loading
     with telling("Loading the model"):
         model = load_model(weights, config_file)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,8 @@ import click
 
 from ..terminal.inert import say
 from ..terminal.progress import telling
-from ..training.options import CHOICES, DEFAULTS
+from ..training.options import CHOICES, DEFAULTS, Findings
 from .options import overwrite_option
-
-Findings = Callable[[dict[str, Any]], list[str]]
 
 
 def _show_settings(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:

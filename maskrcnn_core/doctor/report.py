@@ -11,14 +11,13 @@ import platform
 import shutil
 import sys
 import sysconfig
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..files.cache import cache_folder
-from ..runtime.installing import DISTRIBUTION, install_advice, install_command
+from ..runtime.installing import DISTRIBUTION, ROOT, install_advice, install_command, project_of
 from ..runtime.memory import Memory
 from ..runtime.onednn import KINDS, MARK, VARIABLE, decide
 from ..runtime.processor import Processor
@@ -212,16 +211,13 @@ def installed_requirements() -> list[str]:
     try:
         return metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
-        return _of_folder(Path(__file__).resolve().parents[2] / "pyproject.toml")
+        return _of_folder(ROOT)
 
 
-def _of_folder(path: Path) -> list[str]:
-    """Return the dependencies that a ``pyproject.toml`` names; the project itself where there is none."""
-    try:
-        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
-        return list(project["dependencies"]) if project["name"] == DISTRIBUTION else [DISTRIBUTION]
-    except (OSError, ValueError, KeyError):
-        return [DISTRIBUTION]
+def _of_folder(root: Path) -> list[str]:
+    """Return the dependencies of a checkout; the project itself where there is none."""
+    project = project_of(root)
+    return list(project.get("dependencies", [DISTRIBUTION])) if project else [DISTRIBUTION]
 
 
 def installed_version(name: str) -> str | None:

@@ -45,16 +45,6 @@ def prepare_folder(output: Path) -> None:
         raise ValueError(f"wanted {FREE_BYTES >> 20} MiB free in {output}, received {free >> 20}; make room")
 
 
-def prepare_file(path: Path) -> None:
-    """See that ``path`` can be written, before the work that it is for.
-
-    Raises: ValueError where it is a folder, or its own folder cannot be written to or is full.
-    """
-    if path.is_dir():
-        raise ValueError(f"wanted a file to write to, but {path} is a folder")
-    prepare_folder(path.parent)
-
-
 def _sync(path: Path) -> None:
     """Have the system put a file or a folder on the disk, where it can: Windows opens no folders for this."""
     try:

@@ -78,8 +78,12 @@ def recorded(folder: Path) -> dict[str, Any]:
     }
 
 
-def require_replaceable(path: str | Path, is_ours: Callable[[Path], bool], option: str = "--output") -> None:
-    """Raise ValueError where something is at ``path`` that the command did not write."""
+def claim_file(path: str | Path, is_ours: Callable[[Path], bool], option: str = "--output") -> None:
+    """See, before the work that it is for, that ``path`` can be written and holds nothing of anybody else.
+
+    is_ours: whether a file is one that the command writes.
+    Raises: ValueError for a folder, for a file that is not ours, and where the folder cannot be written to or is full.
+    """
     path = Path(path)
     if path.is_dir():
         raise ValueError(f"{option} wanted a file to write to, but {path} is a folder")
@@ -88,6 +92,7 @@ def require_replaceable(path: str | Path, is_ours: Callable[[Path], bool], optio
             f"{path} is there already, and is nothing that this command writes: it stays as it is; "
             f"choose another {option}"
         )
+    prepare_folder(path.parent)
 
 
 def page_mark(command: str) -> str:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
+from typing import Any
 
 DISTRIBUTION = "maskrcnn-inspect"
 TENSORFLOW = ("tensorflow", "keras")  # what the extras cpu and gpu bring
 ROOT = (
     Path(__file__).resolve().parents[2]
 )  # of a clone; where a wheel was installed, the folder of all packages
+
+
+def project_of(root: Path = ROOT) -> dict[str, Any] | None:
+    """Return the table ``project`` of a checkout's ``pyproject.toml``; None where a wheel was installed."""
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        return project if project["name"] == DISTRIBUTION else None
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def is_clone(root: Path = ROOT) -> bool:

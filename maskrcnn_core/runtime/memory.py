@@ -73,16 +73,26 @@ def _addresses() -> int:
     import resource
 
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY:
+        return sys.maxsize
     used = _lines("/proc/self/status").get("VmSize", "0 kB")
-    return sys.maxsize if limit == resource.RLIM_INFINITY else max(0, limit - int(used.split()[0]) * 1024)
+    return max(0, limit - int(used.split()[0]) * 1024)
 
 
 def _of_machine(meminfo: str) -> tuple[int, int]:
-    lines = _lines(meminfo)
-    total, available = (
-        int(lines.get(name, "0 kB").split()[0]) * 1024 for name in ("MemTotal", "MemAvailable")
-    )
-    return total, available
+    """Return total and available bytes; every detection asks, so that the file is read no further than these."""
+    found = {"MemTotal": 0, "MemAvailable": 0}
+    try:
+        with open(meminfo, encoding="ascii") as file:
+            for line in file:
+                name, _, value = line.partition(":")
+                if name in found:
+                    found[name] = int(value.split()[0]) * 1024
+                if name == "MemAvailable":
+                    break
+    except OSError:
+        return 0, 0
+    return found["MemTotal"], found["MemAvailable"]
 
 
 def _lines(path: str) -> dict[str, str]:

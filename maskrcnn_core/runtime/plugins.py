@@ -12,17 +12,15 @@ Nothing is imported until it is asked for. A name of this project cannot be take
 from __future__ import annotations
 
 import ast
-import tomllib
 from functools import cache
 from importlib import metadata, util
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from ..files.suggestions import unknown
+from .installing import DISTRIBUTION, project_of
 
-DISTRIBUTION = "maskrcnn-inspect"
 GROUPS = ("maskrcnn.commands", "maskrcnn.formats", "maskrcnn.weights", "maskrcnn.views", "maskrcnn.rules")
-CHECKOUT = Path(__file__).resolve().parents[2] / "pyproject.toml"  # absent where a wheel was installed
 
 
 @cache
@@ -31,13 +29,10 @@ def own(group: str) -> dict[str, EntryPoint]:
 
     A checkout is read from its ``pyproject.toml``, which may be newer than what was installed.
     """
-    try:
-        project = tomllib.loads(CHECKOUT.read_text(encoding="utf-8"))["project"]
-        if project["name"] == DISTRIBUTION:
-            listed = project["entry-points"].get(group, {})
-            return {name: EntryPoint(name, value, group) for name, value in listed.items()}
-    except (OSError, ValueError, KeyError):
-        pass
+    project = project_of()
+    if project is not None:
+        listed = project.get("entry-points", {}).get(group, {})
+        return {name: EntryPoint(name, value, group) for name, value in listed.items()}
     return {
         entry.name: entry for entry in metadata.distribution(DISTRIBUTION).entry_points.select(group=group)
     }
@@ -50,12 +45,17 @@ def offered(group: str) -> dict[str, EntryPoint]:
     return own(group) | {name: entry for name, entry in others.items() if name not in own(group)}
 
 
+def lookup(group: str, name: str) -> EntryPoint | None:
+    """Return the entry point ``name`` of ``group``; other packages are only looked through for names not ours."""
+    return own(group).get(name) or offered(group).get(name)
+
+
 def find(group: str, name: str, what: str) -> EntryPoint:
-    """Return the entry point ``name`` of ``group``; other packages are only looked through for names not ours.
+    """Return the entry point ``name`` of ``group``.
 
     what: the thing in words, for the error. Raises: ValueError with the nearest names.
     """
-    entry = own(group).get(name) or offered(group).get(name)
+    entry = lookup(group, name)
     if entry is None:
         raise ValueError(unknown(f"{what} {name!r}", offered(group), name))
     return entry

@@ -6,15 +6,12 @@ Names and defaults are those of ``TrainOptions``, from which the command takes i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..runtime.quiet import import_tensorflow
 from .loop.checkpoints import keep_switch
-from .options import TrainOptions
-
-Findings = Callable[[dict[str, Any]], list[str]]
+from .options import Findings, TrainOptions
 
 
 def train(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from ..config.checks import shown, typed
 from ..files.suggestions import unknown
 
+Findings = Callable[[dict[str, Any]], list[str]]  # sentences on weights by flat name
 CHOICES = {"preset": ("classic", "tiny"), "strategy": ("one", "mirrored", "multiworker")}
 
 

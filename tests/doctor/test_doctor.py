@@ -75,10 +75,10 @@ def test_versions_that_do_not_fit_are_named():
 
 
 def test_a_folder_that_runs_as_it_is_asks_for_what_its_file_says(tmp_path):
-    assert "numpy>=2.0" in report._of_folder(ROOT / "pyproject.toml")
+    assert "numpy>=2.0" in report._of_folder(ROOT)
     for text in ("", "[project", '[project]\nname = "another"\ndependencies = ["x"]\n'):
         (tmp_path / "pyproject.toml").write_text(text)
-        assert report._of_folder(tmp_path / "pyproject.toml") == [report.DISTRIBUTION]
+        assert report._of_folder(tmp_path) == [report.DISTRIBUTION]
     assert report._of_folder(tmp_path / "missing") == [report.DISTRIBUTION]
 
 

@@ -9,8 +9,7 @@ from typing import Any
 import click
 
 from maskrcnn_core.commands.options import model_options, overwrite_option
-from maskrcnn_core.files.atomic import prepare_file
-from maskrcnn_core.terminal.inert import say
+from maskrcnn_core.commands.results import write_text
 from maskrcnn_core.terminal.progress import progress_bar
 from maskrcnn_core.terminal.screen import output
 
@@ -80,7 +79,7 @@ def explain(context: click.Context, /, source: str, **options: Any) -> None:
 
 def check_use(source: str, is_picture: bool, options: dict[str, Any]) -> None:
     """Raise a usage error for options that do not go together, before anything is loaded."""
-    from maskrcnn_core.files.made import is_json, is_page, require_replaceable
+    from maskrcnn_core.files.made import claim_file, is_json, is_page
 
     if is_picture:
         if not Path(source).is_file():
@@ -92,11 +91,9 @@ def check_use(source: str, is_picture: bool, options: dict[str, Any]) -> None:
     elif options["json_file"] or options["html_file"] or not options["output"]:
         raise click.UsageError("wanted --output DIR with a DATASET; --json and --html are for a PICTURE")
     if options["json_file"]:
-        require_replaceable(options["json_file"], is_json("heading", "picture", "fates"), "--json")
+        claim_file(options["json_file"], is_json("heading", "picture", "fates"), "--json")
     if options["html_file"]:
-        require_replaceable(options["html_file"], is_page("explain"), "--html")
-    for path in filter(None, (options["json_file"], options["html_file"])):
-        prepare_file(Path(path))
+        claim_file(options["html_file"], is_page("explain"), "--html")
     if options["box"] is not None:
         options["box"] = parse_box(options["box"])
 
@@ -218,7 +215,7 @@ def of_dataset(dataset: str, options: dict[str, Any]) -> int:
     print_sums(sums, output())
     write_json(folder / "explain.json", {"heading": named, **sums.as_json()})
     walks = walks_of(sums.example_pictures, folder, options["weights"], options["config_file"])
-    write(folder / "explain.html", sums_page(sums, named, walks))
+    write_text(folder / "explain.html", sums_page(sums, named, walks))
     return sums.missed + sums.num_unreadable
 
 
@@ -253,23 +250,11 @@ def walk_beside(page: str, source: str, options: dict[str, Any]) -> Any:
 
 def write_json(path: str | Path, content: dict[str, Any]) -> None:
     """Write plain values as JSON."""
-    write(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
 def write_page(path: str | Path, text: str) -> None:
     """Write a page, with the mark by which a later run knows it for one that it may replace."""
     from maskrcnn_core.files.made import page_mark
 
-    write(path, text + page_mark("explain"))
-
-
-def write(path: str | Path, text: str) -> None:
-    """Write a whole file or none, and say so. Raises: UsageError where that cannot be."""
-    from maskrcnn_core.files.atomic import replacing
-
-    try:
-        with replacing(path) as part:
-            part.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{path}: cannot be written ({error.strerror})") from None
-    say(f"written: {path}", err=True)
+    write_text(path, text + page_mark("explain"))

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from maskrcnn_core.files.atomic import prepare_file
-from maskrcnn_core.terminal.inert import say
+from maskrcnn_core.commands.results import write_text
 from maskrcnn_core.terminal.progress import progress_bar
 
 EXAMPLES = """\b
@@ -48,31 +47,28 @@ def inspect_weights(context: click.Context, /, **options: Any) -> None:
 
     W is a shipped name (nuclei, shapes), coco, or a file: this project's or the classic h5.
     """
-    from maskrcnn_core.files.made import is_json, is_page, page_mark, require_replaceable
+    from maskrcnn_core.files.made import claim_file, is_json, is_page, page_mark
     from maskrcnn_core.terminal.screen import output
     from maskrcnn_core.weights.loading import located
     from maskrcnn_inspect.analysis.weights.text import print_report
 
     if options["json_file"]:
-        require_replaceable(options["json_file"], is_json("layout", "findings", "difference"), "--json")
+        claim_file(options["json_file"], is_json("layout", "findings", "difference"), "--json")
     if options["html_file"]:
-        require_replaceable(options["html_file"], is_page("inspect-weights"), "--html")
-    outputs = [path for path in (options["json_file"], options["html_file"]) if path]
-    for path in outputs:
-        prepare_file(Path(path))
+        claim_file(options["html_file"], is_page("inspect-weights"), "--html")
     with located(options["weights"]) as path:
         report, difference = _checked(path, options)
         print_report(report, difference, output())
         if options["json_file"]:
             content = report.as_json() | {"difference": difference.as_json() if difference else None}
-            _write(options["json_file"], json.dumps(content, indent=1, allow_nan=False) + "\n")
+            write_text(options["json_file"], json.dumps(content, indent=1, allow_nan=False) + "\n")
         if options["html_file"]:
             from maskrcnn_inspect.views.weights.report import snapshot  # draws, so it is slow to import
 
             against = options["against"][-1] if options["against"] else None
             with _progress("Drawing") as step:
                 text = snapshot(report, against, options["spectra"], step)
-                _write(options["html_file"], text + page_mark("inspect-weights"))
+                write_text(options["html_file"], text + page_mark("inspect-weights"))
     context.exit(1 if report.count("error") else 0)
 
 
@@ -99,15 +95,3 @@ def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """Give a function of (layer, done, total) that moves a bar while the block runs."""
     with progress_bar(title) as advance:
         yield lambda _layer, done, total: advance(done, total)
-
-
-def _write(path: str, text: str) -> None:
-    """Write a whole file or none, and say so. Raises: UsageError where that cannot be."""
-    from maskrcnn_core.files.atomic import replacing
-
-    try:
-        with replacing(path) as part:
-            part.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{path}: cannot be written ({error.strerror})") from None
-    say(f"written: {path}", err=True)

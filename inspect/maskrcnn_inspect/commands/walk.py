@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from maskrcnn_core.commands.options import model_options
-from maskrcnn_core.files.atomic import prepare_file
 from maskrcnn_core.terminal.inert import say
 from maskrcnn_core.terminal.progress import telling
 
@@ -47,14 +44,13 @@ def walk(
 
     The page has all its data inside: put it on a web page, or open it from the disk of a machine without a network.
     """
-    from maskrcnn_core.files.made import is_page, require_replaceable
+    from maskrcnn_core.files.made import claim_file, is_page
 
-    require_replaceable(output, is_page("walk"))
     if trace_file and (picture or truth):
         raise click.UsageError("wanted a PICTURE or --trace, received both: a trace holds its own picture")
     if truth and not picture:
         raise click.UsageError("wanted the PICTURE that --truth is of")
-    prepare_file(Path(output))
+    claim_file(output, is_page("walk"))
     from maskrcnn_inspect.export import write_walk
     from maskrcnn_inspect.opening import open_session
     from maskrcnn_inspect.session import Session

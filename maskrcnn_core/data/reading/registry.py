@@ -26,7 +26,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 from ...files.suggestions import nearest, unknown
-from ...runtime.plugins import offered, own
+from ...runtime.plugins import lookup, offered
 from .reader import Reader
 from .subset import named
 
@@ -106,7 +106,7 @@ def _find(name: str, path: str) -> tuple[type[Reader], str]:
     """Return the reader of a format and its path, or the class that ``module:Class`` means and no path."""
     if name in REGISTERED:
         return REGISTERED[name], path
-    entry = own(GROUP).get(name) or offered(GROUP).get(name)
+    entry = lookup(GROUP, name)
     if entry is not None:
         return _require_reader(entry.load(), name), path
     if not (MODULE.fullmatch(name) and path.isidentifier()):

@@ -14,7 +14,7 @@ from rich.text import Text
 from maskrcnn_core.terminal.inert import inert
 
 from .checks import Report
-from .difference import Difference, VariableDifference
+from .difference import Difference
 from .findings import SEVERITIES, Finding
 from .rules.registry import RULES
 
@@ -92,11 +92,6 @@ def _print_difference(difference: Difference, console: Console) -> None:
             numbers = (f"{number:.3g}" for number in (each.relative, each.cosine, each.largest))
             table.add_row(printable(each.name), *numbers)
         console.print(table)
-
-
-def _by_change(each: VariableDifference) -> float:
-    """Order by relative change, largest first, what is not a number before all."""
-    return -each.relative if each.relative == each.relative else float("-inf")
 
 
 def printable(text: str) -> Text:
