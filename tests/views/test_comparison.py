@@ -67,7 +67,7 @@ def test_lines_name_the_parting_and_each_stage(shapes_session, other):
 def test_the_panel_offers_the_maps_that_both_hold(own_session, other):
     panel = comparison.widget(own_session, other)
     assert panel.problem.value == ""
-    assert "fpn.p3" in panel.choices["map_name"].options
+    assert ("fpn.p3", "fpn.p3") in panel.choices["map_name"].options  # the name as shown, the name as meant
     panel.choices["map_name"].value = "fpn.p3"
     assert panel.problem.value == ""
     panel.canvases[1].selected = {"outcomes": 0, "detections": 2}
