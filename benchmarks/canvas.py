@@ -73,10 +73,10 @@ NOTEBOOK = """\
 import ipywidgets
 from maskrcnn_core import load_model
 from maskrcnn_inspect import canvas
-from maskrcnn_inspect.samples import sample_picture
+from maskrcnn_inspect.samples import sample_image
 from maskrcnn_inspect.session import Session
 
-session = Session.run(load_model({model!r}), sample_picture({model!r}))
+session = Session.run(load_model({model!r}), sample_image({model!r}))
 def layers(trace):
     found = dict(of="detections", scores=trace["detections.scores"], class_ids=trace["detections.class_ids"],
                  class_names=trace.config.class_names)
@@ -134,7 +134,7 @@ def chromium() -> Iterator[Any]:
 
 
 def redraw() -> None:
-    """Draw a picture of 1024 x 1024 px, each a px of the screen."""
+    """Draw an image of 1024 x 1024 px, each a px of the screen."""
     with chromium() as page, tempfile.TemporaryDirectory() as folder:
         for name, layers in (("40 detections", forty_detections()), ("2,000 boxes", two_thousand_boxes())):
             grey = np.random.default_rng(0).integers(0, 256, (1024, 1024, 3), dtype=np.uint8)
@@ -182,12 +182,12 @@ def two_thousand_boxes() -> list[canvas.Layer]:
 
 def trace() -> None:
     from maskrcnn_core import load_model
-    from maskrcnn_inspect.samples import sample_picture
+    from maskrcnn_inspect.samples import sample_image
 
     with tempfile.TemporaryDirectory() as folder:
         for model in ("shapes", "nuclei"):
             path = Path(folder) / f"{model}.h5"
-            load_model(model).trace(sample_picture(model)).save(path)
+            load_model(model).trace(sample_image(model)).save(path)
             command = [sys.executable, "-c", OPENING.format(path=str(path))]
             paths = f"{ROOT}:{ROOT / 'inspect'}"
             runs = [subprocess.check_output(command, text=True, env={"PYTHONPATH": paths}) for _ in range(5)]

@@ -12,7 +12,7 @@ from rows import Row, Times, ratio_of, time_row, timed
 from maskrcnn_core.runtime import memory
 from maskrcnn_core.stages.pasting import paste
 from maskrcnn_core.weights import load_model
-from maskrcnn_inspect.samples import sample_picture
+from maskrcnn_inspect.samples import sample_image
 
 MIB = 2**20
 PEAK_GOAL = {"resnet101": ">= 0.78"}  # share of the matrix peak
@@ -28,30 +28,30 @@ REPLAYS = {  # stage -> a setting or an edit that it is the first to meet
 }
 
 
-def operations_of(model: Any, picture: np.ndarray) -> list[Operation]:
+def operations_of(model: Any, image: np.ndarray) -> list[Operation]:
     """Return the convolutions and products of a detection; an edit that changes nothing makes it run op by op."""
     with recorded() as operations:
-        model.trace(picture, keep="detections.scores", edits={"image.original": lambda pixels: pixels})
+        model.trace(image, keep="detections.scores", edits={"image.original": lambda pixels: pixels})
     return operations
 
 
 def beside_floor(architecture: str, side: int, repetitions: int, small: bool) -> list[Row]:
     """Measure detect with 100 and 10 detections and trace, beside the bare convolutions and the matrix peak."""
     label = f"{architecture}, {side} px"
-    model, picture = crowded(crowded_config(architecture, side, 100)), noise(side)
-    operations = operations_of(model, picture)
+    model, image = crowded(crowded_config(architecture, side, 100)), noise(side)
+    operations = operations_of(model, image)
     many = model.config
     few = many.replace(**{"detections.max_count": 10})
 
     def detect(config: Any) -> int:
         model.config = config
-        return len(model.detect(picture))
+        return len(model.detect(image))
 
     product = MatrixPeak(1024 if small else 2048)
     works = {
         "detect": lambda: detect(many),
         "bare": bare(operations),
-        "trace": lambda: model.trace(picture),
+        "trace": lambda: model.trace(image),
         "few": lambda: detect(few),
         "peak": product,
     }
@@ -103,22 +103,22 @@ def beside_floor(architecture: str, side: int, repetitions: int, small: bool) ->
 
 def shipped(name: str, repetitions: int) -> list[Row]:
     """Measure detect beside its floor, trace, and a list of 8, of a shipped model."""
-    model, picture = load_model(name), sample_picture(name)
-    operations = operations_of(model, picture)
+    model, image = load_model(name), sample_image(name)
+    operations = operations_of(model, image)
     works = {
-        "one": lambda: model.detect(picture),
-        "eight": lambda: model.detect([picture] * 8),
-        "trace": lambda: model.trace(picture),
+        "one": lambda: model.detect(image),
+        "eight": lambda: model.detect([image] * 8),
+        "trace": lambda: model.trace(image),
         "bare": bare(operations),
     }
     times = timed(works, repetitions)
     eighth = Times([t / 8 for t in times["eight"].wall], times["eight"].cpu)
-    words = f"model {name}, {'x'.join(map(str, picture.shape[:2]))}"
+    words = f"model {name}, {'x'.join(map(str, image.shape[:2]))}"
     return [
         Row(f"operations of detect, {words}", total(operations) / 1e9, "GFLOP"),
         time_row(f"detect, {words}", times["one"], "the floor", ratio_of(times["one"], times["bare"])),
         time_row(
-            f"a picture of a list of 8, {words}",
+            f"an image of a list of 8, {words}",
             eighth,
             "one alone",
             ratio_of(eighth, times["one"]),
@@ -132,8 +132,8 @@ def shipped(name: str, repetitions: int) -> list[Row]:
 
 def replays(architecture: str, side: int, repetitions: int) -> list[Row]:
     """Measure replay from each stage on, as a slider does: the second of its kind and later ones."""
-    model, picture = crowded(crowded_config(architecture, side, 100)), noise(side)
-    trace = model.trace(picture)
+    model, image = crowded(crowded_config(architecture, side, 100)), noise(side)
+    trace = model.trace(image)
 
     def replay(change: dict[str, Any]) -> Any:
         edits = change.get("edits")
@@ -143,7 +143,7 @@ def replays(architecture: str, side: int, repetitions: int) -> list[Row]:
     works = {stage: replay(change) for stage, change in REPLAYS.items()}
     for work in works.values():
         work()  # the first of a kind runs op by op, the second compiles
-    times = timed({"detect": lambda: model.detect(picture), **works}, repetitions)
+    times = timed({"detect": lambda: model.detect(image), **works}, repetitions)
     return [
         time_row(
             f"replay from {stage}, {architecture}, {side} px",
@@ -156,7 +156,7 @@ def replays(architecture: str, side: int, repetitions: int) -> list[Row]:
 
 
 def pasting(side: int, count: int, repetitions: int) -> list[Row]:
-    """Measure pasting of ``count`` masks onto a picture, beside writing that many pixels once."""
+    """Measure pasting of ``count`` masks onto an image, beside writing that many pixels once."""
     config = crowded_config("resnet50", side, count)
     rng = np.random.default_rng(0)
     corners = rng.uniform(0, side * 0.7, (count, 2))
@@ -182,7 +182,7 @@ def pasting(side: int, count: int, repetitions: int) -> list[Row]:
 
 def peak_of_detect(architecture: str, side: int) -> list[Row]:
     """Measure the most that a process that detects holds."""
-    return [_peak(architecture, side, "detect", lambda model, picture: model.detect(picture), "<= 1.4")]
+    return [_peak(architecture, side, "detect", lambda model, image: model.detect(image), "<= 1.4")]
 
 
 def peak_of_trace(architecture: str, side: int) -> list[Row]:
@@ -193,8 +193,8 @@ def peak_of_trace(architecture: str, side: int) -> list[Row]:
 
 
 def _peak(architecture: str, side: int, what: str, work: Any, goal: str) -> Row:
-    model, picture = crowded(crowded_config(architecture, side, 100)), noise(side)
+    model, image = crowded(crowded_config(architecture, side, 100)), noise(side)
     for _ in range(3):
-        work(model, picture)
+        work(model, image)
     goal = goal if side >= 1024 else ""
     return Row(f"peak memory, {what}, {architecture}, {side} px", memory.peak() / 2**30, "GiB", goal=goal)

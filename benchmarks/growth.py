@@ -1,4 +1,4 @@
-"""How time and memory grow: detect, trace, lineage and views against picture size, proposals, detections and classes.
+"""How time and memory grow: detect, trace, lineage and views against image size, proposals, detections and classes.
 
     python benchmarks/growth.py                    some minutes; prints a table, draws docs/growth.png
     python benchmarks/growth.py --quick --plot growth.png
@@ -51,7 +51,7 @@ STYLES = [
 ]
 QUICK = {"side": (128, 256), "proposals": (50, 100), "detections": (10, 20), "classes": (4, 16)}
 WORDS = {
-    "side": "side of the picture, px",
+    "side": "side of the image, px",
     "proposals": "proposals",
     "detections": "detections",
     "classes": "classes",
@@ -97,15 +97,15 @@ def works_of(sizes: dict[str, int]) -> dict[str, Callable[[], Any]]:
     from maskrcnn_inspect.analysis.candidates.lineage import lineage
     from maskrcnn_inspect.session import Session
 
-    model, picture = model_of(sizes), noise(sizes["side"])
-    trace = model.trace(picture)
+    model, image = model_of(sizes), noise(sizes["side"])
+    trace = model.trace(image)
     found = len(trace["detections.scores"])
     wanted = (len(trace["proposals.boxes"]), found)
     if wanted != (max(sizes["proposals"], sizes["detections"]), sizes["detections"]):
         print(f"  wanted {sizes}, received {wanted} proposals and detections", file=sys.stderr)
     works: dict[str, Callable[[], Any]] = {
-        "detect": lambda: model.detect(picture),
-        "trace": lambda: model.trace(picture),
+        "detect": lambda: model.detect(image),
+        "trace": lambda: model.trace(image),
         "lineage of one": lambda: lineage(trace, detection=0) if found else None,
     }
     for name in VIEWS:

@@ -15,20 +15,21 @@ from maskrcnn_core.data.input.pipeline import make_batches
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.runtime import memory
 from maskrcnn_core.training.loop.gradients import gradients_of
-from maskrcnn_core.training.loop.step import make_optimizer, make_step
+from maskrcnn_core.training.loop.optimizers import make_optimizer
+from maskrcnn_core.training.loop.step import make_step
 from maskrcnn_core.weights import read_config
 
-PICTURES = 32
+IMAGES = 32
 
 
 def classic_config(architecture: str, side: int, batch: int) -> Config:
-    """Return the classic configuration for pictures of ``side`` px."""
+    """Return the classic configuration for images of ``side`` px."""
     settings = {"molding.min_dim": side, "molding.max_dim": side, "training.batch_size": batch}
     return classic(Shapes.class_names, architecture).replace(**settings)
 
 
 def shipped_config(name: str) -> Config:
-    """Return the configuration that a shipped model was trained with, for drawn pictures, without augmentation."""
+    """Return the configuration that a shipped model was trained with, for drawn images, without augmentation."""
     config = read_config(name).replace(
         **{"training.augment": (), "training.crop": 0, "molding.mode": "square"}
     )
@@ -42,7 +43,7 @@ class Stepper:
         keras.utils.set_random_seed(1)
         self.model = MaskRCNN(config)
         self.stream = make_batches(
-            Shapes(PICTURES, 1, size=config.molding.max_dim), config, config.training.batch_size, 0
+            Shapes(IMAGES, 1, size=config.molding.max_dim), config, config.training.batch_size, 0
         )
         self.batches = iter(self.stream)
         self.batch = next(self.batches)
@@ -108,7 +109,7 @@ def step_beside_floor(config: Config, label: str, repetitions: int, goal: str, s
         Row(
             f"input pipeline, {label}",
             rate,
-            "pictures/s",
+            "images/s",
             beside="what the step takes",
             ratio=rate / need,
             goal=">= 1.0",
@@ -117,7 +118,7 @@ def step_beside_floor(config: Config, label: str, repetitions: int, goal: str, s
 
 
 def pipeline_rate(stepper: Stepper, seconds: float) -> float:
-    """Return pictures a second of the input pipeline alone, after what it had made in advance."""
+    """Return images a second of the input pipeline alone, after what it had made in advance."""
     batches = iter(stepper.stream)
     for _ in range(4):
         next(batches)

@@ -12,7 +12,7 @@ COCO_NAMES = ("background", *(f"class {number}" for number in range(1, 81)))
 def crowded_config(
     architecture: str, side: int, detections: int, names: tuple[str, ...] = COCO_NAMES
 ) -> Config:
-    """Return a classic configuration for pictures of ``side`` px that reports ``detections`` of 1,000 proposals."""
+    """Return a classic configuration for images of ``side`` px that reports ``detections`` of 1,000 proposals."""
     return classic(
         names, architecture
     ).replace(

@@ -1,10 +1,10 @@
-"""How fast the input pipeline feeds: pictures a second, plain and augmented, beside molding in Python.
+"""How fast the input pipeline feeds: images a second, plain and augmented, beside preprocessing in Python.
 
-    python benchmarks/pipeline.py                          pictures made on the spot
+    python benchmarks/pipeline.py                          images made on the spot
     python benchmarks/pipeline.py coco:PATH nuclei:PATH    and data sets of your own
 
-"in Python" reads and molds one sample after the other as detection does; the ratio says what stored samples and the
-graph gain. A training step that takes longer for a picture than the pipeline does never waits for it.
+"in Python" reads and preprocesses one sample after the other as detection does; the ratio says what stored samples and
+the graph gain. A training step that takes longer for an image than the pipeline does never waits for it.
 """
 
 import argparse
@@ -26,11 +26,11 @@ from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.stages.molding import layout, mold, mold_boxes, mold_masks
 
 EVERYTHING = ("flip_lr", "flip_ud", "rot90", "scale", "crop", "color", "hue", "tint", "invert")
-SIDES = (512, 1024)  # px, molded, of data sets that are named
+SIDES = (512, 1024)  # px, preprocessed, of data sets that are named
 
 
 class Ellipses(Reader):
-    """Pictures of ``size`` px with ``truths`` ellipses of ``radius`` px; written as JPEG if a folder is given."""
+    """Images of ``size`` px with ``truths`` ellipses of ``radius`` px; written as JPEG if a folder is given."""
 
     class_names = ("background", "ellipse")
 
@@ -43,12 +43,12 @@ class Ellipses(Reader):
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
         rng = np.random.default_rng(index)
         coarse = rng.integers(0, 256, (self.size[0] // 16, self.size[1] // 16, 3), dtype=np.uint8)
-        picture = Image.fromarray(coarse).resize(self.size[::-1], Image.Resampling.BICUBIC)
+        image = Image.fromarray(coarse).resize(self.size[::-1], Image.Resampling.BICUBIC)
         source = ""
         if self.jpegs is not None:
             source = str(self.jpegs / f"{index}.jpg")
-            picture.save(source, quality=90)
-            picture = Image.open(source)
+            image.save(source, quality=90)
+            image = Image.open(source)
         y, x = np.ogrid[: self.size[0], : self.size[1]]
         centres = rng.integers(0, self.size, (self.truths, 2))
         radii = rng.uniform(0.5, 1.5, (self.truths, 2)) * self.radius
@@ -56,7 +56,7 @@ class Ellipses(Reader):
             ((y - cy) / ry) ** 2 + ((x - cx) / rx) ** 2 <= 1
             for (cy, cx), (ry, rx) in zip(centres, radii, strict=True)
         ]
-        return Sample(np.asarray(picture), np.ones(self.truths, np.int32), np.stack(masks), source=source), []
+        return Sample(np.asarray(image), np.ones(self.truths, np.int32), np.stack(masks), source=source), []
 
 
 def cases(names: list[str], folder: Path) -> Iterator[tuple[str, Reader, Config]]:
@@ -75,14 +75,14 @@ def config_of(side: int, batch_size: int) -> Config:
     return tiny(size=side).replace(**{"training.batch_size": batch_size})
 
 
-def rate(stream: Iterator, pictures: int, seconds: float) -> float:
-    """Return pictures a second; what was made in advance before the clock started is used up first."""
+def rate(stream: Iterator, images: int, seconds: float) -> float:
+    """Return images a second; what was made in advance before the clock started is used up first."""
     for _ in range(4):
         next(stream)
     start, count = time.perf_counter(), 0
     while time.perf_counter() - start < seconds:
         next(stream)
-        count += pictures
+        count += images
     return count / (time.perf_counter() - start)
 
 
@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="to measure each figure for (default 5)")
     arguments = parser.parse_args()
     titles = "store", "in Python", "plain", "ratio", "augmented", "mini masks"
-    print(f"{'pictures/s':40}" + "".join(f"{title:>11}" for title in titles))
+    print(f"{'images/s':40}" + "".join(f"{title:>11}" for title in titles))
     with tempfile.TemporaryDirectory() as folder:
         for name, reader, config in cases(arguments.datasets, Path(folder)):
             start = time.perf_counter()

@@ -16,17 +16,18 @@ from pycocotools.cocoeval import COCOeval
 from rows import Row, ratio_of, time_row, timed
 
 ROOT = Path(__file__).resolve().parents[1]
-SIZE = (480, 640)  # px, of the pictures that are evaluated
-OBJECTS, DETECTIONS, CLASSES = 7, 20, 80  # as in COCO: 7 objects a picture; detections of a usual score
+SIZE = (480, 640)  # px, of the images that are evaluated
+OBJECTS, DETECTIONS, CLASSES = 7, 20, 80  # as in COCO: 7 objects an image; detections of a usual score
 
 
-def evaluation(pictures: int, repetitions: int) -> list[Row]:
-    """Measure our COCO figures of ``pictures`` pictures beside pycocotools' own on the same truths and detections."""
+def evaluation(images: int, repetitions: int) -> list[Row]:
+    """Measure our COCO figures of ``images`` images beside pycocotools' own on the same ground-truth objects and
+    detections."""
     from maskrcnn_core.evaluation.metrics.coco_ap import CocoAp
     from maskrcnn_core.evaluation.metrics.objects import Objects
 
     rng = np.random.default_rng(0)
-    samples = [_objects(rng) for _ in range(pictures)]
+    samples = [_objects(rng) for _ in range(images)]
     names = ("background", *map(str, range(1, CLASSES + 1)))
 
     figures: dict[str, float] = {}
@@ -48,13 +49,12 @@ def evaluation(pictures: int, repetitions: int) -> list[Row]:
     times = timed({"ours": ours, "theirs": theirs}, repetitions)
     assert abs(figures["ours"] - figures["theirs"]) < 1e-9, figures
     ratio = ratio_of(times["ours"], times["theirs"])
-    return [
-        time_row(f"mask AP of {pictures} pictures", times["ours"], "pycocotools' own loop", ratio, "<= 1.2")
-    ]
+    return [time_row(f"mask AP of {images} images", times["ours"], "pycocotools' own loop", ratio, "<= 1.2")]
 
 
 def _objects(rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return truths and detections of one picture: boxes as masks, as runs; detections lie near truths or anywhere."""
+    """Return ground-truth objects and detections of one image: boxes as masks, as runs; detections lie near
+    ground-truth objects or anywhere."""
 
     def boxes(count: int) -> np.ndarray:
         corners = rng.uniform(0, [500, 340], (count, 2))
@@ -82,14 +82,14 @@ def _coco(samples: list[Any]) -> tuple[COCO, COCO]:
     truths, found = COCO(), COCO()
     for index, each in ((0, truths), (1, found)):
         annotations = []
-        for picture, pair in enumerate(samples, start=1):
+        for image, pair in enumerate(samples, start=1):
             objects = pair[index]
             for row, class_id in enumerate(objects["class_ids"]):
                 code = objects["codes"][row]
                 annotations.append(
                     {
                         "id": len(annotations) + 1,
-                        "image_id": picture,
+                        "image_id": image,
                         "category_id": int(class_id),
                         "segmentation": code,
                         "bbox": objects["boxes"][row].tolist(),

@@ -5,8 +5,8 @@ Read the package in this order, which is the order in which data flows:
 1. ``config``      what can be set, one frozen dataclass a stage
 2. ``geometry``    the algebra of boxes, for arrays and tensors alike; outlines and run-length masks
 3. ``recording``   every tensor that a trace can hold; tap and trace: reading and editing those tensors
-4. ``stages``      molding, backbone, fpn, anchors, rpn, proposals, roi_align, box_head, detections, mask_head,
-                   pasting, composing
+4. ``stages``      molding (preprocessing), backbone, fpn, anchors, rpn, proposals, roi_align, box_head, detections,
+                   mask_head, pasting, composing
 5. ``model``       the pipeline on one page: detect, trace, replay
 6. ``weights``, ``data``, ``training``, ``evaluation``, ``inference``, ``commands``
 

@@ -1,6 +1,6 @@
 """The command ``maskrcnn``: one file a command, loaded when it is asked for.
 
-Exit status: 0 = done; 1 = what was asked for is not so (findings, missing objects, a picture that could not be read);
+Exit status: 0 = done; 1 = what was asked for is not so (findings, missing objects, an image that could not be read);
 2 = wrong use or bad input. A user's mistake gives one clear message; ``MASKRCNN_DEBUG=1`` shows the traceback as well.
 """
 
@@ -19,10 +19,12 @@ from . import __version__
 from .files.suggestions import unknown
 from .runtime.installing import without_tensorflow
 from .runtime.plugins import lookup, offered, summary
+from .terminal.former_names import with_options_of_today
 from .terminal.inert import inert, say
 from .terminal.progress import heartbeat
 
 GROUP = "maskrcnn.commands"
+UNWRITTEN = ("No space left on device", "File too large", "Read-only file system", "Input/output error")
 SMALLER = "smaller images or fewer at once (detect: --tile, a higher --min-score), or close other programs"
 
 
@@ -67,7 +69,7 @@ class LazyGroup(click.Group):
         """Find the command that is asked for. Raises: UsageError with the nearest names for an unknown one."""
         if args and args[0] not in offered(GROUP) and not args[0].startswith("-"):
             raise click.UsageError(unknown(f"command {args[0]!r}", offered(GROUP), args[0]), context)
-        return super().resolve_command(context, args)
+        return super().resolve_command(context, with_options_of_today(args))
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command; where it takes long, through a pipe, it says now and then where it is."""
@@ -90,10 +92,11 @@ def maskrcnn() -> None:
 
     \b
     Examples:
-      maskrcnn detect photo.jpg --output found
-      maskrcnn trace photo.jpg --output photo.h5
-      maskrcnn walk photo.jpg --output walk.html
-      maskrcnn train labelme:pictures --init coco --output runs/mine
+      maskrcnn download torchvision-v2
+      maskrcnn detect photo.jpg --output found --weights nuclei
+      maskrcnn trace photo.jpg --output photo.h5 --weights nuclei
+      maskrcnn walk photo.jpg --output walk.html --weights nuclei
+      maskrcnn train labelme:images --init coco --output runs/mine
       maskrcnn inspect-weights runs/mine/best.h5
     """
 
@@ -119,13 +122,20 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         _leave(f"maskrcnn: {absent}", 2)
     except Exception as error:
-        exhausted = _exhausted(error)
+        exhausted = _refused_write(error) or _exhausted(error)
         if not exhausted or os.environ.get("MASKRCNN_DEBUG"):
             raise
         _leave(f"maskrcnn: {inert(exhausted)}", 2)
     finally:
         signal.signal(signal.SIGTERM, terminate)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _refused_write(error: Exception) -> str:
+    """Return what to say where a library could not write, whose own error has the file and the reason in a text."""
+    lines = str(error).splitlines() if type(error).__module__.startswith("tensorflow") else []
+    found = next((line for line in lines for word in UNWRITTEN if word in line), "")
+    return found.rpartition("}} ")[2].strip()  # before it the name of an operation
 
 
 def _exhausted(error: Exception) -> str:

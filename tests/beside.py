@@ -18,5 +18,5 @@ def beside(*names: str) -> list[Path]:
 
 
 def data_folders() -> list:
-    """Give, as parameters, the folder of real pictures in the repository and the larger one beside the project."""
+    """Give, as parameters, the folder of real images in the repository and the larger one beside the project."""
     return [pytest.param(FILES, id="repository"), *(pytest.param(one, id="beside") for one in beside("data"))]

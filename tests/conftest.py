@@ -1,6 +1,8 @@
 """What tests of every room share."""
 
+import gc
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,13 @@ from tests.beside import FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
 
-pytest_plugins = ["tests.model_fixtures", "tests.skips"]
+pytest_plugins = ["tests.model_fixtures", "tests.op_by_op", "tests.skips"]
 
-# One make of convolutions for all tests, whatever suits the processor: what fails here can be seen elsewhere. Those of
-# the core, training and analysis hold with either.
+# One convolution implementation for all tests, whatever suits the processor: what fails here can be seen elsewhere.
+# Those of the core, training and analysis hold with either.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+# One thread for each of two processes: of two each, one waits most of the time and takes a quarter of it all the same.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 # What a test starts as a program of its own is this checkout too, whatever else is installed.
 before = os.environ.get("PYTHONPATH")
@@ -26,12 +30,41 @@ def shared() -> Path:
     return FOLDER
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have files shared out in the order of ``pytest_collection_modifyitems``, not by their number of tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave additional tests out where nothing lies beside the project: each law has a test without it."""
+    """Leave additional tests out where nothing lies beside the project: each law has a test without it.
+
+    Slow files come first: what is left for the end, where one worker may have nothing more to do, is short.
+    """
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
     additional = [item for item in items if "shared" in getattr(item, "fixturenames", ())]
     if additional and not FOLDER.is_dir():
         config.hook.pytest_deselected(items=additional)
         items[:] = [item for item in items if item not in additional]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Collect what a file leaves behind where that is much: models and graphs hold themselves in circles."""
+    if nextitem is not None and nextitem.path != item.path and resident() > _kept[0] + MUCH:
+        gc.collect()
+        _kept[0] = resident()
+
+
+MUCH = 5 * 10**8  # bytes
+_kept = [0]  # resident after the last collection
+
+
+def resident() -> int:
+    """Return how much memory this process holds, bytes; 0 where the system does not tell in Linux's way."""
+    told = Path("/proc/self/statm")
+    return int(told.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if told.exists() else 0
 
 
 def pytest_report_header() -> str:

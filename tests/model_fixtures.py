@@ -1,10 +1,11 @@
-"""Models, pictures and the numbers of other implementations, made once a session."""
+"""Models, images and the numbers of other implementations, made once a session."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from maskrcnn_core.config import Config, classic, tiny
+from maskrcnn_core.config import (
+    Config,
+    classic,
+    detectron2,
+    mmdetection,
+    tiny,
+    torchvision_v1,
+    torchvision_v2,
+)
+from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.recording.tensors import TENSORS
 from maskrcnn_core.recording.trace import Trace
 from tests.golden.reading import MODEL, load_functions, load_model_numbers, unpacked
@@ -43,6 +53,92 @@ def untrained(config: Config) -> MaskRCNN:
             if weight.path.endswith(ending):
                 weight.assign(weight * factor)
     return model
+
+
+def thin(config: Config) -> Config:
+    """Return a preset for images of some 64 px with few channels: its rules are those of the preset."""
+    corner = config.molding.mode == "corner"
+    sizes = {"min_dim": 64, "max_dim": 96 if corner else 64}
+    settings: dict[str, Any] = {f"molding.{name}": value for name, value in sizes.items()}
+    settings |= {
+        "backbone.architecture": "small",
+        "backbone.width": 8,
+        "fpn.channels": 16,
+        "anchors.scales": (12.0, 24.0, 48.0, 96.0, 128.0),
+        "rpn.channels": 16,
+        "proposals.top_k": 30,
+        "proposals.count": 40,
+        "proposals.training_count": 40,
+        "box_roi.canonical_size": 32.0,  # so that levels differ
+        "mask_roi.canonical_size": 32.0,
+        "box_head.channels": 32,
+        "box_head.convolution_channels": 16,
+        "mask_head.channels": 16,
+        "detections.max_count": 40,
+    }
+    return config.replace(**settings)
+
+
+PRESETS = {
+    config.name: thin(config)
+    for config in (
+        classic(NAMES, "resnet50"),
+        torchvision_v1(NAMES),
+        torchvision_v2(NAMES),
+        detectron2(NAMES),
+        mmdetection(NAMES),
+    )
+}
+
+
+TRACES: dict[str, Trace] = {}  # of the photo, by preset
+
+
+def thin_model(config: Config) -> MaskRCNN:
+    """Make a thin model whose random heads disagree: levels, classes and scores spread, and masks fill their boxes."""
+    import keras
+
+    from maskrcnn_core.model import MaskRCNN
+
+    keras.utils.set_random_seed(2)
+    model = MaskRCNN(config)
+    factors = {"class_raw/kernel": 4, "bbox_pred/kernel": 0.4, "class_logits/kernel": 4, "bbox_fc/kernel": 12}
+    if max(config.molding.std) == 1.0:  # grey levels of the order of 64
+        factors |= {"/conv1/kernel": 1 / 64}
+    for weight in model.weights:
+        for ending, factor in factors.items():
+            if weight.path.endswith(ending):
+                weight.assign(weight * factor)
+        if weight.path.endswith("/mask/bias"):
+            weight.assign(weight + 6.0)
+    return model
+
+
+@pytest.fixture(scope="session", params=PRESETS)
+def preset(request: pytest.FixtureRequest) -> MaskRCNN:
+    """Give a thin random model of each preset in turn: a law that takes it is one of all of them. Read-only."""
+    return thin_preset(request.param)
+
+
+@cache  # pytest would make a session's fixture with parameters anew in every file
+def thin_preset(name: str) -> MaskRCNN:
+    """Make the thin model of a preset, once."""
+    return thin_model(PRESETS[name])
+
+
+@pytest.fixture(scope="session")
+def preset_trace(preset: MaskRCNN, photo: np.ndarray) -> Trace:
+    """Give everything that the preset's model does with the photo, whose objects are some that it finds."""
+    if preset.config.name not in TRACES:
+        TRACES[preset.config.name] = preset.trace(photo, truth=found_objects(preset, photo))
+    return TRACES[preset.config.name]
+
+
+def found_objects(model: MaskRCNN, image: np.ndarray, count: int = 4) -> Sample:
+    """Return the ground truth that a model would have: the first of its detections that have a mask."""
+    found = model.detect(image)
+    rows = np.flatnonzero(found.masks.any(axis=(1, 2)))[:count]
+    return Sample(image, np.asarray(found.class_ids[rows], np.int32), np.asarray(found.masks[rows]))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The script ./run says in one line what is in the way. Each test makes the whole PATH that it sees."""
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -174,7 +173,7 @@ def test_the_extra_follows_the_machine(copy: Copy, answer: int, extra: str):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["walk", "no.jpg"], "run: there is no picture 'no.jpg'."),
+        (["walk", "no.jpg"], "run: there is no image 'no.jpg'."),
         (["walk", "--html"], "run: --html wants a value. ./run --help shows how."),
         (["walk", "--html="], "run: --html wants a value. ./run --help shows how."),
         (["walk", "--html", "no/out.html"], "run: there is no folder '{cwd}/no/' that can be written to."),
@@ -193,30 +192,41 @@ def test_help_is_given_without_installing(copy: Copy, arguments: list[str]):
     assert copy.run(*arguments) == (0, [])
 
 
-def test_walk_hands_picture_and_weights_to_the_notebook(copy: Copy):
-    copy.python()
-    copy.run("test")  # makes .venv
-    (copy.project.parent / "photo.png").touch()
-    jupyter = copy.project / ".venv" / "bin" / "jupyter"
-    jupyter.write_text('#!/bin/sh\necho "$MASKRCNN_PICTURE|$MASKRCNN_WEIGHTS|$*" >&2\n')
-    jupyter.chmod(0o755)
-    status, lines = copy.run("walk", "photo.png", "--weights", "coco")
-    picture, weights, arguments = lines[-1].split("|")
-    assert (status, picture, weights) == (0, str(copy.project.parent / "photo.png"), "coco")
-    assert "--ip=127.0.0.1" in arguments
-    assert "notebooks/inspect_model.ipynb" in arguments
-    overrides = copy.project / ".venv" / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
-    asked = json.loads(overrides.read_text())["@jupyterlab/apputils-extension:notification"]
-    assert asked["fetchNews"] == "false"  # else a question about news lies over the first view
-
-
-def test_walk_hands_picture_weights_and_page_to_the_command(copy: Copy):
+@pytest.mark.parametrize("cached", ["torchvision-v2", ""])
+def test_walk_on_an_image_takes_the_best_model_at_hand_or_says_loudly_what_it_takes(copy: Copy, cached: str):
     copy.python()
     copy.run("test")
+    (copy.project.parent / "photo.png").touch()
+    for name, script in (("python", f"echo {cached}"), ("maskrcnn", 'printf "%s|" "$@" >&2')):
+        tool = copy.project / ".venv" / "bin" / name
+        tool.write_text(f"#!/bin/sh\n{script}\n")
+        tool.chmod(0o755)
+    _, lines = copy.run("walk", "photo.png", "--html", "out.html")
+    assert lines[-1].endswith(f"|--weights|{cached or 'nuclei'}|")
+    assert any("No COCO model is in the cache" in line for line in lines) is not bool(cached)
+    assert "--weights" not in copy.run("walk", "--html", "out.html")[1][-1], "its own sample"
+
+
+@pytest.mark.parametrize(
+    ("asked", "handed"),
+    [
+        ((), "walk|"),
+        (("my photo.png", "--weights", "coco"), "walk|{image}|--weights|coco|"),
+        (("--lab", "my photo.png", "--weights=coco"), "walk|{image}|--weights|coco|--lab|"),
+        (("--sample", "hard", "--no-browser"), "walk|--sample|hard|--no-browser|"),
+        (
+            ("my photo.png", "--weights", "coco", "--html", "out.html"),
+            "walk|{image}|--output|{page}|--weights|coco|",
+        ),
+    ],
+)
+def test_walk_hands_what_was_asked_to_the_command(copy: Copy, asked: tuple[str, ...], handed: str):
+    copy.python()
+    copy.run("test")  # makes .venv
     (copy.project.parent / "my photo.png").touch()
     command = copy.project / ".venv" / "bin" / "maskrcnn"
     command.write_text('#!/bin/sh\nprintf "%s|" "$@" >&2\nexit 2\n')
     command.chmod(0o755)
-    status, lines = copy.run("walk", "my photo.png", "--weights", "coco", "--html", "out.html")
-    page, picture = copy.project.parent / "out.html", copy.project.parent / "my photo.png"
-    assert (status, lines[-1]) == (2, f"walk|--output|{page}|{picture}|--weights|coco|")
+    status, lines = copy.run("walk", *asked)
+    places = {"page": copy.project.parent / "out.html", "image": copy.project.parent / "my photo.png"}
+    assert (status, lines[-1]) == (2, handed.format(**places))

@@ -4,11 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from maskrcnn_core.runtime.plugins import own
+
+pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = {
@@ -63,20 +66,37 @@ def test_what_programs_in_texts_import_is_there(path: Path):
             assert inside or re.search(rf"\b{name}\b", file.read_text()), f"{module} has no {name}"
 
 
-def status_of(content: str, folder: Path, *options: str, **environment: str) -> int:
-    """Give the status with which pytest ends on a module."""
-    (folder / "test_a.py").write_text(content)
-    kept = {name: value for name, value in os.environ.items() if name != "CI"}
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "tests.skips", "-c", os.devnull, *options, folder]
-    return subprocess.run(words, env=kept | environment, cwd=folder, capture_output=True).returncode
+@pytest.mark.parametrize("part", ["analysis", "views"])
+def test_the_tests_of_a_room_are_in_a_folder_of_its_name(part: str):
+    home, tests = PACKAGES["maskrcnn_inspect"] / part, ROOT / "tests" / part
+    rooms = {path.name for path in home.iterdir() if (path / "__init__.py").is_file()}
+    assert {path.parent.name for path in tests.glob("*/test_*.py")} == rooms
+    of_all = {path.name for path in tests.glob("test_*.py")}
+    assert of_all == {"analysis": set(), "views": {"test_classic_defects.py", "test_export.py"}}[part]
+
+
+@pytest.fixture
+def status_of(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Give the status with which pytest ends on a module, with options and with CI set or not."""
+
+    def status(content: str, *options: str, ci: bool = False) -> int:
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        monkeypatch.delenv("CI", raising=False)
+        if ci:
+            monkeypatch.setenv("CI", "true")
+        pytester.makepyfile(content)
+        ended = pytester.runpytest_inprocess("-q", "-p", "tests.skips", "-c", os.devnull, *options)
+        return int(ended.ret)
+
+    return status
 
 
 @pytest.mark.parametrize("content", MODULES)
-def test_a_skip_fails_where_nobody_looks_but_for_a_browser_or_a_gpu(content: str, tmp_path: Path):
-    assert status_of(content, tmp_path, CI="true") == MODULES[content]
+def test_a_skip_fails_where_nobody_looks_but_for_a_browser_or_a_gpu(content: str, status_of):
+    assert status_of(content, ci=True) == MODULES[content]
 
 
-def test_a_skip_fails_when_asked_and_is_a_skip_elsewhere(tmp_path: Path):
+def test_a_skip_fails_when_asked_and_is_a_skip_elsewhere(status_of):
     content = next(iter(MODULES))
-    assert status_of(content, tmp_path, "--no-skips") == 1
-    assert status_of(content, tmp_path) == 0
+    assert status_of(content, "--no-skips") == 1
+    assert status_of(content) == 0

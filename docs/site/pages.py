@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
+import re
 import sys
 from functools import cache
 from importlib import import_module
@@ -17,10 +18,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[2]
+NUMBER = re.compile(r"(?<=[a-wyz ])\d+\b")  # of a block, layer or level, but not in 3x3
 sys.path[:0] = [str(ROOT), str(ROOT / "inspect")]  # the checkout is what the site is about
 
+from maskrcnn_core.config import classic, torchvision_v2  # noqa: E402
 from maskrcnn_core.pipeline.specs import SPECS  # noqa: E402
-from maskrcnn_core.recording.tensors import STAGES, TENSORS  # noqa: E402
+from maskrcnn_core.recording.tensors import STAGES, TENSORS, detail_of  # noqa: E402
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -61,7 +64,7 @@ def walk() -> str:
 def result_page() -> str:
     """Return the result on the image with the proposals, anchors and masks that belong to it."""
     from maskrcnn_inspect.canvas.standalone import page
-    from maskrcnn_inspect.views.framework.common import molded_picture
+    from maskrcnn_inspect.views.framework.common import molded_image
     from maskrcnn_inspect.views.framework.rows import detection_boxes, detection_masks, linked, proposal_boxes
     from maskrcnn_inspect.views.framework.scene import Scene
 
@@ -69,7 +72,7 @@ def result_page() -> str:
     layers = [proposal_boxes(trace, visible=False), detection_masks(trace), detection_boxes(trace)]
     scene = Scene(
         "Detections and their masks, network-input px",
-        molded_picture(trace),
+        molded_image(trace),
         [linked(layer, trace) for layer in layers],
         "Tick the proposals to see all boxes that the second stage looked at.",
     )
@@ -88,7 +91,7 @@ def tensors() -> str:
         axes_of_the_module(),
     ]
     for stage in STAGES:
-        parts += [f"## {stage}", stage_lines(stage), tensor_table(stage)]
+        parts += [f"## {stage}", stage_lines(stage), tensor_table(stage), detail_table(stage)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -122,6 +125,27 @@ def tensor_table(stage: str) -> str:
             axes = " ".join(spec.axes) or "scalar"
             rows.append(f"| `{spec.name}` | {axes} | {spec.unit} | {spec.frame} | {spec.source} |")
     return "\n".join(rows)
+
+
+def detail_table(stage: str) -> str:
+    """Return what is inside the blocks and layers of a stage, one row for all that are alike."""
+    rows = {}
+    for spec in (*detail_of(torchvision_v2()).values(), *detail_of(classic()).values()):
+        if spec.stage == stage:
+            cells = (" ".join(spec.axes), spec.unit, spec.frame, spec.source)
+            said = " | ".join(NUMBER.sub("N", cell) for cell in cells)
+            rows.setdefault(NUMBER.sub("N", spec.name), said)
+    if not rows:
+        return ""
+    lines = [
+        'Inside its blocks and layers, recorded where a pattern names them (`keep="backbone.*.conv2"`); N is a number. '
+        "`maskrcnn trace photo.jpg --list` lists what a model has, and how large it is.",
+        "",
+        "| tensor | axes | unit | frame | what it is |",
+        "|---|---|---|---|---|",
+        *(f"| `{name}` | {said} |" for name, said in rows.items()),
+    ]
+    return "\n".join(lines)
 
 
 def code(names: Any) -> str:

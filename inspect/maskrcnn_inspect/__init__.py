@@ -3,6 +3,7 @@
 1. ``canvas``    the one widget that draws, in notebooks and on pages without a kernel
 2. ``analysis``  numbers from a trace
 3. ``views``     one file a stage
+4. ``explorer``  the whole network on one screen
 
 Names below are loaded when they are first used.
 """
@@ -12,6 +13,7 @@ from typing import Any
 
 _HOME = {
     "Canvas": "canvas",
+    "explore": "explorer",
 }
 
 __all__ = sorted(_HOME)

@@ -9,6 +9,7 @@ DIVERGING = "RdBu_r"  # activations around 0
 BROKEN = "#ff00ff"  # NaN and infinity, a colour that neither map has
 INK = "#1b1f24"
 MUTED = "#6b7280"
+FAINT = "#eef1f4"  # lines to read values by
 POSITIVE, NEGATIVE, NEUTRAL = "#009e73", "#d55e00", "#999999"  # Okabe-Ito green, vermillion, grey
 LEVELS = {2: "#56b4e9", 3: "#009e73", 4: "#e69f00", 5: "#d55e00", 6: "#cc79a7"}  # pyramid levels
 

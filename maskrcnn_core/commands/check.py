@@ -13,18 +13,36 @@ from ..terminal.inert import say
 @click.command()
 @click.argument("dataset")
 @click.option(
-    "--preset", type=click.Choice(["classic", "tiny"]), help="Judge its anchors: what do they reach?"
+    "--preset",
+    type=click.Choice(["classic", "tiny"]),
+    help="Say which objects the anchors of this preset reach.",
 )
 @click.option("--config", "config_file", metavar="C.json", help="The same for settings on top of the preset.")
+@click.option(
+    "--allow-unused-classes", "allow_unused", is_flag=True, help="A class without an object is no error."
+)
+@click.option(
+    "--against",
+    metavar="DATASET",
+    help="Another part of the data, such as that for validation: say which images of it are among these, or nearly.",
+)
 @click.option("--json", "json_file", metavar="OUT.json", help="Write counts and all findings there.")
 @click.pass_context
 def check(
-    context: click.Context, dataset: str, preset: str | None, config_file: str | None, json_file: str | None
+    context: click.Context,
+    dataset: str,
+    preset: str | None,
+    config_file: str | None,
+    allow_unused: bool,
+    against: str | None,
+    json_file: str | None,
 ) -> None:
     """Read a data set once and say what is wrong with it.
 
-    DATASET is FORMAT:PATH?option=value. Formats: coco, nuclei, mask_folder, label_map, via, labelme, open_images,
-    shapes, or module:Class for a reader of your own.
+    DATASET is FORMAT:PATH?option=value. Formats: coco, coco_panoptic, yolo, voc, cvat, label_studio, labelme, via,
+    supervisely, cityscapes, open_images, nuclei, mask_folder, label_map, shapes; auto finds which of them PATH is;
+    module:Class is a reader of your own. Options of every format: classes, rename, merge, ignore, crowds, depth, only,
+    without.
 
     \b
     Examples:
@@ -32,8 +50,10 @@ def check(
       maskrcnn check "via:balloon/train?class_name=balloon"
       maskrcnn check "open_images:oid?classes=Pumpkin&split=train" --config config.json
       maskrcnn check nuclei:stage1_train --json report.json
+      maskrcnn check coco:train.json --against coco:val.json
 
-    Exit status: 0 = all of it can be used, 1 = something cannot and would be left out, 2 = wrong use.
+    Exit status: 0 = all of it can be used, 1 = something cannot and would be left out, or training would refuse all of
+    it, 2 = wrong use.
     """  # click wants the character \b, which a raw text would not hold
     from ..config import classic, tiny
     from ..config.files import load_config
@@ -47,14 +67,14 @@ def check(
 
     try:
         if json_file:
-            claim_file(json_file, is_json("class_names", "pictures", "findings"), "--json")
+            claim_file(json_file, is_json("class_names", "images", "findings"), "--json")
         base = None if preset is None else tiny() if preset == "tiny" else classic()
         config = load_config(config_file, base) if config_file else base
-        reader = open_dataset(dataset)
+        reader, other = open_dataset(dataset), open_dataset(against) if against else None
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
-    with progress_bar("Reading pictures", len(reader)) as advance:
-        report = lint(reader, config, advance)
+    with progress_bar("Reading images", len(reader) + (len(other) if other else 0)) as advance:
+        report = lint(reader, config, advance, allow_unused, other)
     print_report(report, output())
     if json_file:
         with replacing(Path(json_file)) as part:

@@ -36,12 +36,14 @@ def doctor(
       maskrcnn doctor
       maskrcnn doctor --measure                  (after the machine has changed, or was busy the last time)
       maskrcnn doctor --no-measure --json machine.json
-      maskrcnn doctor --forget                   (of no measurement, the processor's usual is taken)
+      maskrcnn doctor --forget                   (remove the measurement: the processor's default applies)
 
-    The first time it measures, for half a minute each, whether TensorFlow's oneDNN convolutions are the faster ones
-    here, for detecting and for training, and remembers the answer for this processor. Both take turns, and only where
-    one wins nearly all turns does that change what TensorFlow does by itself.
-    TF_ENABLE_ONEDNN_OPTS=0 or 1 in the environment decides instead.
+    The first run measures, for half a minute each, which of TensorFlow's two convolution implementations, its own or
+    oneDNN's, is faster here for detection and for training, and remembers the answer for this processor. TensorFlow's
+    own default is changed only where one of them wins nearly every turn. TF_ENABLE_ONEDNN_OPTS=0 or 1 in the
+    environment decides instead. In the same way it measures whether training is faster in bfloat16 than in float32.
+    With --measure ONNX Runtime, where it is installed (extra onnx), takes turns with TensorFlow too, and the faster
+    engine is named.
 
     Exit status: 0 = all is well, 1 = something is wrong and the report says what to do, 2 = wrong use.
     """
@@ -64,6 +66,7 @@ def doctor(
     lines += report.setting_lines(os.environ, processor())
     lines += report.python_lines() + report.cache_lines()
     lines += running_lines(tested)
+    lines += compared_lines() if measure else []
     show(lines)
     if output:
         write(lines, Path(output))
@@ -71,25 +74,39 @@ def doctor(
 
 
 def measured_lines(wanted: bool | None) -> list[Line]:
-    """Measure oneDNN for each kind of work, as ``wanted``: True = all, None = what is not known; say what failed."""
+    """Measure oneDNN for each kind of work, and bfloat16, as ``wanted``: True = all, None = what is not known.
+
+    Returns: lines on what failed.
+    """
     from ..doctor.timing import measure_and_remember
+    from ..runtime import bfloat16
     from ..runtime.onednn import KINDS, decide
     from ..runtime.processor import processor
+    from ..runtime.remembered import recall
 
+    machine = processor()
     lines = []
-    for kind in KINDS:
-        unknown = decide(kind, os.environ, processor()).source == "default"
-        if wanted is False or not (wanted or unknown):
+    for kind in (*KINDS, bfloat16.KIND):
+        what = "bfloat16 for training" if kind == bfloat16.KIND else f"oneDNN for {kind}"
+        judged = what.startswith("oneDNN") and decide(kind, os.environ, machine).source != "default"
+        if wanted is False or not (wanted or not (judged or recall(machine.key, kind))):
             continue
-        click.echo(f"measuring oneDNN for {kind}: about half a minute", err=True)
+        click.echo(f"measuring {what}: about half a minute", err=True)
         try:
-            with telling(f"Measuring oneDNN for {kind}"):
+            with telling(f"Measuring {what}"):
                 measure_and_remember(kind)
         except (ValueError, OSError) as error:
-            lines.append(
-                Line("settings", f"oneDNN, {kind}", "not measured", str(error), "see the other lines")
-            )
+            name = what.replace(" for", ",")
+            lines.append(Line("settings", name, "not measured", str(error), "see the other lines"))
     return lines
+
+
+def compared_lines() -> list[Line]:
+    """Measure the engines that are installed beside TensorFlow."""
+    from ..doctor.engines import engine_lines
+
+    with telling("Measuring engines"):
+        return engine_lines()
 
 
 def running_lines(tested: bool) -> list[Line]:
@@ -147,7 +164,7 @@ def show(lines: list[Line]) -> None:
         console.print(Text("\nAll is well.", style="green"))
 
 
-SECTIONS = ("machine", "versions", "devices", "settings", "self-test")
+SECTIONS = ("machine", "versions", "devices", "settings", "self-test", "engines")
 
 
 def write(lines: list[Line], path: Path) -> None:

@@ -10,11 +10,19 @@ import click
 
 from ..terminal.inert import say
 from ..terminal.progress import progress_bar
-from .options import overwrite_option, strategy_option
-from .progress import counted, warn_of
+from .options import (
+    cluster_options,
+    depth_option,
+    device_options,
+    engine_option,
+    overwrite_option,
+    require_one_process,
+)
+from .progress import counted, say_doubt, warn_of
 
-WRITES = ("report.json", "report.html", "results.json", "oracles.json", "oracles.png")
-MODEL_ALONE = ("weights", "config_file", "stage_recall")  # what result files have no use for
+JOURNAL = "evaluate.jsonl"  # detections by image, as long as a run over several processes is not done
+WRITES = ("report.json", "report.html", "results.json", "oracles.json", "oracles.png", JOURNAL)
+MODEL_ALONE = ("weights", "config_file", "stage_recall", "depth")  # what result files have no use for
 
 
 @click.command()
@@ -28,14 +36,14 @@ MODEL_ALONE = ("weights", "config_file", "stage_recall")  # what result files ha
 @click.option(
     "--output", metavar="DIR", help="Write report.json, report.html and, with a model, results.json there."
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N pictures only.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N images only.")
 @click.option(
     "--max-detections",
     type=click.IntRange(min=11),
     default=100,
     show_default=True,
     metavar="N",
-    help="Best detections a picture that count; more than 10, which AR10 counts.",
+    help="Detections counted per image, best first; at least 11, since AR10 counts 10.",
 )
 @click.option(
     "--min-score",
@@ -43,11 +51,14 @@ MODEL_ALONE = ("weights", "config_file", "stage_recall")  # what result files ha
     default=0.05,
     show_default=True,
     metavar="S",
-    help="Score from which the model reports; AP wants the unsure detections as well.",
+    help="Score threshold of the model; AP needs detections of low scores as well.",
 )
 @click.option("--stage-recall", is_flag=True, help="Say after which stage of the model objects are lost.")
+@depth_option
 @overwrite_option
-@strategy_option
+@device_options
+@engine_option
+@cluster_options
 @click.pass_context
 def evaluate(context: click.Context, /, dataset: str | None, output: str | None, **options: Any) -> None:
     """Measure a model on a data set: COCO's figures, errors by type, confusions, worst cases.
@@ -59,24 +70,21 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
       maskrcnn evaluate "shapes:?count=100&seed=2" --weights shapes --output report
       maskrcnn evaluate coco:annotations/instances_val2017.json --weights coco --stage-recall
       maskrcnn evaluate nuclei:stage1_train --weights nuclei --max-detections 400
+      maskrcnn evaluate coco:annotations/instances_val2017.json --weights coco --workers 4 --output report
       maskrcnn evaluate --results results.json --truth instances_val2017.json --output report
 
-    With --strategy multiworker start the same command on every machine, each with its TF_CONFIG, as for training;
-    all have to see the data. The first one judges and reports; the pictures of one that dies are done by the others.
+    With --workers N or --scheduler ADDRESS images are shared out among processes, of this machine or of many that see
+    the same files; the report is that of one process. With --output such a run goes on where it was interrupted.
 
-    Exit status: 0 = done, 1 = a picture could not be read (the others are measured), 2 = wrong use.
+    Exit status: 0 = done, 1 = an image could not be read (the others are measured), 2 = wrong use.
     """
     from ..evaluation.report.text import print_report
-    from ..inference.sharing.run import is_first
     from ..terminal.screen import output as output_screen
 
     check_use(dataset, options)
     folder = Path(output) if output else None
-    if folder is not None and is_first(options["strategy"]):
+    if folder is not None:
         claim_folder(folder, dataset, options)
-    if not is_first(options["strategy"]):
-        of_model(str(dataset), None, options)  # the first worker judges and reports
-        context.exit(0)
     report = of_files(options) if dataset is None else of_model(dataset, folder, options)
     print_report(report, output_screen())
     if folder is not None:
@@ -87,16 +95,19 @@ def evaluate(context: click.Context, /, dataset: str | None, output: str | None,
 
 def claim_folder(folder: Path, dataset: str | None, options: dict[str, Any]) -> None:
     """Have ``folder`` ready for the report. Raises: ValueError where it holds what would be lost."""
-    from ..files.made import Plan, claim
+    from ..files.made import Plan, claim, recorded
 
     sources = ("results", "truth", "weights", "config_file")
     facts = {"data set": dataset, **{name: options[name] for name in sources}}
     read = filter(None, (options[name] for name in sources))
-    claim(folder, Plan("evaluate", WRITES, facts), read, options["overwrite"])
+    made = recorded(folder).get("evaluate", {}).get("makes", ())
+    goes_on = options["cluster"] is not None and JOURNAL in made and (folder / JOURNAL).is_file()
+    goes_on &= not options["overwrite"]
+    claim(folder, Plan("evaluate", WRITES, facts), read, options["overwrite"], goes_on)
 
 
 def check_use(dataset: str | None, options: dict[str, Any]) -> None:
-    """Raise a usage error unless a data set and weights are named, or results and truth."""
+    """Raise a usage error unless a data set and weights are named, or results and ground truth."""
     files = [options["results"], options["truth"]]
     if dataset is None and not all(files):
         raise click.UsageError("wanted DATASET and --weights, or --results and --truth")
@@ -107,8 +118,11 @@ def check_use(dataset: str | None, options: dict[str, Any]) -> None:
         if model_alone:
             name = model_alone[0].removesuffix("_file").replace("_", "-")
             raise click.UsageError(f"wanted --{name} with a DATASET: result files need no model")
-    if options["strategy"] != "one" and (dataset is None or options["stage_recall"]):
-        raise click.UsageError("wanted --strategy one: result files and --stage-recall know no other")
+    if options["cluster"] is not None and (dataset is None or options["stage_recall"]):
+        raise click.UsageError(
+            "wanted no --workers or --scheduler: result files and --stage-recall take one process"
+        )
+    require_one_process(options["engine"], options["cluster"])
 
 
 def of_files(options: dict[str, Any]) -> Any:
@@ -130,20 +144,18 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
     """Return the report of a model on a data set, and write its results into ``folder``."""
     from contextlib import ExitStack
 
-    from ..config.files import to_dict
-    from ..data.reading.registry import open_dataset
+    from ..data.reading.registry import open_at
     from ..evaluation.dataset import ResultWriter, map_classes, measure
-    from ..evaluation.metrics.stage_recall import StageRecall
+    from ..evaluation.metrics.stage_recall import READS, StageRecall
     from ..evaluation.run import Evaluation, Settings
-    from ..evaluation.shared import measure_shared
+    from ..evaluation.shared import Shared, measure_shared, recipe_of
     from ..files.atomic import replacing
-    from ..inference.sharing.run import task_of
+    from ..inference.engines.opening import config_of_weights, open_model
     from ..runtime import onednn
-    from ..weights.loading import load_model, read_config
 
-    reader = open_dataset(dataset)
+    reader = open_at(dataset, options["depth"])
     wanted = {"detections.min_score": options["min_score"], "detections.max_count": options["max_detections"]}
-    config = read_config(options["weights"], options["config_file"]).replace(**wanted)
+    config = config_of_weights(options["weights"], options["config_file"]).replace(**wanted)
     warn_of(map_classes(reader.class_names, config.class_names).unjudged)  # before TensorFlow is loaded
     evaluation = Evaluation(reader.class_names, settings=Settings(options["max_detections"]))
     recall = StageRecall() if options["stage_recall"] else None
@@ -154,40 +166,26 @@ def of_model(dataset: str, folder: Path | None, options: dict[str, Any]) -> Any:
             part = stack.enter_context(replacing(folder / "results.json"))
             results = ResultWriter(stack.enter_context(part.open("w", encoding="utf-8")), reader)
         advance = stack.enter_context(progress_bar("Evaluating", count))
-        if options["strategy"] == "one":
-            model = load_model(options["weights"], config)
-            measure(model, reader, evaluation, recall, results, count, advance)
+        if options["cluster"] is None:
+            keep = READS if options["stage_recall"] else ()
+            model = open_model(options["weights"], config, options["engine"], keep)
+            say_doubt(model, reader)
+            levels = measure(model, reader, evaluation, recall, results, count, advance)
         else:
-            task = task_of("evaluate", dataset, count, options["weights"], to_dict(config))
-            job = finding_on(options["weights"], config, reader)
-            measure_shared(job, reader, evaluation, results, count, advance, (options["strategy"], task))
+            recipe = recipe_of((dataset, options["depth"]), reader, options["weights"], config)
+            shared = Shared(options["cluster"], recipe, folder and folder / JOURNAL)
+            levels = measure_shared(shared, reader, evaluation, results, count, advance)
         if results is not None:
             results.close()
+    if advice := levels.advice("--depth {}"):
+        say(advice, err=True)
     heading = {"weights": options["weights"], "data set": dataset, **counted(options)}
-    heading["least score"] = f"{options['min_score']:g}"
-    heading["oneDNN"] = onednn.said()
+    heading |= {"depth": f"{options['depth']} bits"} if options["depth"] else {}
+    heading["score threshold"] = f"{options['min_score']:g}"
+    heading |= (
+        {"oneDNN": onednn.said()} if options["engine"] == "tensorflow" else {"engine": options["engine"]}
+    )
     return evaluation.report(heading, None if recall is None else recall.shares())
-
-
-def finding_on(weights: str, config: Any, reader: Any) -> Any:
-    """Return a function that makes, for a device, what detects there on pictures of ``reader``."""
-    from contextlib import nullcontext
-
-    from ..evaluation.shared import Finding
-    from ..weights.loading import load_model
-
-    def make(device: str | None) -> Any:
-        def here() -> Any:
-            import tensorflow as tf  # loaded with the model, and not to be heard
-
-            return tf.device(device)
-
-        if device is None:
-            return Finding(load_model(weights, config), reader, nullcontext)
-        with here():
-            return Finding(load_model(weights, config), reader, here)
-
-    return make
 
 
 def write(report: Any, folder: Path, options: dict[str, Any]) -> None:
@@ -195,12 +193,15 @@ def write(report: Any, folder: Path, options: dict[str, Any]) -> None:
     from ..evaluation.report.page import page
     from ..evaluation.report.walks import walks_of
     from ..files.atomic import replacing
+    from ..files.made import clear_parts
 
-    pictures = [case.picture for case in (*report.missed, *report.false)] if options["weights"] else []
-    walks = walks_of(pictures, folder, options["weights"], options["config_file"])
+    images = [case.image for case in (*report.missed, *report.false)] if options["weights"] else []
+    walks = walks_of(images, folder, options["weights"], options["config_file"], options["depth"])
 
     with replacing(folder / "report.json") as part:
         lines = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in report.as_json().items())
         part.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     with replacing(folder / "report.html") as part:
         part.write_text(page(report, walks), encoding="utf-8")
+    (folder / JOURNAL).unlink(missing_ok=True)
+    clear_parts(folder, "evaluate")

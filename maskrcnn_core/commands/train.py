@@ -1,4 +1,4 @@
-"""``maskrcnn train``: train a model on pictures of your own."""
+"""``maskrcnn train``: train a model on images of your own."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import click
 
 from ..terminal.inert import say
 from ..terminal.progress import telling
+from ..training.judging import Judge
 from ..training.options import CHOICES, DEFAULTS, Findings
-from .options import overwrite_option
+from .options import device_options, overwrite_option
 
 
 def _show_settings(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
@@ -25,22 +26,36 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
         context.exit()
 
 
+def _interval(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    """Return how often to save as it was given. Raises: BadParameter where it says nothing."""
+    from ..training.interval import parse_interval
+
+    try:
+        if given is not None:
+            parse_interval(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
+    return given
+
+
 @click.command()
 @click.argument("dataset")
 @click.option(
     "--output", required=True, metavar="DIR", help="Folder for checkpoints, best weights and events."
 )
 @click.option(
-    "--validate", "validation", metavar="DATASET", help="Measure on these pictures after every epoch."
+    "--validate", "validation", metavar="DATASET", help="Measure on these images after every epoch."
 )
 @click.option(
-    "--validation-pictures",
-    default=DEFAULTS.validation_pictures,
+    "--validation-images",
+    default=DEFAULTS.validation_images,
     show_default=True,
     help="How many of them at most.",
 )
 @click.option(
-    "--preset", type=click.Choice(CHOICES["preset"]), help="Settings to begin with.  [default: classic]"
+    "--preset",
+    type=click.Choice(CHOICES["preset"]),
+    help="Settings to begin with.  [default: those of the model given as --init, else classic]",
 )
 @click.option(
     "--config",
@@ -56,7 +71,7 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
     default=DEFAULTS.init,
     show_default=True,
     metavar="SOURCE",
-    help="none, imagenet, coco, last, or a file.",
+    help="none, imagenet, coco, last, or a model: a name (see `maskrcnn models`) or a file, of PyTorch's users too.",
 )
 @click.option(
     "--stages",
@@ -64,9 +79,22 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
     show_default=True,
     help='Layers and cumulative epochs: "heads:40 all:60".',
 )
-@click.option("--seed", default=DEFAULTS.seed, show_default=True, help="What all that is random depends on.")
+@click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Random seed.")
 @click.option(
     "--keep", default=DEFAULTS.keep, show_default=True, help="Checkpoints of the last epochs that stay."
+)
+@click.option(
+    "--save-every",
+    metavar="N|Nmin",
+    callback=_interval,
+    help="A checkpoint every N steps or N minutes, beside those of the epochs; only the newest stays.",
+)
+@click.option(
+    "--film",
+    multiple=True,
+    metavar="IMAGE",
+    help="Record what becomes of this image as training goes on: a file, or a number in the validation set. For "
+    "several, say it again; `maskrcnn walk --film DIR` plays it.",
 )
 @click.option(
     "--early-stop", type=int, metavar="N", help="Stop after N epochs without a better validation AP."
@@ -74,8 +102,8 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
 @click.option(
     "--strategy", type=click.Choice(CHOICES["strategy"]), default=DEFAULTS.strategy, show_default=True
 )
-@click.option("--gpu/--cpu", default=None, help="Use nothing but GPUs, or none.  [default: what is there]")
-@click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and say its address.")
+@device_options
+@click.option("--tensorboard", is_flag=True, help="Start TensorBoard on this machine and print its address.")
 @click.option(
     "--events/--no-events",
     default=DEFAULTS.events,
@@ -90,7 +118,12 @@ def _show_settings(context: click.Context, parameter: click.Parameter, wanted: b
     help="Print every setting with type, default, range and meaning, and end.",
 )
 @overwrite_option
-@click.option("--skip-check", is_flag=True, help="Do not look for mistakes in the data first.")
+@click.option("--allow-unused-classes", is_flag=True, help="A class of the data may have no object.")
+@click.option(
+    "--skip-check",
+    is_flag=True,
+    help="Look for no mistakes in the data; what cannot be learnt is refused all the same.",
+)
 def train(dataset: str, output: str, **options: Any) -> None:
     """Train a model on a data set: FORMAT:PATH, as for `maskrcnn check`.
 
@@ -98,9 +131,12 @@ def train(dataset: str, output: str, **options: Any) -> None:
     Examples:
       maskrcnn train shapes: --preset tiny --output runs/shapes --validate "shapes:?count=100&seed=2"
       maskrcnn train coco:instances.json --init coco --stages "heads:40 all:60" --output runs/mine
-      maskrcnn train labelme:pictures --config mine.json --set training.batch_size=1 --output runs/mine
+      maskrcnn train labelme:images --init model_final.pth --stages heads:20 --output runs/mine
+      maskrcnn train labelme:images --init coco --save-every 10min --output runs/mine
+      maskrcnn train labelme:images --config mine.json --set training.batch_size=1 --output runs/mine
       maskrcnn train coco:instances.json --init last --output runs/mine       (go on where it stopped)
       maskrcnn train shapes: --preset tiny --output runs/shapes --validate shapes: --tensorboard
+      maskrcnn train shapes: --preset tiny --output runs/shapes --validate shapes: --film 0 --film photo.jpg
       tensorboard --logdir runs                                               (several runs side by side)
 
     Settings are those of the configuration, a section a stage: see `maskrcnn train --help-settings`.
@@ -109,13 +145,18 @@ def train(dataset: str, output: str, **options: Any) -> None:
     run(dataset, output, **options)
 
 
-def run(dataset: str, output: str, findings: Findings | None = None, **options: Any) -> None:
+def run(
+    dataset: str, output: str, findings: Findings | None = None, judge: Judge | None = None, **options: Any
+) -> None:
     """Train, and say what it took and where the weights are.
 
-    findings: returns sentences on weights by flat name; written every epoch for TensorBoard.
+    findings: returns sentences on weights by flat name. judge: says what becomes of objects. Both are written every
+    epoch for TensorBoard, and what is judged also into a film.
     """
     from ..doctor.timing import measure_before
     from ..runtime.quiet import import_tensorflow
+    from ..training.film.files import FOLDER as FILM
+    from ..training.film.files import INDEX
     from ..training.loop.checkpoints import keep_switch
     from ..training.settings import steps_of
 
@@ -129,10 +170,11 @@ def run(dataset: str, output: str, findings: Findings | None = None, **options: 
 
     began = time.monotonic()
     folder = Path(output)
-    logs = start(
-        dataset, folder, command=shlex.join(["maskrcnn", *sys.argv[1:]]), findings=findings, **options
-    )
+    command = shlex.join(["maskrcnn", *sys.argv[1:]])
+    logs = start(dataset, folder, command=command, findings=findings, judge=judge, **options)
     figures = ", ".join(f"{name} {value:.3f}" for name, value in logs.items())
     best = folder / "best.h5"  # there is one where --validate said by what to choose it
     weights = best if best.is_file() else folder / "checkpoints"
     say(f"trained in {time.monotonic() - began:.0f} s: {figures}\nweights: {weights}")
+    if (folder / FILM / INDEX).is_file():
+        say(f"to see the film: {shlex.join(['maskrcnn', 'walk', '--film', str(folder)])}")

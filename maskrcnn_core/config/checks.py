@@ -1,6 +1,6 @@
 """What a setting may be: its type from the dataclass, its range from the table below.
 
-Enters: a value from a file or a user. Leaves: the value in its field's type, or a ValueError that says the setting,
+Inputs: a value from a file or a user. Outputs: the value in its field's type, or a ValueError that says the setting,
 what was wanted and what was received. Why apart from ``config``: code may build odd configurations on purpose, a file
 may not.
 """
@@ -105,6 +105,11 @@ RULES: dict[str, Rule] = {
     "training.learning_rate": NOT_NEGATIVE,
     "training.weight_decay": NOT_NEGATIVE,
     "training.clip_norm": NOT_NEGATIVE,
+    "training.smooth_l1_beta": NOT_NEGATIVE,
+    "training.deltas_over": _one_of("positive", "sampled"),
+    "training.mask_targets": _one_of("whole", "half", "shares"),
+    "training.mask_target_samples": _between(-1, 16),
+    "training.head_norms": _one_of("stored", "batch"),
     "training.loss_weights": NOT_NEGATIVE,
     "training.validation_steps": NOT_NEGATIVE,
     "training.augment": Rule("names that are not empty", lambda text: bool(text.strip())),
@@ -247,5 +252,10 @@ def _check_together(config: Config) -> None:
         raise ValueError(f"training.rpn_negative_iou: wanted {wanted}, received {training.rpn_negative_iou}")
 
 
+_HINTS: dict[type, dict[str, Any]] = {}  # asked for once a setting, and slow to work out
+
+
 def _hints(section: type) -> dict[str, Any]:
-    return typing.get_type_hints(section)
+    if section not in _HINTS:
+        _HINTS[section] = typing.get_type_hints(section)
+    return _HINTS[section]

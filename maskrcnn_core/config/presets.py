@@ -52,7 +52,7 @@ def torchvision_v1(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str
             std=(0.229, 0.224, 0.225),
             resizer="torch",
         ),
-        backbone=_backbone(architecture, norm_epsilon=0.0, stride_on="3x3"),
+        backbone=_backbone(architecture, norm_epsilon=0.0, norm_frozen=True, stride_on="3x3"),
         anchors=Anchors(ratios=TALL_LAST, rounded=True, stride_of_grid=True),
         rpn=Rpn(channels=256, objectness="sigmoid", delta_std=UNIT, most_growth=GROWTH),
         proposals=_proposals(top_k_by="logit", min_size=1e-3, training_count=2000),
@@ -62,7 +62,7 @@ def torchvision_v1(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str
         mask_roi=RoiAlign(size=14, **roi),
         mask_head=MaskHead(norm=False),
         pasting=Pasting(rule="padded"),
-        training=_training(),
+        training=_training(smooth_l1_beta=1 / 9, mask_targets="shares", mask_target_samples=0),
     )
 
 
@@ -73,7 +73,13 @@ def torchvision_v2(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str
         fpn=Fpn(norm=True),
         box_head=BoxHead(convolutions=4, convolution_norm=True, layers=1, norm=False, most_growth=GROWTH),
         mask_head=MaskHead(norm=True, bias=False),
-        **{"backbone.norm_epsilon": 1e-5, "rpn.convolutions": 2},
+        **{
+            "backbone.norm_epsilon": 1e-5,
+            "backbone.norm_frozen": False,
+            "backbone.norm_trainable": True,
+            "rpn.convolutions": 2,
+            "training.head_norms": "batch",
+        },
     )
 
 
@@ -92,7 +98,7 @@ def detectron2(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str = "
             std=(1.0, 1.0, 1.0),
             resizer="pillow",
         ),
-        backbone=_backbone(architecture, norm_epsilon=1e-5, stride_on="1x1"),
+        backbone=_backbone(architecture, norm_epsilon=1e-5, norm_frozen=True, stride_on="1x1"),
         anchors=Anchors(ratios=TALL_LAST),
         rpn=Rpn(channels=256, objectness="sigmoid", delta_std=UNIT, most_growth=GROWTH),
         proposals=_proposals(top_k_by="logit", nms_by="logit", min_size=0.0),
@@ -102,7 +108,7 @@ def detectron2(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str = "
         mask_roi=RoiAlign(size=14, **_ADAPTIVE, level_epsilon=1e-8),
         mask_head=MaskHead(norm=False, masks="object"),
         pasting=Pasting(rule="grid"),
-        training=_training(),
+        training=_training(mask_targets="half"),
     )
 
 
@@ -135,15 +141,15 @@ def mmdetection(class_names: Names = BACKGROUND_AND_OBJECT, architecture: str = 
         mask_roi=RoiAlign(size=14, **_ADAPTIVE, level_epsilon=epsilon),
         mask_head=MaskHead(norm=False, masks="object"),
         pasting=Pasting(rule="grid"),
-        training=_training(),
+        training=_training(rpn_least_best_iou=0.3, mask_targets="half"),
     )
 
 
 _ADAPTIVE: dict[str, Any] = {"sampling": "cells", "samples": 0, "level_epsilon_to": "ratio"}
 
 
-def _backbone(architecture: str, norm_epsilon: float, stride_on: str) -> Backbone:
-    return Backbone(architecture, norm_epsilon=norm_epsilon, bias=False, stride_on=stride_on, symmetric=True)
+def _backbone(architecture: str, **settings: Any) -> Backbone:
+    return Backbone(architecture, bias=False, symmetric=True, **settings)
 
 
 def _proposals(**settings: Any) -> Proposals:
@@ -157,11 +163,14 @@ def _detections(**settings: Any) -> Detections:
     return Detections(min_score=0.05, nms_threshold=0.5, max_count=100, candidates="every", **settings)
 
 
-def _training() -> Training:
-    """Return what all three train with, as far as it has a setting here."""
-    return Training(
-        roi_samples=512,
-        roi_positive_share=0.25,
-        fill_with_negatives=True,
-        add_truth_to_proposals=True,
-    )
+def _training(**settings: Any) -> Training:
+    """Return what all three train with, as far as it has a setting here; L1 where nothing else is said."""
+    own: dict[str, Any] = {
+        "roi_samples": 512,
+        "roi_positive_share": 0.25,
+        "fill_with_negatives": True,
+        "add_truth_to_proposals": True,
+        "smooth_l1_beta": 0.0,
+        "deltas_over": "sampled",
+    }
+    return Training(**(own | settings))

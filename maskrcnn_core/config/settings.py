@@ -14,20 +14,23 @@ from typing import Any
 
 from ..files.suggestions import require_field
 
-LEVELS = (2, 3, 4, 5, 6)  # pyramid levels that anchors live on: level l has a stride of 2**l molded px
+LEVELS = (2, 3, 4, 5, 6)  # pyramid levels that anchors live on: level l has a stride of 2**l network-input px
 ROI_LEVELS = (2, 3, 4, 5)  # pyramid levels that ROIs are pooled from (FPN, section 4.2)
+# blocks of C2 to C5 (He et al. 2016, table 1)
+RESNET_BLOCKS = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
+SMALL_BLOCKS = (1, 1, 1, 1)  # of the backbone "small"
 
 
 @dataclass(frozen=True)
 class Molding:
-    """Picture to network input."""
+    """Image to network input."""
 
     mode: str = "square"  # square | pad64 | crop | none | corner: scaled up or down, padded below and right
     min_dim: int = 800  # px, length the short side is scaled up to; 0 = no scaling
-    max_dim: int = 1024  # px, length the long side may not exceed; side of the molded square
+    max_dim: int = 1024  # px, length the long side may not exceed; side of the preprocessed square
     min_scale: float = 0.0  # least scale factor; 0 = none; not in mode corner
     mean: tuple[float, ...] = (123.7, 116.8, 103.9)  # subtracted, after full_scale (classic MEAN_PIXEL)
-    channel_order: str = "rgb"  # rgb | bgr: of the molded image, mean and std
+    channel_order: str = "rgb"  # rgb | bgr: of the network input, mean and std
     full_scale: float = 1.0  # grey levels that count as 1; 255 = values from 0 to 1 (torchvision)
     std: tuple[float, ...] = (1.0,)  # divided by after that; one, or one a channel
     resizer: str = (
@@ -48,6 +51,9 @@ class Backbone:
     architecture: str = "resnet101"  # resnet50 | resnet101 | small
     width: int = 64  # channels of the stem; small: C2..C5 have 2, 4, 8, 8 times as many
     norm_trainable: bool = False  # batch norm learns and uses batch statistics while training
+    norm_frozen: bool = (
+        False  # its gamma and beta never learn (FrozenBatchNorm of torchvision v1, detectron2)
+    )
     norm_epsilon: float = 1e-3  # of all norms: Keras' default, under which the classic weights were trained
     bias: bool = True  # of the convolutions; classic has them, all others leave that to the norm
     stride_on: str = "1x1"  # 1x1 (classic, MSRA) | 3x3 (torchvision): what halves the map in a block
@@ -66,15 +72,15 @@ class Fpn:
 class Anchors:
     """Reference boxes of the RPN (Faster R-CNN, section 3.1.1; one scale a level as in FPN, section 4.1)."""
 
-    scales: tuple[float, ...] = (32.0, 64.0, 128.0, 256.0, 512.0)  # molded px, sqrt of the area, P2 to P6
+    scales: tuple[float, ...] = (32.0, 64.0, 128.0, 256.0, 512.0)  # input px, sqrt of the area, P2 to P6
     ratios: tuple[float, ...] = (0.5, 1.0, 2.0)  # width / height
-    strides: tuple[int, ...] = (4, 8, 16, 32, 64)  # molded px a cell, P2 to P6
+    strides: tuple[int, ...] = (4, 8, 16, 32, 64)  # network-input px a cell, P2 to P6
     spacing: int = 1  # cells from one anchor centre to the next (classic RPN_ANCHOR_STRIDE)
     offset: float = (
         0.0  # cells, from the upper-left corner of a cell to its anchors' centre (detectron2 OFFSET)
     )
     rounded: bool = False  # corners about the centre in whole px, half to even (torchvision)
-    stride_of_grid: bool = False  # px a cell = side of the molded image // cells (torchvision), not strides
+    stride_of_grid: bool = False  # px a cell = side of the network input // cells (torchvision), not strides
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,8 @@ class Proposals:
         False  # top_k and NMS within each pyramid level (FPN's authors), not over all together (classic)
     )
     top_k_by: str = "score"  # score | logit: many of the highest logits share the score 1
-    clip_to_window: bool = False  # cut boxes at the picture (torchvision), not at the molded image (classic)
-    min_size: float = -1.0  # molded px that both sides must exceed; below 0 = no test
+    clip_to_window: bool = False  # cut boxes at the image (torchvision), not at the network input (classic)
+    min_size: float = -1.0  # network-input px that both sides must exceed; below 0 = no test
     nms_by: str = "score"  # score | logit: what NMS and the best count go by
 
 
@@ -147,11 +153,11 @@ class Detections:
 
     min_score: float = 0.7  # probability below which a candidate is dropped ("every": from); 0 = no test
     nms_threshold: float = 0.3  # IoU, within a class
-    max_count: int = 100  # detections of a picture, by score
+    max_count: int = 100  # detections of an image, by score
     candidates: str = (
         "best"  # a proposal stands for its best class (classic) | every: for each class but background
     )
-    min_size: float = -1.0  # molded px that both sides must exceed; below 0 = no test
+    min_size: float = -1.0  # network-input px that both sides must exceed; below 0 = no test
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ class MaskHead:
 
 @dataclass(frozen=True)
 class Pasting:
-    """Small masks to picture size."""
+    """Small masks to image size."""
 
     threshold: float = 0.5  # probability from which a pixel belongs to the object
     rule: str = (
@@ -188,19 +194,27 @@ class Composing:
 class Training:
     """Targets, losses and schedule. Defaults are the classic ones."""
 
-    rpn_positive_iou: float = 0.7  # IoU with a truth from which an anchor is an object
+    rpn_positive_iou: float = 0.7  # IoU with a ground-truth object from which an anchor is one
     rpn_negative_iou: float = 0.3  # below which it is background
-    rpn_samples: int = 256  # anchors a picture in the RPN losses, half of them positive at most
+    rpn_samples: int = 256  # anchors an image in the RPN losses, half of them positive at most
     crowd_iou: float = 0.001  # a box that overlaps a crowd more than this is never a negative example
-    roi_positive_iou: float = 0.5  # IoU with a truth from which a proposal is an object
-    roi_samples: int = 200  # ROIs a picture in the head losses
+    rpn_least_best_iou: float = 0.0  # IoU that an object's best anchor must have to be one (MMDetection 0.3)
+    roi_positive_iou: float = 0.5  # IoU with a ground-truth object from which a proposal is one
+    roi_samples: int = 200  # ROIs an image in the head losses
     roi_positive_share: float = 0.33  # of them that are objects, at most
     fill_with_negatives: bool = False  # up to roi_samples; the classic code keeps the share instead
     add_truth_to_proposals: bool = False  # torchvision does, classic does not
     mini_mask: tuple[int, int] | None = None  # px (y, x) of masks stored within their box; None = full size
-    crop: int = 0  # px, side of the random square to train on; 0 = whole pictures, molded as for detection
+    crop: int = 0  # px, side of the random square to train on; 0 = whole images, as for detection
     augment: tuple[str, ...] = ()  # names of data/augment.py, applied in this order
-    max_truths: int = 100  # objects a picture used in a step; more are sampled
+    max_truths: int = 100  # objects an image used in a step; more are sampled
+    smooth_l1_beta: float = 1.0  # error from which the delta losses are linear; 0 = everywhere (L1)
+    deltas_over: str = (
+        "positive"  # what delta losses are divided by: coordinates of positives (classic) | sampled: all
+    )
+    mask_targets: str = "whole"  # whole: cells are 0 or 1 | half: 1 from one half on | shares (torchvision)
+    mask_target_samples: int = -1  # a side and cell, of ground-truth masks; 0 = one a pixel; -1 = as mask_roi
+    head_norms: str = "stored"  # statistics of FPN's and heads' norms | batch: they learn (torchvision v2)
     loss_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)  # order of LOSSES
     optimizer: str = "sgd"  # sgd | adamw
     learning_rate: float = 0.001  # at its highest
@@ -210,15 +224,17 @@ class Training:
     momentum: float = 0.9  # of sgd
     weight_decay: float = 1e-4  # sgd: L2 divided by the tensor's size, not on gamma and beta (classic)
     clip_norm: float = 5.0  # each gradient's norm (classic GRADIENT_CLIP_NORM); 0 = off
-    batch_size: int = 2  # pictures in memory at once, over all replicas
+    batch_size: int = 2  # images in memory at once, over all replicas
     accumulate: int = 1  # batches whose gradients one step sums up, for which memory is too small at once
-    precision: str = "float32"  # float32 | bfloat16: of layers while training; weights and losses are float32
+    precision: str = (
+        "float32"  # float32 | bfloat16: of layers while training; bfloat16 is slower on CPUs without AMX
+    )
     steps_per_epoch: int = 1000  # updates from one validation and checkpoint to the next
-    validation_steps: int = 50  # classic VALIDATION_STEPS, read and not used: see --validation-pictures
+    validation_steps: int = 50  # classic VALIDATION_STEPS, read and not used: see --validation-images
 
     @property
-    def pictures_per_step(self) -> int:
-        """Number of pictures that go into one update of the weights."""
+    def images_per_step(self) -> int:
+        """Number of images that go into one update of the weights."""
         return self.batch_size * self.accumulate
 
 
@@ -270,7 +286,7 @@ def classic(class_names: Iterable[str] = ("background", "object"), architecture:
 
 
 def tiny(class_names: Iterable[str] = ("background", "object"), size: int = 128, width: int = 16) -> Config:
-    """Return a small model for pictures of ``size`` px; boxes end at edges and ROIAlign averages 2x2 samples."""
+    """Return a small model for images of ``size`` px; boxes end at edges and ROIAlign averages 2x2 samples."""
     return Config(
         name="tiny",
         class_names=tuple(class_names),

@@ -1,1 +1,1 @@
-"""Pictures with truth: ``sample`` says what a reader returns; one module a format reads it."""
+"""Images with ground truth: ``sample`` says what a reader returns; one module a format reads it."""

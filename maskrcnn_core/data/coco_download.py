@@ -1,11 +1,11 @@
-"""COCO itself: pictures and annotations of a split, fetched, checked and unpacked once.
+"""COCO itself: images and annotations of a split, fetched, checked and unpacked once.
 
-Enters: the name of a split. Leaves: a folder as ``coco:`` reads it, ``SPLIT/*.jpg`` beside
+Inputs: the name of a split. Outputs: a folder as ``coco:`` reads it, ``SPLIT/*.jpg`` beside
 ``annotations/instances_SPLIT.json``. The zips come into the cache by ``files.download.fetch``, which goes on with
-broken downloads and knows sizes and hashes; that of pictures is deleted once it is unpacked. The annotations' zip holds
+broken downloads and knows sizes and hashes; that of images is deleted once it is unpacked. The annotations' zip holds
 both splits and other tasks (keypoints, captions): it stays, and only the instances of the split are unpacked.
 
-Laws: a folder of pictures is there whole or not at all; nothing is written outside it, whatever names a zip holds.
+Laws: a folder of images is there whole or not at all; nothing is written outside it, whatever names a zip holds.
 Source: https://cocodataset.org/#download
 """
 
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from ..files.atomic import replacing
+from ..files.atomic import naming, replacing
 from ..files.cache import cache_folder
 from ..files.download import Download, _alone, fetch
 from ..files.transfer import DownloadError, OfflineError
@@ -29,9 +29,15 @@ from ..files.transfer import DownloadError, OfflineError
 BASE = "http://images.cocodataset.org"  # the certificate of its https is another host's
 VARIABLE = "MASKRCNN_COCO_DATA_URL"
 ANNOTATIONS = "annotations/annotations_trainval2017.zip"
-UNPACKED = ".unpacked.json"  # in a folder of pictures: how many there are
+UNPACKED = ".unpacked.json"  # in a folder of images: how many there are
 # zip -> bytes ("Length" in public logs of wget)
 SIZES = {"zips/val2017.zip": 815_585_330, "zips/train2017.zip": 19_336_861_798, ANNOTATIONS: 252_907_541}
+# zip -> MD5, as Paddle, fast.ai and others hold them against these files
+HASHES = {
+    "zips/val2017.zip": "md5:442b8da7639aecaf257c1dceb8ba8c80",
+    "zips/train2017.zip": "md5:cced6f7f71b7629ddf16f17bbcfab6b2",
+    ANNOTATIONS: "md5:f4bbac642086de4f52a3fdda2de5fa2c",
+}
 SPLITS = ("val2017", "train2017")
 MAX_PACKING = 100  # bytes that one of a zip may stand for; COCO's json packs 10 to 1, JPEGs do not
 
@@ -43,9 +49,9 @@ Names = Callable[[str], bool]  # whether a zip may hold a file of this name
 class Unpacked:
     """A split on the disk."""
 
-    folder: Path  # of annotations and pictures
+    folder: Path  # of annotations and images
     split: str
-    pictures: int
+    images: int
 
     @property
     def dataset(self) -> str:
@@ -61,26 +67,27 @@ def download_coco(
 
     progress: called while files are unpacked; fetching shows a bar of its own on a terminal.
     Raises: DownloadError, a ValueError, when offline, for wrong content, which is deleted, for a full disk, and where
-    ``folder`` holds part of the pictures from elsewhere.
+    ``folder`` holds part of the images from elsewhere.
     """
     folder = Path(folder)
-    pictures, annotations = folder / split, folder / "annotations" / f"instances_{split}.json"
+    images, annotations = folder / split, folder / "annotations" / f"instances_{split}.json"
     folder.mkdir(parents=True, exist_ok=True)
     if not annotations.is_file():
         member = f"annotations/{annotations.name}"
         path = _fetched(ANNOTATIONS, partial(_is_below, "annotations", ".json"), patience)
         _from_zip(path, lambda archive: _unpack_file(archive, member, annotations))
-    if not pictures.exists():
+    if not images.exists():
         path = _fetched(f"zips/{split}.zip", partial(_is_below, split, ".jpg"), patience)
-        _from_zip(path, lambda archive: _unpack_folder(archive, pictures, progress))
+        _from_zip(path, lambda archive: _unpack_folder(archive, images, progress))
         path.unlink()
-    return Unpacked(folder, split, _count(pictures))
+    return Unpacked(folder, split, _count(images))
 
 
 def _fetched(place: str, allowed: Names, patience: float) -> Path:
     """Return the zip at ``place`` below the base address, from the cache or the network."""
     base, name = os.environ.get(VARIABLE, "").rstrip("/"), place.rpartition("/")[2]
-    zipped = Download(name, f"{BASE}/{place}", VARIABLE, partial(check_zip, allowed), SIZES[place])
+    check = partial(check_zip, allowed)
+    zipped = Download(name, f"{BASE}/{place}", VARIABLE, check, SIZES[place], HASHES[place])
     try:
         return fetch(zipped, f"{base}/{place}" if base else None, patience=patience)
     except OfflineError as error:  # its own advice is to let the variable name the file
@@ -151,35 +158,39 @@ def _unpack_file(archive: zipfile.ZipFile, member: str, target: Path) -> None:
 
 
 def _unpack_folder(archive: zipfile.ZipFile, target: Path, progress: Progress | None = None) -> None:
-    """Unpack all pictures beside ``target`` and then give them its name."""
+    """Unpack all images beside ``target`` and then give them its name."""
     members = [member for member in archive.infolist() if not member.is_dir()]
     part = target.with_name(f".{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
     _require_room(sum(member.file_size for member in members), target.parent)
-    part.mkdir()
     try:
-        for number, member in enumerate(members, start=1):
-            place = part / member.filename.rpartition("/")[2]
-            with archive.open(member) as source, place.open("xb") as file:  # compares the checksum at its end
-                shutil.copyfileobj(source, file)
-            if progress:
-                progress(number, len(members))
-        (part / UNPACKED).write_text(json.dumps({"pictures": len(members)}), encoding="utf-8")
-        os.replace(part, target)
+        with naming(target):
+            part.mkdir()
+            for number, member in enumerate(members, start=1):
+                place = part / member.filename.rpartition("/")[2]
+                with (
+                    archive.open(member) as source,
+                    place.open("xb") as file,
+                ):  # compares the checksum at its end
+                    shutil.copyfileobj(source, file)
+                if progress:
+                    progress(number, len(members))
+            (part / UNPACKED).write_text(json.dumps({"images": len(members)}), encoding="utf-8")
+            os.replace(part, target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _count(pictures: Path) -> int:
-    """Return the number of pictures of a folder. Raises: DownloadError where some of them are not there."""
-    found = sum(entry.name.endswith(".jpg") for entry in os.scandir(pictures))
+def _count(images: Path) -> int:
+    """Return the number of images of a folder. Raises: DownloadError where some of them are not there."""
+    found = sum(entry.name.endswith(".jpg") for entry in os.scandir(images))
     try:
-        wanted = int(json.loads((pictures / UNPACKED).read_text(encoding="utf-8"))["pictures"])
+        wanted = int(json.loads((images / UNPACKED).read_text(encoding="utf-8"))["images"])
     except (OSError, ValueError, KeyError, TypeError):  # not unpacked by this program
-        wanted = {"val2017": 5_000, "train2017": 118_287}[pictures.name]
+        wanted = {"val2017": 5_000, "train2017": 118_287}[images.name]
     if found < wanted:
         raise DownloadError(
-            f"{pictures}: wanted {wanted} pictures, found {found}; move the folder away, or choose another --output"
+            f"{images}: wanted {wanted} images, found {found}; move the folder away, or choose another --output"
         )
     return found
 

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..files.cache import cache_folder
+from ..runtime import bfloat16
 from ..runtime.installing import DISTRIBUTION, ROOT, install_advice, install_command, project_of
 from ..runtime.memory import Memory
 from ..runtime.onednn import KINDS, MARK, VARIABLE, decide
 from ..runtime.processor import Processor
+from ..runtime.remembered import recall
 
 TIGHT = 3 * 2**30  # bytes: training a ResNet-50 at 512 px takes 2.3 GiB
 LITTLE_DISK = 2**30  # bytes: the COCO weights, and room for a trace
@@ -69,7 +71,7 @@ def _memory(memory: Memory) -> Line:
         return Line("machine", "memory", "not told by this system")
     if memory.available >= TIGHT:
         return Line("machine", "memory", said)
-    remedy = "close other programs, or take the preset tiny or smaller pictures (molding.max_dim)"
+    remedy = "close other programs, or take the preset tiny or smaller images (molding.max_dim)"
     return Line(
         "machine", "memory", said, "little memory: training a ResNet-50 at 512 px takes 2.3 GiB", remedy
     )
@@ -158,6 +160,9 @@ def setting_lines(environment: Mapping[str, str], machine: Processor) -> list[Li
         lines.append(
             Line("settings", f"oneDNN, {kind}", f"{'on' if choice.enabled else 'off'}: {choice.reason}")
         )
+    measured = recall(machine.key, bfloat16.KIND)
+    known = bfloat16.remark(machine) or "not measured; `maskrcnn doctor` measures"
+    lines.append(Line("settings", "bfloat16, training", bfloat16.said(measured) if measured else known))
     threads = environment.get("OMP_NUM_THREADS", "")
     if threads.isdigit() and int(threads) < machine.cores:
         fault = f"OMP_NUM_THREADS={threads} leaves {machine.cores - int(threads)} cores idle"

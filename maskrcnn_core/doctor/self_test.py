@@ -1,6 +1,6 @@
 """The self-test: does this machine compute what the model computed where it was made?
 
-The shipped ``shapes`` model looks at one drawn picture. Its detections and losses are held against a stored answer;
+The shipped ``shapes`` model looks at one drawn image. Its detections and losses are held against a stored answer;
 detection, trace and replay against each other, bit by bit.
 
     python -m maskrcnn_core.doctor.self_test > maskrcnn_core/assets/self_test.json      makes the answer anew
@@ -21,8 +21,8 @@ from ..data.reading.sample import Sample
 from ..recording.trace import Trace
 from ..stages.composing import Result
 
-SEED, INDEX = 20_000, 3  # a picture that the model was not trained on
-# between processors and makes of convolutions sums are rounded in another order
+SEED, INDEX = 20_000, 3  # an image that the model was not trained on
+# between processors and convolution implementations sums are rounded in another order
 SCORE_TOLERANCE = 2e-3
 LOSS_TOLERANCE = 1e-2  # relative
 MASK_TOLERANCE = 0.01  # share of a mask's pixels
@@ -44,7 +44,7 @@ def run_self_test() -> list[Step]:
     from ..weights import load_model
 
     began = time.perf_counter()
-    model, sample, stored = load_model("shapes"), picture(), stored_answer()
+    model, sample, stored = load_model("shapes"), image(), stored_answer()
     loaded = time.perf_counter()
     trace = model.trace(sample.image, truth=sample)
     result = model.detect(sample.image)
@@ -54,7 +54,7 @@ def run_self_test() -> list[Step]:
     received = answer_of(result, trace)
     replayed = model.replay(trace, edits={"proposals.boxes": lambda boxes: boxes})
     return [
-        Step("model", f"loaded in {loaded - began:.1f} s, a picture in {again * 1000:.0f} ms", ""),
+        Step("model", f"loaded in {loaded - began:.1f} s, an image in {again * 1000:.0f} ms", ""),
         Step("detections", f"{len(result)} of {len(stored['scores'])}", differences(stored, received)),
         Step("losses", ", ".join(f"{v:.3f}" for v in received["losses"].values()), worse(stored, received)),
         Step("trace equals detection", "bit by bit", unequal_to_result(trace, result)),
@@ -62,8 +62,8 @@ def run_self_test() -> list[Step]:
     ]
 
 
-def picture() -> Sample:
-    """Return the picture of the test with its truth."""
+def image() -> Sample:
+    """Return the image of the test with its ground truth."""
     return Shapes(INDEX + 1, SEED)[INDEX]
 
 
@@ -85,7 +85,7 @@ def answer_of(result: Result, trace: Trace) -> dict[str, Any]:
         "boxes": result.boxes.tolist(),
         "class_ids": result.class_ids.tolist(),
         "scores": [round(float(score), 5) for score in result.scores],
-        "pixels": result.masks.sum(axis=(1, 2)).tolist(),
+        "pixels": np.asarray(result.masks).sum(axis=(1, 2)).tolist(),
         "losses": {name: round(float(trace[name]), 5) for name in TERMS},
     }
 
@@ -136,7 +136,7 @@ def main() -> None:
     """Print the answer of this machine."""
     from ..weights import load_model
 
-    model, sample = load_model("shapes"), picture()
+    model, sample = load_model("shapes"), image()
     answer = answer_of(model.detect(sample.image), model.trace(sample.image, truth=sample))
     print(json.dumps({"weights": weights_hash(), **answer}))
 

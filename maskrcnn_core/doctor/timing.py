@@ -1,4 +1,4 @@
-"""Measuring whether oneDNN helps: two processes, one with it and one without, do the same work in turns.
+"""Measuring whether oneDNN helps, and bfloat16: two processes, one with it and one without, do the same in turns.
 
 In pairs and in turns, so that whatever else the machine does slows both alike; counted is which of a pair was the
 faster (``remembered.Measured.clear``), so that a moment's trouble does not count.
@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from ..runtime import bfloat16
 from ..runtime.onednn import MARK, VARIABLE, decide
 from ..runtime.processor import processor
 from ..runtime.remembered import Measured, remember
@@ -48,17 +49,30 @@ class Worker(NamedTuple):
 
 
 def measure(kind: str, repetitions: int = REPETITIONS) -> Measured:
-    """Return the seconds of ``kind`` of work with oneDNN on and off. Takes about half a minute.
+    """Return the seconds of ``kind`` of work with oneDNN on and off, or of training in bfloat16 and in float32.
+
+    Takes about half a minute.
 
     Raises: ValueError where TensorFlow does not run.
     """
-    command = [sys.executable, "-m", "maskrcnn_core.doctor.workload", kind]
     with ExitStack() as stack:
-        on, off = (stack.enter_context(worker(command, enabled)) for enabled in (True, False))
+        on, off = (stack.enter_context(worker(_command(work), enabled)) for work, enabled in _pair(kind))
         for one in (on, off):
             one.await_ready()
         with_it, without = in_turns([on.seconds, off.seconds], repetitions)
     return summary(with_it, without, tensorflow_version())
+
+
+def _pair(kind: str) -> list[tuple[str, bool]]:
+    """Return what the two processes do, each with oneDNN switched on or off."""
+    if kind != bfloat16.KIND:
+        return [(kind, True), (kind, False)]
+    enabled = decide("training", os.environ, processor()).enabled
+    return [(kind, enabled), ("training", enabled)]
+
+
+def _command(work: str) -> list[str]:
+    return [sys.executable, "-m", "maskrcnn_core.doctor.workload", work]
 
 
 def in_turns(works: Sequence[Callable[[], float]], repetitions: int) -> list[list[float]]:

@@ -1,11 +1,11 @@
-"""The work by which oneDNN is judged: the dense layers of a ResNet-50 model, forwards, and with gradients.
+"""The work by which oneDNN and bfloat16 are judged: the dense layers of a ResNet-50, forwards, and with gradients.
 
     python -m maskrcnn_core.doctor.workload inference
 
 is the child process of ``timing``: it says "ready", then does the work once for every line it is given and answers
 with the seconds that took. The switch is in its environment, set by the parent.
 
-Shapes: b pictures; y, x px.
+Shapes: b images; y, x px.
 """
 
 from __future__ import annotations
@@ -13,19 +13,22 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
+from ..runtime import bfloat16
 from ..runtime.quiet import import_tensorflow
 
 SIDES = {
     "inference": 512,
     "training": 256,
+    bfloat16.KIND: 256,
 }  # px: large enough for what is slow in practice, small enough to wait for
 
 
 def main(kind: str) -> None:
     """Answer every line of standard input with the seconds of one repetition."""
-    import_tensorflow(kind)
+    import_tensorflow("training" if kind == bfloat16.KIND else kind)
     work = make_work(kind)
     work()  # compiles
     work()
@@ -37,11 +40,12 @@ def main(kind: str) -> None:
 
 
 def make_work(kind: str, side: int | None = None) -> Callable[[], Any]:
-    """Return a function that does ``kind`` of work once on a picture of ``side`` px."""
+    """Return a function that does ``kind`` of work once on an image of ``side`` px."""
     import tensorflow as tf
 
     from ..config import classic
     from ..runtime.compiling import as_written
+    from ..runtime.precision import computing_in
     from ..stages.backbone import Backbone
     from ..stages.fpn import Fpn
     from ..stages.rpn import Rpn
@@ -54,19 +58,22 @@ def make_work(kind: str, side: int | None = None) -> Callable[[], Any]:
     def forward() -> Any:
         return rpn(fpn(backbone(image)).rpn_levels).logits
 
+    layers = (backbone, fpn, rpn)
+
     @tf.function(autograph=False)
     def infer() -> Any:
         return tf.reduce_sum(forward())
 
     @tf.function(autograph=False)
     def learn() -> Any:
-        with tf.GradientTape() as tape:
-            loss = tf.reduce_sum(forward())
-        layers = (backbone, fpn, rpn)
+        with ExitStack() as stack, tf.GradientTape() as tape:
+            for layer in layers:
+                stack.enter_context(computing_in(layer, "bfloat16" if kind == bfloat16.KIND else "float32"))
+            loss = tf.reduce_sum(tf.cast(forward(), tf.float32))
         gradients = tape.gradient(loss, [v.value for layer in layers for v in layer.trainable_variables])
         return tf.add_n([tf.reduce_sum(g) for g in gradients if g is not None])
 
-    if kind == "training":
+    if kind != "inference":
         forward()  # makes the weights outside of the tape
         return lambda: float(learn())
 

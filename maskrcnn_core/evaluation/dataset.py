@@ -1,6 +1,6 @@
-"""A model on a data set: every picture is read, looked at and judged, and let go.
+"""A model on a data set: every image is read, looked at and judged, and let go.
 
-Enters: a model and a reader. Leaves: an ``Evaluation`` that has seen all pictures, and the results in COCO's format.
+Inputs: a model and a reader. Outputs: an ``Evaluation`` that has seen all images, and the results in COCO's format.
 
 Shapes: d detections; K classes of the model.
 """
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import numpy as np
 
+from ..data.reading.depth import Levels, watching
 from ..data.reading.reader import Finding, Reader
-from ..data.reading.sample import Sample
+from ..data.reading.sample import IGNORED, Sample
 from ..files.suggestions import repeated
 from ..geometry.rle import as_text
-from ..inference.sharing.overlap import ERROR, overlapped
+from ..inference.overlap import ERROR, overlapped
 from ..recording.trace import Trace
 from ..stages.composing import Result
 from .metrics.objects import Objects, objects_of_result, objects_of_sample
@@ -40,10 +41,10 @@ class ClassMap(NamedTuple):
 
     @property
     def to_model(self) -> np.ndarray:
-        """(C,) int32, the model's class of each class of the data set; background stays."""
-        back = np.zeros(int(self.to_dataset.max(initial=0)) + 1, np.int32)
+        """(C + 1,) int32, the model's class of each class of the data set; background stays, and at -1 ``IGNORED``."""
+        back = np.zeros(int(self.to_dataset.max(initial=0)) + 2, np.int32)
         back[self.to_dataset] = np.arange(len(self.to_dataset))
-        back[0] = 0
+        back[0], back[-1] = 0, IGNORED
         return back
 
 
@@ -78,21 +79,22 @@ def measure(
     results: ResultWriter | None = None,
     count: int | None = None,
     progress: Callable[[int], None] = lambda done: None,
-) -> None:
-    """Run ``model`` on the first ``count`` pictures of ``reader`` and add what it finds to ``evaluation``.
+) -> Levels:
+    """Run ``model`` on the first ``count`` images of ``reader`` and add what it finds to ``evaluation``.
 
-    A picture that cannot be read is left out and named in ``evaluation.unreadable``; single objects that cannot be
-    used are counted in ``evaluation.left_out``.
+    An image that cannot be read is left out and named in ``evaluation.unreadable``; single objects that cannot be
+    used are counted in ``evaluation.left_out``. Returns: what was seen of deep images whose depth nobody said.
     """
     job = Judging(model, reader, evaluation, recall, results)
     for index, answer in overlapped(range(len(reader) if count is None else min(count, len(reader))), job):
         if ERROR in answer:
             evaluation.unreadable.append((reader.source(index), answer[ERROR]))
         progress(index + 1)
+    return job.levels
 
 
 class Judging:
-    """What is done with each picture: read, detect, judge; the steps of different pictures overlap."""
+    """What is done with each image: read, detect, judge; the steps of different images overlap."""
 
     def __init__(
         self,
@@ -111,10 +113,15 @@ class Judging:
             results,
         )
         self.classes = map_classes(reader.class_names, model.config.class_names)
+        self.levels = Levels()
 
     def load(self, index: int) -> tuple[Sample, list[Finding]]:
-        """Read a picture with its truth."""
-        return self.reader.read(index)
+        """Read an image with its ground truth."""
+        with watching() as deep:
+            read = self.reader.read(index)
+        if deep.images:
+            self.levels.add(deep.brightest)
+        return read
 
     def work(self, index: int, loaded: tuple[Sample, list[Finding]]) -> Result:
         """Find its objects."""
@@ -132,16 +139,16 @@ class Judging:
 def judge(
     evaluation: Evaluation, source: str, read: tuple[Sample, list[Finding]], detections: Objects
 ) -> None:
-    """Add a picture, as it was ``read``, with its ``detections`` in the classes of the data set."""
+    """Add an image, as it was ``read``, with its ``detections`` in the classes of the data set."""
     sample, found = read
     evaluation.left_out += sum(finding.severity == "error" for finding in found)
     evaluation.add(source, objects_of_sample(sample), detections, sample.image)
 
 
 def detect(model: MaskRCNN, sample: Sample, recall: StageRecall | None = None) -> Result:
-    """Return what ``model`` finds on the picture of ``sample``; ``recall`` counts the stages of the same pass."""
+    """Return what ``model`` finds on the image of ``sample``; ``recall`` counts the stages of the same pass."""
     if recall is None:
-        result: Result = model.detect(sample.image)
+        result: Result = model.detect(sample.image, boxed=True)
         return result
     trace = model.trace(sample.image, keep=[*RESULT, *READS])
     recall.add(trace, sample)
@@ -149,7 +156,7 @@ def detect(model: MaskRCNN, sample: Sample, recall: StageRecall | None = None) -
 
 
 def result_of(trace: Trace) -> Result:
-    """Return the result that a trace holds. Law: it equals ``model.detect`` of the same picture."""
+    """Return the result that a trace holds. Law: it equals ``model.detect`` of the same image."""
     boxes = trace["pasting.boxes"]
     placed = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
     names = trace.config.class_names if trace.config else ()
@@ -181,7 +188,7 @@ class ResultWriter:
         self._category_ids = getattr(reader, "category_ids", None) or range(1, len(reader.class_names))
 
     def add(self, index: int, detections: Objects) -> None:
-        """Write the detections of picture ``index``, class ids as the data set has them."""
+        """Write the detections of image ``index``, class ids as the data set has them."""
         for row, class_id in enumerate(detections.class_ids):
             entry: dict[str, Any] = {
                 "image_id": self._image_ids[index],

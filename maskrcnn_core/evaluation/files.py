@@ -1,9 +1,9 @@
-"""Result files: COCO's truth json and COCO's results json, from any program, measured here.
+"""Result files: COCO's ground truth json and COCO's results json, from any program, measured here.
 
-Enters: ``{"images", "annotations", "categories"}`` and ``[{"image_id", "category_id", "score", "bbox" or
-"segmentation"}]``. Leaves: truths and detections of each picture. Polygons are drawn by pycocotools, so that figures
-are those of COCO's authors to the last digit; runs are decoded by our own reader first, since pycocotools reads and
-writes outside its memory where a file lies about its sizes.
+Inputs: ``{"images", "annotations", "categories"}`` and ``[{"image_id", "category_id", "score", "bbox" or
+"segmentation"}]``. Outputs: ground-truth objects and detections of each image. Polygons are drawn by pycocotools, so
+that figures are those of COCO's authors to the last digit; runs are decoded by our own reader first, since pycocotools
+reads and writes outside its memory where a file lies about its sizes.
 
 Source: https://cocodataset.org/#format-results
 """
@@ -26,14 +26,13 @@ from .metrics.average import MAX_DETECTIONS
 from .metrics.coco_ap import CocoAp
 from .metrics.objects import KINDS, Objects
 
-FURTHEST = (
-    10  # picture sides that a polygon may reach beyond its picture: pycocotools' memory grows with its length
-)
+# image sides that a polygon may reach beyond its image: pycocotools' memory grows with its length
+FURTHEST = 10
 Entry = dict[str, Any]
 
 
 class Pair(NamedTuple):
-    """One picture of a result file: its name, truths and detections."""
+    """One image of a result file: its name, ground-truth objects and detections."""
 
     name: str
     truths: Objects
@@ -41,10 +40,11 @@ class Pair(NamedTuple):
 
 
 class ResultFiles:
-    """A truth file and a results file; iterating gives a ``Pair`` for every picture of the truth, in order of id.
+    """A ground-truth file and a results file; iterating gives a ``Pair`` for every image of the ground truth, in order
+    of id.
 
     class_names: by category id, with the background first. kinds: what both files can be measured by.
-    Raises: ValueError for what is not such a file, and for results on pictures or categories that the truth lacks.
+    Raises: ValueError for what is not such a file, and for results on images or categories that the ground truth lacks.
     """
 
     def __init__(self, truth_json: str | Path, results_json: str | Path) -> None:
@@ -76,32 +76,32 @@ class ResultFiles:
             yield Pair(str(key), self._objects(key, True), self._objects(key, False))
 
     def _grouped(self, entries: list[Any]) -> tuple[dict[Any, list[Entry]], tuple[str, ...]]:
-        """Return entries by picture, and what all of them can be measured by."""
+        """Return entries by image, and what all of them can be measured by."""
         groups: dict[Any, list[Entry]] = defaultdict(list)
         kinds = set(KINDS)
         for entry in entries:
-            picture, category = _key(entry, "image_id"), _key(entry, "category_id")
-            if picture not in self._sizes or category not in self._class_ids:
+            image, category = _key(entry, "image_id"), _key(entry, "category_id")
+            if image not in self._sizes or category not in self._class_ids:
                 raise ValueError(
-                    f"wanted a picture and a category of {self.truth_path}, received {shorten(entry)}"
+                    f"wanted an image and a category of {self.truth_path}, received {shorten(entry)}"
                 )
-            groups[picture].append(entry)
+            groups[image].append(entry)
             if not entry.get("segmentation"):
                 kinds.discard("segm")
                 entry.pop("segmentation", None)
         return groups, tuple(kind for kind in KINDS if kind in kinds)
 
-    def _objects(self, picture: Any, is_truth: bool) -> Objects:
-        """Return the truths or detections of one picture."""
+    def _objects(self, image: Any, is_truth: bool) -> Objects:
+        """Return the ground-truth objects or detections of one image."""
         path = self.truth_path if is_truth else self.results_path
-        entries = (self._truths if is_truth else self._results).get(picture, [])
+        entries = (self._truths if is_truth else self._results).get(image, [])
         try:
-            codes = [_code(one.get("segmentation"), self._sizes[picture]) for one in entries]
+            codes = [_code(one.get("segmentation"), self._sizes[image]) for one in entries]
             boxes = [_box(one, code) for one, code in zip(entries, codes, strict=True)]
             areas = [_area(one, code, box) for one, code, box in zip(entries, codes, boxes, strict=True)]
             scores = [1.0 if is_truth else number(one.get("score"), "score") for one in entries]
         except ValueError as error:
-            raise ValueError(f"{path}: picture {shorten(picture)}: {error}") from None
+            raise ValueError(f"{path}: image {shorten(image)}: {error}") from None
         return Objects(
             np.array([self._class_ids[one["category_id"]] for one in entries], np.int64),
             np.array(boxes, np.float64).reshape(-1, 4),
@@ -143,7 +143,7 @@ def _read_truth(path: Path) -> dict[str, list[Entry]]:
 
 
 def _sizes(images: list[Entry]) -> dict[Any, tuple[int, int]]:
-    """Return the size (y, x) of every picture by its id."""
+    """Return the size (y, x) of every image by its id."""
     sizes = {}
     for image in images:
         size = recorded_size(image.get("height"), image.get("width"))
@@ -177,7 +177,7 @@ def _code(segmentation: Any, size: tuple[int, int]) -> Entry | None:
     for ring in rings:
         if len(ring) < 6 or len(ring) % 2 or np.abs(ring).max() > FURTHEST * max(size):
             raise ValueError(
-                f"wanted polygons of 3 points or more near the picture, received {shorten(ring.tolist())}"
+                f"wanted polygons of 3 points or more near the image, received {shorten(ring.tolist())}"
             )
     return dict(run_length.merge(run_length.frPyObjects([ring.tolist() for ring in rings], *size)))
 

@@ -1,8 +1,8 @@
 """A run of the evaluation: every measure over a data set or over result files, in one pass.
 
-Enters: truths and detections, a picture at a time. Leaves: a ``Report``.
+Inputs: ground-truth objects and detections, an image at a time. Outputs: a ``Report``.
 
-Shapes: d detections; g truths; K classes.
+Shapes: d detections; g ground-truth objects; K classes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .metrics.worst_cases import Case, WorstCases
 class Settings:
     """What is counted.
 
-    max_detections: best a picture and class, for AP, AR and error types. confusion_iou, confusion_score: IoU and score
+    max_detections: best an image and class, for AP, AR and error types. confusion_iou, confusion_score: IoU and score
     from which a pair counts in the confusion matrix. worst: cases of each kind that are kept.
     """
 
@@ -45,13 +45,13 @@ class Settings:
 class Report:
     """What was measured.
 
-    heading: what was evaluated, name -> value. averages, errors: by kind, masks before boxes. recall: share of truths
-    by IoU and step, None where it was not asked for. left_out: objects that could not be used. unreadable: (picture,
-    why) of pictures left out.
+    heading: what was evaluated, name -> value. averages, errors: by kind, masks before boxes. recall: share of
+    ground-truth objects by IoU and step, None where it was not asked for. left_out: objects that could not be used.
+    unreadable: (image, why) of images left out.
     """
 
     heading: Mapping[str, str]
-    pictures: int
+    images: int
     detections: int
     averages: dict[str, Average]
     errors: dict[str, ErrorReport]
@@ -69,14 +69,14 @@ class Report:
 
     @property
     def truths(self) -> int:
-        """Return the number of truths, crowds not counted."""
+        """Return the number of ground-truth objects, crowds not counted."""
         return int(self.confusion.matrix[1:].sum())
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report as plain values, None where nothing was there to measure; pictures of cases left out."""
+        """Return the report as plain values, None where nothing was there to measure; images of cases left out."""
         return {
             "heading": dict(self.heading),
-            "pictures": self.pictures,
+            "images": self.images,
             "objects": self.truths,
             "detections": self.detections,
             "class_names": list(self.class_names),
@@ -89,7 +89,7 @@ class Report:
                 "kind": self.confusion.kind,
                 "iou": self.confusion.threshold,
                 "min_score": self.confusion.min_score,
-                "rows": "class of the truth, background first",
+                "rows": "class of the ground truth, background first",
                 "columns": "class of the detection, background first",
                 "matrix": self.confusion.matrix.tolist(),
             },
@@ -97,12 +97,12 @@ class Report:
             "missed": [_case(case, "area") for case in self.missed],
             "false": [_case(case, "score") for case in self.false],
             "objects_left_out": self.left_out,
-            "unreadable": [{"picture": name, "why": why} for name, why in self.unreadable],
+            "unreadable": [{"image": name, "why": why} for name, why in self.unreadable],
         }
 
 
 class Evaluation:
-    """Takes pictures one by one and reports."""
+    """Takes images one by one and reports."""
 
     def __init__(
         self,
@@ -119,11 +119,11 @@ class Evaluation:
             class_names, self.kinds[0], settings.confusion_iou, settings.confusion_score
         )
         self.worst = WorstCases(class_names, settings.worst)
-        self.pictures = self.detections = self.left_out = 0
+        self.images = self.detections = self.left_out = 0
         self.unreadable: list[tuple[str, str]] = []
 
     def add(self, name: str, truths: Objects, detections: Objects, image: np.ndarray | None = None) -> None:
-        """Add one picture. image: (y, x, channel) uint8, for the pictures of the worst cases."""
+        """Add one image. image: (y, x, channel) uint8, for the images of the worst cases."""
         self.average.add_objects(truths, detections)
         for kind, errors in self.errors.items():
             iou = overlaps(detections, truths, kind)
@@ -131,7 +131,7 @@ class Evaluation:
             if kind == self.kinds[0]:
                 self.confusion.add(truths, detections, iou)
                 self.worst.add(name, (truths, detections), judged, iou, image)
-        self.pictures += 1
+        self.images += 1
         self.detections += len(detections)
 
     def report(
@@ -140,7 +140,7 @@ class Evaluation:
         """Return what was measured so far."""
         return Report(
             heading or {},
-            self.pictures,
+            self.images,
             self.detections,
             {kind: self.average.average(kind, self.settings.counted) for kind in self.kinds},
             {kind: errors.report() for kind, errors in self.errors.items()},
@@ -158,7 +158,7 @@ def _plain(figures: Mapping[str, float]) -> dict[str, float | None]:
 
 
 def _by_class(average: Average) -> dict[str, dict[str, float | None]]:
-    """Return the figures of every class by name, with its number of truths."""
+    """Return the figures of every class by name, with its number of ground-truth objects."""
     counts = dict(zip(average.class_names[1:], average.num_truths[:, 0].tolist(), strict=True))
     return {name: {"truths": counts[name], **_plain(row)} for name, row in average.by_class().items()}
 
@@ -177,4 +177,4 @@ def _curves(average: Average) -> dict[str, Any]:
 
 
 def _case(case: Case, value: str) -> dict[str, Any]:
-    return {"picture": case.picture, "class": case.class_name, value: case.value, "what": case.sentence}
+    return {"image": case.image, "class": case.class_name, value: case.value, "what": case.sentence}

@@ -8,14 +8,13 @@ of one's own can stand in for it.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 from urllib.request import url2pathname
 
 import pooch
@@ -34,7 +33,7 @@ class Download:
     variable: str  # of the environment: another address, or a file
     check: Callable[[Path], None]  # raises ValueError for the wrong content
     size: int | None = None  # bytes at url; another address may have another version
-    sha256: str | None = None  # at url; None = that of the first use
+    pinned: str | None = None  # hash at url, as "md5:…" or "sha256:…"; None = that of the first use
 
 
 class Record(NamedTuple):
@@ -92,40 +91,39 @@ def _fetch(
     download: Download, url: str, target: Path, record: Record | None, progress: bool, patience: float
 ) -> None:
     """Fetch ``url``, hold it against what is known of it, put it in the place of ``target`` and note its hash."""
-    first_use = record.sha256 if record and record.url == url else None
-    known = (download.sha256 if url == download.url else None) or first_use
-    size = download.size if url == download.url else None
-    part, fresh = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.new")
-
-    def downloader(url: str, output: str | Path, _: Any) -> None:
-        """Give pooch, which holds the hash against it, a file that came whole and has the right content."""
-        transfer(url, part, size, progress, patience)
-        try:
-            _checked(download, part, url)
-            os.replace(part, output)
-        finally:
-            forget(part)
-
-    pooch.get_logger().setLevel(logging.ERROR)  # it narrates; errors are told here
-    fresh.unlink(missing_ok=True)
+    first_use = f"sha256:{record.sha256}" if record and record.url == url else None
+    is_pinned = url == download.url and download.pinned is not None
+    known = (download.pinned if is_pinned else None) or first_use
+    part = target.with_name(f"{target.name}.part")
     try:
-        pooch.retrieve(
-            url, known and f"sha256:{known}", fname=fresh.name, path=target.parent, downloader=downloader
-        )
+        transfer(url, part, download.size if url == download.url else None, progress, patience)
     except OfflineError as error:
         advice = f"or fetch {url} elsewhere and give that file, or set {download.variable} to its path"
         raise OfflineError(f"{error}, {advice}") from error
-    except DownloadError:
-        raise
-    except ValueError as error:  # pooch's, of the hash
-        raise DownloadError(_another_file(url, known, target)) from error
-    os.replace(fresh, target)
+    try:
+        _checked(download, part, url)
+        if known is not None and not _has_hash(part, known):
+            raise DownloadError(_another_file(url, known, None if is_pinned else target))
+        os.replace(part, target)
+    finally:
+        forget(part)
     _write_record(target, Record(url, sha256(target)))
 
 
-def _another_file(url: str, known: str | None, target: Path) -> str:
+def _has_hash(path: Path, known: str) -> bool:
+    """Return whether a file has a ``known`` hash, as "md5:…" or "sha256:…"."""
+    algorithm, _, wanted = known.partition(":")
+    return str(pooch.file_hash(str(path), alg=algorithm)) == wanted
+
+
+def _another_file(url: str, known: str, target: Path | None) -> str:
+    """Say that a file has another hash than the published one or, with ``target``, than the first time."""
+    if target is None:
+        return (
+            f"{url}: the file is not the published one (wanted {known}); it was deleted; fetch it again later"
+        )
     return (
-        f"{url}: the file is not the one of the first time (SHA-256 {known} then); it was deleted. "
+        f"{url}: the file is not the one of the first time ({known} then); it was deleted. "
         f"If the change is meant, delete {_record_file(target)} and fetch again"
     )
 

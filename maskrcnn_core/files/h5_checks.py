@@ -17,7 +17,10 @@ from typing import Any
 import h5py
 import numpy as np
 
-from .h5_heaps import longest_text
+from .h5_heaps import DamageError, longest_text
+from .h5_known import is_known
+from .h5_sums import require_sum
+from .h5_trial import require_readable
 
 MAX_ARRAY_BYTES = 2**31  # the largest layer of the classic ResNet-101 has 51 MB
 MAX_NAMES = 20_000  # entries of a list of names; ResNet-101 has some 400 layers
@@ -32,9 +35,29 @@ DAMAGE = (OSError, RuntimeError, KeyError)  # what h5py raises where a file's by
 def open_h5(path: str | Path) -> Iterator[h5py.File]:
     """Open an HDF5 file; the block that follows should do nothing but read it.
 
-    Raises: ValueError for a path that is no file, a file that is no HDF5 or is truncated, or breaks while being read.
+    One that is not known is read by a child process first.
+    Raises: ValueError for a path that is no file, a file that is no HDF5 or is truncated, or breaks while being read,
+    and for one that HDF5 does not survive.
     """
     path = Path(path)
+    _require_hdf5(path)
+    require_readable(path)
+    with opened_h5(path) as file:
+        yield file
+
+
+@contextmanager
+def opened_h5(path: Path) -> Iterator[h5py.File]:
+    """Open an HDF5 file as it is. Raises: DamageError, a ValueError, where it breaks."""
+    try:
+        with h5py.File(path, "r", locking=False) as file:  # locks fail on read-only and network drives
+            yield file
+    except DAMAGE as error:
+        raise DamageError(f"{path}: the file is truncated or damaged: {error}") from error
+
+
+def _require_hdf5(path: Path) -> None:
+    """Raise ValueError for what is no file of HDF5."""
     if not path.is_file():
         raise ValueError(
             f"{path}: wanted a file, received {'a folder' if path.is_dir() else 'a name without a file'}"
@@ -44,8 +67,6 @@ def open_h5(path: str | Path) -> Iterator[h5py.File]:
             raise ValueError(f"{path}: wanted HDF5, received an empty file")
         if not h5py.is_hdf5(path):
             raise ValueError(f"{path}: wanted HDF5, received {_content(path)}")
-        with h5py.File(path, "r", locking=False) as file:  # locks fail on read-only and network drives
-            yield file
     except DAMAGE as error:
         raise ValueError(f"{path}: the file is truncated or damaged: {error}") from error
 
@@ -69,10 +90,16 @@ def child(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
                 f"{found.name}/{part}: a link to {kind} is not followed; wanted the object itself"
             )
         try:
-            found = found[part]
+            found = _opened(found, part)
         except DAMAGE as error:
-            raise ValueError(f"{found.name}/{part}: the entry is damaged: {error}") from error
+            raise DamageError(f"{found.name}/{part}: the entry is damaged: {error}") from error
     return found
+
+
+def _opened(group: h5py.Group, name: str) -> Any:
+    """Return ``group[name]``; an array without the file object that h5py makes for each, a fifth of loading weights."""
+    found = h5py.h5o.open(group.id, name.encode())
+    return h5py.Dataset(found, readonly=True) if isinstance(found, h5py.h5d.DatasetID) else group[name]
 
 
 def children(group: h5py.Group) -> list[str]:
@@ -85,7 +112,7 @@ def children(group: h5py.Group) -> list[str]:
 def check_dataset(dataset: Any, name: str, kinds: str = "f", packing: int = MAX_PACKING) -> tuple[int, ...]:
     """Return the shape of ``dataset`` if it can be read safely.
 
-    kinds: numpy's letters of the types wanted, "f" floating point, "iu" whole numbers, "b" truth values.
+    kinds: numpy's letters of the types wanted, "f" floating point, "iu" whole numbers, "b" booleans.
     packing: how many bytes a stored one may stand for, in large arrays.
     Raises: ValueError for what is no dataset, for other types, for content kept in other files, and for shapes that
     claim much more than the file stores.
@@ -98,7 +125,7 @@ def check_dataset(dataset: Any, name: str, kinds: str = "f", packing: int = MAX_
         dataset.external or dataset.is_virtual
     ):  # before shape: a virtual one would open its sources to tell it
         raise ValueError(f"{name}: its content lies in other files, which are not opened")
-    dtype = _dtype(dataset)
+    dtype = dtype_of(dataset)
     if dtype is None or dtype.kind not in kinds or dtype.itemsize > 8:
         raise ValueError(f"{name}: wanted {_in_words(kinds)}, received {dtype or 'an unknown type'}")
     if dataset.shape is None:
@@ -116,12 +143,19 @@ def check_dataset(dataset: Any, name: str, kinds: str = "f", packing: int = MAX_
 
 
 def read_array(dataset: h5py.Dataset, name: str, kinds: str = "f") -> np.ndarray:
-    """Return a dataset's content after ``check_dataset``. Raises: ValueError for damage as well."""
+    """Return a dataset's content after ``check_dataset``. Raises: ValueError for damage as well, see ``h5_sums``."""
     check_dataset(dataset, name, kinds)
+    array = read_part(dataset, name, ())
+    require_sum(dataset, array, name)
+    return array
+
+
+def read_part(dataset: h5py.Dataset, name: str, part: Any) -> np.ndarray:
+    """Return ``dataset[part]`` of what ``check_dataset`` has found sound. Raises: DamageError."""
     try:
-        return np.asarray(dataset[()])
+        return np.asarray(dataset[part])
     except DAMAGE as error:
-        raise ValueError(f"{name}: the array is damaged: {error}") from error
+        raise DamageError(f"{name}: the array is damaged: {error}") from error
 
 
 def text_list(node: h5py.Group, attribute: str) -> list[str] | None:
@@ -131,11 +165,11 @@ def text_list(node: h5py.Group, attribute: str) -> list[str] | None:
     Raises: ValueError for anything but text, and for more than ``MAX_NAMES``.
     """
     if attribute in node.attrs:
-        return _texts(node, attribute)
+        return texts(node, attribute)
     names: list[str] | None = None
     number = 0
     while f"{attribute}{number}" in node.attrs:
-        names = (names or []) + _texts(node, f"{attribute}{number}")
+        names = (names or []) + texts(node, f"{attribute}{number}")
         number += 1
         if len(names) > MAX_NAMES:
             raise ValueError(f"{node.name}: {attribute} lists more than {MAX_NAMES} names")
@@ -146,26 +180,29 @@ def text(node: h5py.Group, attribute: str) -> str | None:
     """Return a text attribute; None where there is none. Raises: ValueError for anything but one text."""
     if attribute not in node.attrs:
         return None
-    texts = _texts(node, attribute)
-    if len(texts) != 1:
-        raise ValueError(f"{node.name}: wanted one text as attribute {attribute}, received {len(texts)}")
-    return texts[0]
+    found = texts(node, attribute)
+    if len(found) != 1:
+        raise ValueError(f"{node.name}: wanted one text as attribute {attribute}, received {len(found)}")
+    return found[0]
 
 
-def _texts(node: h5py.Group, attribute: str) -> list[str]:
-    """Read an attribute of texts, stored as bytes or str, one or many, after looking at its type and size."""
+def texts(node: h5py.Group, attribute: str) -> list[str]:
+    """Read an attribute of texts, stored as bytes or str, one or many, after looking at its type and size.
+
+    Raises: ValueError for anything but text, and for more than is read.
+    """
     stored = node.attrs.get_id(attribute)
     count = prod(stored.shape) if stored.shape is not None else 0  # None: a null dataspace
     if count == 0:
         return []
-    dtype = _dtype(stored)
+    dtype = dtype_of(stored)
     if dtype is None or (dtype.kind != "S" and h5py.check_string_dtype(dtype) is None):
         raise ValueError(
             f"{node.name}: wanted text as attribute {attribute}, received {dtype or 'an unknown type'}"
         )
     if count > MAX_NAMES or stored.get_storage_size() > MAX_TEXT_BYTES:
         raise ValueError(f"{node.name}: attribute {attribute} has {count} entries, more than are read")
-    if dtype.kind != "S" and count * longest_text(Path(node.file.filename)) > MAX_ARRAY_BYTES:
+    if dtype.kind != "S" and _may_explode(Path(node.file.filename), count):
         raise ValueError(
             f"{node.name}: attribute {attribute} may unpack to more than {MAX_ARRAY_BYTES} bytes"
         )
@@ -178,7 +215,17 @@ def _texts(node: h5py.Group, attribute: str) -> list[str]:
         ) from None
 
 
-def _dtype(stored: Any) -> np.dtype[Any] | None:
+def _may_explode(path: Path, count: int) -> bool:
+    """Return whether ``count`` texts of a file may take more memory than is allowed.
+
+    Raises: DamageError for heaps that are not sound; those of a known file are, and to look is to read all of it.
+    """
+    if is_known(path) and count * path.stat().st_size <= MAX_ARRAY_BYTES:
+        return False
+    return count * longest_text(path) > MAX_ARRAY_BYTES
+
+
+def dtype_of(stored: Any) -> np.dtype[Any] | None:
     """Return numpy's type of a dataset or attribute, None where it has none."""
     try:
         return np.dtype(stored.dtype)
@@ -198,5 +245,5 @@ def _content(path: Path) -> str:
 
 
 def _in_words(kinds: str) -> str:
-    words = {"f": "floating point", "i": "whole", "u": "unsigned", "b": "truth values"}
+    words = {"f": "floating point", "i": "whole", "u": "unsigned", "b": "boolean"}
     return " or ".join(words[kind] for kind in kinds) + (" numbers" if kinds != "b" else "")

@@ -18,12 +18,16 @@ HEADER = 16  # bytes, of a collection and of an object in it
 WIDTH = 8  # bytes of lengths; other widths are allowed and never used
 
 
+class DamageError(ValueError):
+    """A file whose bytes make no sense to HDF5."""
+
+
 def longest_text(path: Path) -> int:
-    """Return the bytes of the longest text in a file's heaps. Raises: ValueError for a heap that is not sound."""
+    """Return the bytes of the longest text in a file's heaps. Raises: DamageError for a heap that is not sound."""
     state = path.stat()
     longest = _longest(path, state.st_mtime_ns, state.st_size)
     if longest is None:
-        raise ValueError("the list of texts is damaged")
+        raise DamageError("the list of texts is damaged")
     return longest
 
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import h5py
@@ -26,16 +30,58 @@ def writing_h5(path: str | Path, **options: Any) -> Iterator[h5py.File]:
     options: of ``h5py.File``.
     Raises: OSError naming ``path`` where it cannot be written; what was there before is whole.
     """
-    sink = None
+    with _kept_whole(path) as sinks, replacing(path) as part, part.open("w+b", buffering=0) as file:
+        yield from _opened(_Sink(file), "w", sinks, options)
+
+
+@contextmanager
+def changing_h5(path: str | Path, **options: Any) -> Iterator[h5py.File]:
+    """Give a copy of the HDF5 file ``path``; when the block ends well, the changed copy takes its place.
+
+    options: of ``h5py.File``. Raises: as ``writing_h5``.
+    """
+    with _kept_whole(path) as sinks, replacing(path) as part:
+        shutil.copyfile(path, part)
+        with part.open("r+b", buffering=0) as file:
+            yield from _opened(_Sink(file), "r+", sinks, options)
+
+
+def _opened(sink: _Sink, mode: str, sinks: list[_Sink], options: dict[str, Any]) -> Iterator[h5py.File]:
+    sinks.append(sink)
+    with _signals_later(), h5py.File(sink, mode, **options) as file:
+        yield file
+    if sink.failure is not None:
+        raise sink.failure
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM wait until the block ends: raised within a call from HDF5, they become its own errors."""
+    if threading.current_thread() is not threading.main_thread():  # which alone gets them
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *given: came.append(given))
     try:
-        with replacing(path) as part, part.open("w+b", buffering=0) as file:
-            sink = _Sink(file)
-            with h5py.File(sink, "w", **options) as written:
-                yield written
-            if sink.failure is not None:
-                raise sink.failure
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+    for missed in {number for number, _ in came}:
+        signal.raise_signal(missed)
+
+
+@contextmanager
+def _kept_whole(path: str | Path) -> Iterator[list[_Sink]]:
+    """Raise an OSError of the block as one that names ``path``; the first failure of a sink is the cause."""
+    sinks: list[_Sink] = []
+    try:
+        yield sinks
     except OSError as error:
-        cause = sink.failure if sink is not None and sink.failure is not None else error
+        failures = [sink.failure for sink in sinks if sink.failure is not None]
+        cause = failures[0] if failures else error
         raise OSError(
             f"cannot write {path}: {cause.strerror or cause}; what was there before is whole"
         ) from cause
@@ -50,7 +96,7 @@ class _Sink(io.RawIOBase):
     def __init__(self, file: io.FileIO) -> None:
         self.file = file
         self.failure: OSError | None = None
-        self.place = self.end = 0
+        self.place, self.end = 0, os.fstat(file.fileno()).st_size
 
     def write(self, content: Any) -> int:
         """Take ``content`` (bytes) at the present place."""

@@ -8,6 +8,7 @@ left to be taken for one of the new, and nothing that was there before the first
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -18,10 +19,13 @@ from typing import Any, NamedTuple
 
 from .atomic import prepare_folder, replacing
 
+fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None
+_HELD: dict[str, int] = {}  # folders that this process runs into, with the open file by which each is locked
 RECORD = "run.json"
 FORMAT = "maskrcnn-run"
 LARGEST = 2**28  # bytes of a JSON file of ours; a larger one is somebody else's
 SHOWN = 3  # names in a message
+PART = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.part")  # see ``atomic.replacing``
 NUMBER = re.compile(r"_\d+(?=\.[^.]*$)")  # as in a.cutout_003.png
 
 
@@ -52,6 +56,7 @@ def claim(
     Law: a file that no run of the same command made is as it was, whatever else happens.
     """
     prepare_folder(folder)
+    hold(folder)
     runs = recorded(folder)
     old = _present(folder, runs.get(plan.command, {}).get("makes", ()))
     _refuse_strangers(folder, plan, old, not runs)
@@ -65,6 +70,40 @@ def claim(
     record = {**runs, plan.command: {"makes": list(plan.makes), **plan.facts}}
     with replacing(folder / RECORD) as part:
         part.write_text(json.dumps({"format": FORMAT, "runs": record}, indent=1) + "\n", encoding="utf-8")
+
+
+def clear_parts(folder: Path, command: str) -> None:
+    """Delete what processes of the run of ``command`` that were killed left of files in the making."""
+    names = {_key(name) for name in recorded(folder).get(command, {}).get("makes", ())}
+    for path in folder.glob(".*.part"):
+        match = PART.fullmatch(path.name)
+        if match and _key(match["name"]) in names:
+            path.unlink(missing_ok=True)
+
+
+def hold(folder: Path) -> None:
+    """Have no other process run into ``folder`` until this one ends. Raises: ValueError where another does already.
+
+    The folder itself is locked, which leaves nothing behind; where the system, or a network's, knows no such lock
+    nothing is done.
+    """
+    held, state = _HELD.get(os.path.realpath(folder)), folder.stat()
+    if fcntl is None or (held is not None and os.path.samestat(os.fstat(held), state)):
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(number)
+        raise ValueError(
+            f"another run is writing into {folder} at this moment; wait for it, or choose another --output"
+        ) from None
+    except OSError:
+        os.close(number)
+        return
+    if held is not None:
+        os.close(held)
+    _HELD[os.path.realpath(folder)] = number
 
 
 def recorded(folder: Path) -> dict[str, Any]:

@@ -25,6 +25,8 @@ def repeated(names: Iterable[str]) -> list[str]:
 def unknown(what: str, names: Iterable[str], wanted: str, prefix: str = "") -> str:
     """Say that a name is unknown and which ones are near it."""
     names = list(names)
+    if not names:
+        return f"unknown {what}: there is none"
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or names[:8]
     return f"unknown {what}: did you mean {', '.join(prefix + n for n in near)}?"
 

@@ -7,13 +7,18 @@ in words.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -32,7 +37,9 @@ ATTEMPTS = 8  # requests for one file
 ATTEMPTS_TO_CONNECT = 3  # of these in a row without any answer: offline
 TIMEOUT = (10.0, 30.0)  # s, to connect and between two pieces
 PIECE = 2**14  # bytes; a break loses less than one
+WINDOW, SLOWEST = 60.0, 1000.0  # s; bytes a second in it, below which a connection counts as broken
 MOST_BYTES = 2**35  # where the server does not say how much it will send
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PASSING = (408, 425, 429, 500, 502, 503, 504)  # answers that another attempt may better
 
 
@@ -115,13 +122,33 @@ def _receive(url: str, part: Path, size: int | None, bar: Progress, task: Any) -
 def _ask(url: str, headers: dict[str, str]) -> requests.Response:
     """Send the request and return the answer with its body still to be read."""
     try:
-        return requests.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+        return _Session().get(url, headers=headers, stream=True, timeout=TIMEOUT)
     except requests.exceptions.SSLError as error:
         raise DownloadError(f"{url}: the server's certificate is not trusted: {error}") from error
     except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
         raise Break(f"no connection ({type(error).__name__})", answered=False) from error
     except requests.exceptions.RequestException as error:  # malformed addresses, endless redirects
         raise DownloadError(f"{url}: this address cannot be fetched: {error}") from error
+
+
+class _Session(requests.Session):
+    """Requests that are led on to https alone: whoever can answer for a plain address could send anything.
+
+    This machine may lead on to itself, as tests do.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return where an answer leads on to. Raises: DownloadError for an address that is not https."""
+        target: str | None = super().get_redirect_target(resp)
+        if target is None:
+            return None
+        place = urlsplit(urljoin(resp.url, target))
+        if place.scheme != "https" and not (place.scheme == "http" and place.hostname in LOOPBACK):
+            raise DownloadError(
+                f"{resp.url}: wanted to be led on to https alone, the server leads to {place.geturl()[:200]!r}; "
+                "give the address of the file itself"
+            )
+        return target
 
 
 def _judged(response: requests.Response, part: Path, start: int) -> tuple[int, int | None]:
@@ -152,20 +179,50 @@ def _write(
 ) -> None:
     """Write the body behind the first ``start`` bytes of ``part``."""
     received, most = start, total or MOST_BYTES
-    with part.open("r+b" if start else "wb") as file:
-        file.seek(start)
-        file.truncate()
-        try:
-            for piece in response.iter_content(PIECE):
+    try:
+        with open_part(part, start) as file:
+            for piece in _pieces(response, start):
                 received += len(piece)
                 if received > most:
                     raise DownloadError(f"{response.url}: wanted {most} bytes at most, the server sends more")
-                file.write(piece)
+                if file.write(piece) != len(piece):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 bar.update(task, completed=received)
-        except requests.exceptions.RequestException as error:
-            raise Break(
-                f"the connection broke after {received} bytes ({type(error).__name__})", True
-            ) from error
+    except OSError as error:
+        raise DownloadError(f"{part}: cannot be written ({error.strerror}); make room") from error
+
+
+def open_part(part: Path, start: int) -> IO[bytes]:
+    """Open a partial file behind its first ``start`` bytes; what is written is at once the system's."""
+    file = part.open("r+b" if start else "wb", buffering=0)
+    file.seek(start)
+    file.truncate()
+    return file
+
+
+def _pieces(response: requests.Response, start: int) -> Iterator[bytes]:
+    """Give the body as it comes. Raises: Break where it breaks off, or comes too slowly to ever end.
+
+    A server that sends a byte now and then keeps every timeout from running out.
+    """
+    read = getattr(
+        response.raw, "read1", response.raw.read
+    )  # what has come; urllib3 1 waits for a whole piece
+    received, since, before = start, time.monotonic(), start
+    while True:
+        try:
+            piece = read(PIECE)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            reason = f"the connection broke after {received} bytes ({type(error).__name__})"
+            raise Break(reason, answered=True) from error
+        if not piece:
+            return
+        received += len(piece)
+        yield piece
+        if (took := time.monotonic() - since) > WINDOW:
+            if received - before < SLOWEST * took:
+                raise Break(f"only {received - before} bytes came in {took:.0f} s", answered=True)
+            since, before = time.monotonic(), received
 
 
 def forget(part: Path) -> None:
@@ -185,7 +242,10 @@ def _mark_file(part: Path) -> Path:
 
 
 def _write_mark(part: Path, mark: Mark) -> None:
-    _mark_file(part).write_text(json.dumps(mark._asdict()), encoding="utf-8")
+    try:
+        _mark_file(part).write_text(json.dumps(mark._asdict()), encoding="utf-8")
+    except OSError as error:
+        raise DownloadError(f"{_mark_file(part)}: cannot be written ({error.strerror}); make room") from error
 
 
 def _read_mark(part: Path, url: str) -> tuple[Mark | None, int]:

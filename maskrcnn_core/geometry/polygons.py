@@ -1,6 +1,6 @@
 """Outlines to masks: the one place where a polygon, box, circle or ellipse becomes pixels.
 
-Enters: rings of points. Leaves: a mask. Why one place: every format then means the same pixels by the same numbers.
+Inputs: rings of points. Outputs: a mask. Why one place: every format then means the same pixels by the same numbers.
 The rule is pycocotools' ``frPyObjects``: coordinates are edges, so that pixel (row r, column c) is the square from
 (c, r) to (c + 1, r + 1) and the ring (0,0) (4,0) (4,4) (0,4) covers exactly the pixels 0 to 3; pixels that the outline
 crosses are decided at a fifth of a pixel. Rings of one object are united.

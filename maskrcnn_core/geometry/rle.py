@@ -1,6 +1,6 @@
 """Run-length masks of COCO: counts of pixels outside and inside by turns, column after column.
 
-Enters: ``{"size": [y, x], "counts": [...] or text}``. Leaves: a mask, and codes of masks. Why pycocotools does not
+Inputs: ``{"size": [y, x], "counts": [...] or text}``. Outputs: a mask, and codes of masks. Why pycocotools does not
 decode: it trusts what it decodes.
 A text that ends in the middle of a number is read past its end there, and counts that sum to more than the size are
 written past it; a file from outside must do neither. A test holds the two decoders against each other.
@@ -16,6 +16,7 @@ import numpy as np
 from pycocotools import mask as run_length
 
 from ..files.values import recorded_size, shorten
+from .boxed_masks import Masks, inside
 
 
 def decode_rle(rle: Any, size: tuple[int, int]) -> np.ndarray:
@@ -25,17 +26,28 @@ def decode_rle(rle: Any, size: tuple[int, int]) -> np.ndarray:
     be a terabyte.
     Raises: ValueError unless the object is of this size and its runs fill it exactly.
     """
-    if not isinstance(rle, dict) or not isinstance(rle.get("size"), list | tuple) or len(rle["size"]) != 2:
-        raise ValueError(f"wanted runs with counts and size [height, width], received {shorten(rle)}")
-    if recorded_size(*rle["size"]) != tuple(size):
-        raise ValueError(f"wanted runs of size {list(size)}, received {shorten(rle['size'])}")
-    counts = rle.get("counts")
-    runs = _from_text(counts) if isinstance(counts, str | bytes) else _from_list(counts)
-    total, wanted = int(runs.sum()), size[0] * size[1]
-    if total != wanted:
-        raise ValueError(f"wanted runs that sum to {size[0]} x {size[1]} = {wanted} px, received {total} px")
+    runs = require_runs(rle, size)
     inside = np.arange(len(runs)) % 2 == 1  # the first run is outside
     return np.repeat(inside, runs).reshape(size[1], size[0]).T
+
+
+def require_runs(rle: Any, size: tuple[int, int] | None = None) -> np.ndarray:
+    """Return the runs (n,) int64 of a run-length object, outside and inside by turns.
+
+    Raises: ValueError unless the object is of ``size``, its own where None is given, and its runs fill it exactly.
+    """
+    if not isinstance(rle, dict) or not isinstance(rle.get("size"), list | tuple) or len(rle["size"]) != 2:
+        raise ValueError(f"wanted runs with counts and size [height, width], received {shorten(rle)}")
+    own = recorded_size(*rle["size"])
+    if own is None or (size is not None and own != tuple(size)):
+        wanted_size = "of an image's size" if size is None else f"of size {list(size)}"
+        raise ValueError(f"wanted runs {wanted_size}, received {shorten(rle['size'])}")
+    counts = rle.get("counts")
+    runs = _from_text(counts) if isinstance(counts, str | bytes) else _from_list(counts)
+    total, wanted = int(runs.sum()), own[0] * own[1]
+    if total != wanted:
+        raise ValueError(f"wanted runs that sum to {own[0]} x {own[1]} = {wanted} px, received {total} px")
+    return runs
 
 
 def _from_list(counts: Any) -> np.ndarray:
@@ -78,9 +90,18 @@ def _from_text(text: str | bytes) -> np.ndarray:
     return np.array(counts, np.int64)
 
 
-def encode_masks(masks: np.ndarray) -> tuple[dict[str, Any], ...]:
-    """Return COCO's run-length codes of ``masks`` (n, y, x) bool, one after the other: a copy of all is large."""
-    return tuple(run_length.encode(np.asfortranarray(mask, np.uint8)) for mask in masks)
+def encode_masks(masks: Masks) -> tuple[dict[str, Any], ...]:
+    """Return COCO's run-length codes of ``masks`` (n, y, x) bool, one after the other: a copy of all is large.
+
+    Each is laid on one image in columns, as the encoder wants it, which is wiped for the next.
+    """
+    image, codes = np.zeros(masks.shape[1:], np.uint8, order="F"), []
+    for row in range(len(masks)):
+        part, pixels = inside(masks, row)
+        image[part] = pixels
+        codes.append(run_length.encode(image))
+        image[part] = 0
+    return tuple(codes)
 
 
 def as_text(code: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a run leaves: overlays, cut-outs, splashes, COCO results and areas. Arrays in, arrays and rows out.
 
-Shapes: d instances; y, x picture px.
+Shapes: d instances; y, x image px.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..config import Composing
 from ..geometry import boxes as box_algebra
+from ..geometry.boxed_masks import Masks
 from ..geometry.rle import as_text, encode_masks
 from ..stages.composing import Result, colour_of, compose, covered, take
 
-# what follows a picture's name: no two names with these endings are equal, and none is the picture's own
+# what follows an image's name: no two names with these endings are equal, and none is the image's own
 OVERLAY, SPLASH, CUTOUT = ".overlay.png", ".splash.png", ".cutout_{}.png"
 LONGEST = 200  # bytes of a name, so that with ending, number and that of a file in the making it is below 255
 LEGIBLE = 512  # px of the shorter side from which labels leave something to see
 
 
 class Area(NamedTuple):
-    """How much of a picture one class covers; pixels under several instances of it count once."""
+    """How much of an image one class covers; pixels under several instances of it count once."""
 
     class_name: str
     instances: int
     pixels: int
-    share: float  # of the picture, 0 to 1
+    share: float  # of the image, 0 to 1
 
 
 def areas(result: Result) -> list[Area]:
@@ -48,36 +49,36 @@ def areas(result: Result) -> list[Area]:
 
 
 def overlay(
-    picture: np.ndarray, result: Result, config: Composing | None = None, letters: float | None = None
+    image: np.ndarray, result: Result, config: Composing | None = None, letters: float | None = None
 ) -> np.ndarray:
-    """Return ``picture`` (y, x, rgb) uint8 with masks, boxes and labels, each instance in its colour.
+    """Return ``image`` (y, x, rgb) uint8 with masks, boxes and labels, each instance in its colour.
 
-    A small picture is enlarged by a whole factor, so that labels can be read and leave something to see.
+    A small image is enlarged by a whole factor, so that labels can be read and leave something to see.
     letters: size of the labels in px; by default a 40th of the shorter side, 11 px at least.
     """
-    composed = compose(picture, result.masks, config or Composing(), result.ranks)
+    composed = compose(image, result.masks, config or Composing(), result.ranks)
     factor = enlargement(composed)
-    image = Image.fromarray(composed.repeat(factor, axis=0).repeat(factor, axis=1))
-    draw, width = ImageDraw.Draw(image), max(1, round(min(image.size) / 250))
-    font = ImageFont.load_default(size=letters or max(11.0, min(image.size) / 40))
+    canvas = Image.fromarray(composed.repeat(factor, axis=0).repeat(factor, axis=1))
+    draw, width = ImageDraw.Draw(canvas), max(1, round(min(canvas.size) / 250))
+    font = ImageFont.load_default(size=letters or max(11.0, min(canvas.size) / 40))
     for row in reversed(range(len(result))):  # the best on top
         y1, x1, y2, x2 = (int(v) * factor for v in result.boxes[row])
         colour = colour_of(result.ranks[row])
         draw.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), outline=colour, width=width)
         text = f"{result.ranks[row]} {result.labels[row]} {result.scores[row]:.2f}"
         _label(draw, (x1, y1), text, colour, font)
-    return np.asarray(image)
+    return np.asarray(canvas)
 
 
-def enlargement(picture: np.ndarray) -> int:
-    """Return the whole factor by which ``overlay`` enlarges ``picture`` (y, x, rgb)."""
-    return max(1, LEGIBLE // min(picture.shape[:2]))
+def enlargement(image: np.ndarray) -> int:
+    """Return the whole factor by which ``overlay`` enlarges ``image`` (y, x, rgb)."""
+    return max(1, LEGIBLE // min(image.shape[:2]))
 
 
 def _label(
     draw: ImageDraw.ImageDraw, corner: tuple[int, int], text: str, colour: tuple[int, ...], font: Any
 ) -> None:
-    """Write ``text`` on a dark ground above ``corner`` (x, y), inside the picture."""
+    """Write ``text`` on a dark ground above ``corner`` (x, y), inside the image."""
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     width, height = right - left + 4, bottom - top + 4
     x = max(0, min(corner[0], draw.im.size[0] - width))
@@ -86,18 +87,18 @@ def _label(
     draw.text((x + 2 - left, y + 2 - top), text, fill="white", font=font)
 
 
-def splash(picture: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Return ``picture`` (y, x, rgb) uint8 in grey, with colour where any of ``masks`` (d, y, x) is."""
-    grey = np.asarray(Image.fromarray(picture).convert("L"))[..., None]
+def splash(image: np.ndarray, masks: Masks) -> np.ndarray:
+    """Return ``image`` (y, x, rgb) uint8 in grey, with colour where any of ``masks`` (d, y, x) is."""
+    grey = np.asarray(Image.fromarray(image).convert("L"))[..., None]
     inside = covered(masks)[..., None]
-    return np.where(inside, picture, grey)
+    return np.where(inside, image, grey)
 
 
-def cutout(picture: np.ndarray, mask: np.ndarray, box: np.ndarray) -> np.ndarray:
+def cutout(image: np.ndarray, mask: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Return the pixels of ``box`` (yxyx) as (y, x, rgba) uint8, transparent where ``mask`` (y, x) is not."""
     (y1, x1), (y2, x2) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
     alpha = np.where(mask[y1:y2, x1:x2], 255, 0).astype(np.uint8)
-    return np.dstack([picture[y1:y2, x1:x2], alpha])
+    return np.dstack([image[y1:y2, x1:x2], alpha])
 
 
 def coco_results(
@@ -126,14 +127,14 @@ def coco_results(
     ]
 
 
-def unique_names(pictures: Sequence[Path]) -> list[str]:
-    """Return a name for each picture: its own without the ending, cut where too long, numbered where it is taken."""
+def unique_names(images: Sequence[Path]) -> list[str]:
+    """Return a name for each image: its own without the ending, cut where too long, numbered where it is taken."""
 
     def fresh() -> Iterator[str]:
         taken: dict[
             str, int
         ] = {}  # name -> the number tried last, so that thousands of equal names cost no n²
-        for path in pictures:
+        for path in images:
             stem = _shortened(path.stem)
             name, number = stem, taken.get(_folded(stem), 1)
             while _folded(name) in taken:

@@ -1,6 +1,6 @@
-"""Seams: instances of overlapping tiles become the objects of one picture, each once.
+"""Seams: instances of overlapping tiles become the objects of one image, each once.
 
-Enters: pieces, the instances that each tile shows. Leaves: those that stay, joined where an edge cut them. The rule:
+Inputs: pieces, the instances that each tile shows. Outputs: those that stay, joined where an edge cut them. The rule:
 
 1. an instance at an inner edge of its tile is *cut*, any other is *whole*
 2. of whole ones of a class that are the same (IoU of masks >= ``SAME``) the one stays whose box centre lies deepest in
@@ -12,13 +12,13 @@ Enters: pieces, the instances that each tile shows. Leaves: those that stay, joi
 
 Masks are compared where both tiles see: there, and only there, both had the chance to find the same pixels.
 
-Shapes: yxyx picture px; y, x rows and columns.
+Shapes: yxyx image px; y, x rows and columns.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,10 +29,11 @@ SAME = 0.5  # share of pixels from which two masks are taken for one object
 
 @dataclass(frozen=True)
 class Piece:
-    """An instance as one tile shows it; its mask is held within its own bounds, whatever the picture's size.
+    """An instance as one tile shows it; its mask is held within its own bounds, whatever the image's size.
 
-    box: (yxyx) int32, picture px. mask: (y, x) bool, its upper-left pixel at ``corner`` (y, x), picture px. depth: px
+    box: (yxyx) int32, image px. mask: (y, x) bool, its upper-left pixel at ``corner`` (y, x), image px. depth: px
     from the box's centre to the nearest inner edge of the tile. cut: at such an edge. central: centre in the core.
+    vector: (channel,) of the instance, where vectors are asked for.
     """
 
     tile: np.ndarray
@@ -44,6 +45,7 @@ class Piece:
     depth: float
     cut: bool
     central: bool
+    vector: np.ndarray | None = None
 
 
 def merge(pieces: list[Piece]) -> list[Piece]:
@@ -93,7 +95,7 @@ def is_continued(a: Piece, b: Piece) -> bool:
 
 
 def seen_by_both(a: Piece, b: Piece) -> tuple[int, int, int]:
-    """Return the pixels of both masks, of ``a`` and of ``b`` in the part of the picture that both tiles show."""
+    """Return the pixels of both masks, of ``a`` and of ``b`` in the part of the image that both tiles show."""
     view = np.concatenate([np.maximum(a.tile, b.tile)[:2], np.minimum(a.tile, b.tile)[2:]])
     if (view[2:] <= view[:2]).any():
         return 0, 0, 0
@@ -135,4 +137,4 @@ def joined(group: list[Piece]) -> Piece:
     best = max(group, key=lambda piece: piece.score)
     box = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
     corner = (int(view[0]), int(view[1]))
-    return Piece(best.tile, box, best.class_id, best.score, mask, corner, best.depth, False, True)
+    return replace(best, box=box, mask=mask, corner=corner, cut=False, central=True)

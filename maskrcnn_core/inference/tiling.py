@@ -1,10 +1,10 @@
-"""Tiling: pictures much larger than what a network sees at once, cut into tiles and put together again.
+"""Tiling: images much larger than what a network sees at once, cut into tiles and put together again.
 
-Enters: a model and a picture. Leaves: one ``Result`` in picture px. Why: scaled down to the network's size, the
+Inputs: a model and an image. Outputs: one ``Result`` in image px. Why: scaled down to the network's size, the
 objects of a large micrograph vanish; a tile keeps them at the size that the model was trained on. Tiles overlap, so
 that an object no larger than the overlap lies whole in at least one; ``seams`` counts once what several tiles see.
 
-Shapes: d instances; yxyx picture px; y, x rows and columns.
+Shapes: d instances; yxyx image px; y, x rows and columns.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..data.reading.images import Picture, load_picture
-from ..geometry import boxes as box_algebra
+from ..data.reading.images import SourceImage, load_image
+from ..geometry.boxed_masks import BoxedMasks, Crop, Masks, Part, inside
 from ..stages.composing import Result
 from ..stages.pasting import blank_masks, require_masks
 from .seams import Piece, merge
@@ -28,31 +28,67 @@ EDGE_SHARE = 0.05  # the same as a share of the box's side: errors of large boxe
 
 
 class Tile(NamedTuple):
-    """A part of a picture. Both (yxyx) px; ``core`` is its central region, infinite at the picture's border."""
+    """A part of an image. Both (yxyx) px; ``core`` is its central region, infinite at the image's border."""
 
     box: np.ndarray
     core: np.ndarray
 
 
-def detect_tiled(model: MaskRCNN, picture: Any, tile: int, overlap: int) -> Result:
-    """Return the instances of ``picture``, found tile by tile, best first.
+def detect_tiled(model: MaskRCNN, image: Any, tile: int, overlap: int, boxed: bool = False) -> Result:
+    """Return the instances of ``image``, found tile by tile, best first.
 
     tile: px, side of a tile. overlap: px, what neighbours share at least: the size of the largest object or more.
-    ``detections.max_count`` limits each tile, not the whole.
-    Raises: ValueError for an overlap that is not 1 to half a tile, and for what is no picture.
-    Law: of a picture not larger than a tile it is exactly ``model.detect``.
+    boxed: as of ``model.detect``. ``detections.max_count`` limits each tile, not the whole.
+    Raises: ValueError for an overlap that is not 1 to half a tile, and for what is no image.
+    Law: of an image not larger than a tile it is exactly ``model.detect``.
     """
+    loaded, parts = _cut(model, image, tile, overlap)
+    if not parts:
+        result: Result = model.detect(loaded, boxed=boxed)
+        return result
+    found = [piece for part, seen in parts for piece in pieces_of(model.detect(seen), part)]
+    return assemble(merge(found), loaded.pixels.shape[:2], model.config.class_names, boxed)
+
+
+def detect_tiled_features(
+    model: MaskRCNN, image: Any, tile: int, overlap: int, boxed: bool = False
+) -> tuple[Result, np.ndarray]:
+    """Return the ``Result`` of ``detect_tiled`` and a vector (d, channel) float32 for each instance.
+
+    It is that of ``model.detect_features`` in the tile whose instance stayed; of joined pieces, in that of the best
+    score. Law: of an image not larger than a tile it is exactly ``model.detect_features``.
+    """
+    loaded, parts = _cut(model, image, tile, overlap)
+    if not parts:
+        whole: tuple[Result, np.ndarray] = model.detect_features(loaded, boxed=boxed)
+        return whole
+    found = [piece for part, seen in parts for piece in pieces_of(*_with_vectors(model, seen, part))]
+    objects = best_first(merge(found))
+    none = np.zeros((0, model.config.box_head.channels), np.float32)
+    known = [piece.vector for piece in objects if piece.vector is not None]  # all: each piece came with one
+    vectors = np.stack(known) if known else none
+    return assemble(objects, loaded.pixels.shape[:2], model.config.class_names, boxed), vectors
+
+
+def _with_vectors(model: MaskRCNN, seen: SourceImage, part: Tile) -> tuple[Result, Tile, np.ndarray]:
+    result, vectors = model.detect_features(seen)
+    return result, part, vectors
+
+
+def _cut(
+    model: MaskRCNN, image: Any, tile: int, overlap: int
+) -> tuple[SourceImage, list[tuple[Tile, SourceImage]]]:
+    """Return the loaded ``image`` and its tiles, each with its pixels; none where the image fits into one."""
     require_tiling(tile, overlap)
-    loaded = load_picture(picture, model.config.molding.channels)
+    loaded = load_image(image, model.config.molding.channels)
     size = loaded.pixels.shape[:2]
     if max(size) <= tile:
-        result: Result = model.detect(loaded)
-        return result
-    pieces: list[Piece] = []
+        return loaded, []
+    parts = []
     for part in make_tiles(size, tile, overlap):
         y1, x1, y2, x2 = (int(v) for v in part.box)
-        pieces += pieces_of(model.detect(Picture(loaded.pixels[y1:y2, x1:x2], loaded.source)), part)
-    return assemble(merge(pieces), size, model.config.class_names)
+        parts.append((part, SourceImage(loaded.pixels[y1:y2, x1:x2], loaded.source)))
+    return loaded, parts
 
 
 def require_tiling(tile: int, overlap: int) -> None:
@@ -65,9 +101,9 @@ def require_tiling(tile: int, overlap: int) -> None:
 
 
 def make_tiles(size: tuple[int, int], tile: int, overlap: int) -> list[Tile]:
-    """Return tiles that cover a picture of ``size`` (y, x), row by row.
+    """Return tiles that cover an image of ``size`` (y, x), row by row.
 
-    Laws: all have the same size, none leaves the picture, neighbours share ``overlap`` px or more, cores share nothing
+    Laws: all have the same size, none leaves the image, neighbours share ``overlap`` px or more, cores share nothing
     and cover all.
     """
     rows, columns = (_spans(length, tile, overlap) for length in size)
@@ -87,15 +123,16 @@ def _spans(length: int, tile: int, overlap: int) -> list[tuple[float, float, flo
     return list(zip(starts, starts + tile, [-np.inf, *middles], [*middles, np.inf], strict=True))
 
 
-def pieces_of(result: Result, tile: Tile) -> list[Piece]:
-    """Return the instances that were found on ``tile``, in picture px."""
-    bounds = box_algebra.from_masks(result.masks)
-    return [_piece(result, tile, row, bounds[row]) for row in range(len(result))]
+def pieces_of(result: Result, tile: Tile, vectors: np.ndarray | None = None) -> list[Piece]:
+    """Return the instances that were found on ``tile``, in image px, with their ``vectors`` (d, channel) if given."""
+    rows = range(len(result))
+    return [_piece(result, tile, row, None if vectors is None else vectors[row]) for row in rows]
 
 
-def _piece(result: Result, tile: Tile, row: int, bounds: np.ndarray) -> Piece:
-    """Return one instance; ``bounds`` (yxyx) of its mask, tile px."""
-    (y1, x1, y2, x2), core = bounds, tile.core
+def _piece(result: Result, tile: Tile, row: int, vector: np.ndarray | None) -> Piece:
+    """Return one instance."""
+    (rows, columns), mask = inside(result.masks, row)
+    core = tile.core
     box = np.rint(result.boxes[row] + np.tile(tile.box[:2], 2)).astype(np.int32)
     centre, inner = (box[:2] + box[2:]) / 2, np.isfinite(core)
     near = np.maximum(EDGE, EDGE_SHARE * np.tile(box[2:] - box[:2], 2))
@@ -104,23 +141,32 @@ def _piece(result: Result, tile: Tile, row: int, bounds: np.ndarray) -> Piece:
         box,
         int(result.class_ids[row]),
         float(result.scores[row]),
-        result.masks[row, y1:y2, x1:x2].copy(),  # a view would keep all masks of the tile
-        (int(y1 + tile.box[0]), int(x1 + tile.box[1])),
+        mask.copy(),  # a view would keep all masks of the tile
+        (int(rows.start + tile.box[0]), int(columns.start + tile.box[1])),
         float(np.abs(np.tile(centre, 2) - tile.box)[inner].min()),
         bool((np.abs(box - tile.box) <= near)[inner].any()),
         bool((centre >= core[:2]).all() and (centre < core[2:]).all()),
+        vector,
     )
 
 
-def assemble(objects: list[Piece], size: tuple[int, int], class_names: tuple[str, ...]) -> Result:
-    """Return ``objects`` as a result, best first: masks of picture ``size`` (y, x) are made here, once."""
-    objects = sorted(objects, key=lambda piece: -piece.score)
+def best_first(objects: list[Piece]) -> list[Piece]:
+    """Return ``objects`` by score."""
+    return sorted(objects, key=lambda piece: -piece.score)
+
+
+def assemble(
+    objects: list[Piece], size: tuple[int, int], class_names: tuple[str, ...], boxed: bool = False
+) -> Result:
+    """Return ``objects`` as a result, best first: masks of image ``size`` (y, x) are made here, once."""
+    objects = best_first(objects)
     boxes = np.array([[*p.corner, *np.add(p.corner, p.mask.shape)] for p in objects]).reshape(-1, 4)
-    require_masks(boxes, size)
-    masks = blank_masks(len(objects), size)
-    for mask, piece in zip(masks, objects, strict=True):
-        (top, left), (height, width) = piece.corner, piece.mask.shape
-        mask[top : top + height, left : left + width] = piece.mask
+    pairs = zip(objects, boxes, strict=True)
+    crops = BoxedMasks((Crop(_part(box), np.packbits(piece.mask, axis=1)) for piece, box in pairs), size)
+    masks: Masks = crops
+    if not boxed:
+        require_masks(boxes, size)
+        masks = crops.write(blank_masks(len(objects), size))
     return Result(
         np.array([piece.box for piece in objects], np.int32).reshape(-1, 4),
         np.array([piece.class_id for piece in objects], np.int32),
@@ -128,3 +174,8 @@ def assemble(objects: list[Piece], size: tuple[int, int], class_names: tuple[str
         masks,
         class_names,
     )
+
+
+def _part(box: np.ndarray) -> Part:
+    top, left, bottom, right = (int(v) for v in box)
+    return slice(top, bottom), slice(left, right)

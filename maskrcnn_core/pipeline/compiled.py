@@ -15,7 +15,7 @@ from ..config import Config
 from ..recording.trace import Tap, Trace, passthrough
 from ..runtime.compiling import as_written, set_graph_options
 from ..stages.anchors import Anchors
-from .replay import compiled_part, runtime_settings
+from .replay import RESUMED, compiled_part, runtime_settings
 from .specs import IN_NETWORK
 
 Forward = Callable[..., tuple[Any, Any]]
@@ -41,11 +41,10 @@ class CompiledNetwork:
         given: outputs of stages that are not to run again, by stage.
         """
         batch = tf.convert_to_tensor(image)[None]
-        given = {stage: output for stage, output in given.items() if stage in IN_NETWORK}
+        given = {stage: output for stage, output in given.items() if stage in (*IN_NETWORK, RESUMED)}
         keep = tap.keep if isinstance(tap, Trace) else None
         kind = (keep, compiled_part(config), tuple(given))
-        if (given and kind not in self._replayed) or (isinstance(tap, Trace) and tap.edits):
-            self._replayed.add(kind)
+        if (isinstance(tap, Trace) and tap.edits) or not self._pays(kind):
             return self._forward(batch, anchors, window, tap=tap, given=given, config=config)
         with as_written():
             if kind not in self._graphs:
@@ -56,6 +55,14 @@ class CompiledNetwork:
         if isinstance(tap, Trace):
             tap.update(recorded)
         return detections, masks
+
+    def _pays(self, kind: tuple[Any, ...]) -> bool:
+        """Return whether a graph pays for another run of a ``kind``: for a replay, if there was one before."""
+        *_, given = kind
+        if not given or kind in self._replayed:
+            return True
+        self._replayed.add(kind)
+        return False
 
     def _compile(self, keep: frozenset[str] | None, config: Config, replayed: bool) -> Callable[..., Any]:
         """Compile the network, recording the tensors ``keep``: for images of any size, or for a replay."""
@@ -70,7 +77,7 @@ class CompiledNetwork:
             runtime: dict[str, tf.Tensor],
             given: dict[str, Any],
         ) -> Any:
-            tap: Tap = passthrough if keep is None else Trace(sorted(keep))
+            tap: Tap = passthrough if keep is None else Trace(sorted(keep), config=config)
             anchors, settings = Anchors(boxes, level, ratio), config.replace(**runtime)
             detections, masks = self._forward(image, anchors, window, tap=tap, given=given, config=settings)
             return detections, masks, tap.tensors if isinstance(tap, Trace) else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from operator import attrgetter
 from typing import Any
@@ -13,10 +13,14 @@ import tensorflow as tf
 
 from ..config import Composing, Config, Molding, Pasting, Training
 from ..files.suggestions import unknown
+from ..recording.detail import block_of, blocks_of, entering_of
 from ..recording.tensors import STAGES, spec_of
 from ..recording.trace import Trace
 from ..runtime import onednn
+from ..stages.backbone import Resumed
 from .specs import FIRST_READER, LAST_READER, OUTPUTS, RUNTIME, SPECS
+
+RESUMED = "backbone from a block"  # beside the stages' outputs: where the backbone is entered
 
 
 def runtime_settings(config: Config) -> dict[str, tf.Tensor]:
@@ -45,12 +49,18 @@ def said_of_switch(trace: Trace) -> str:
 
 
 def require_truth(edits: Iterable[str], given: bool) -> None:
-    """Raise ValueError for an edit that no stage would meet, because targets and losses need truth."""
+    """Raise ValueError for an edit that no stage would meet, because targets and losses need ground truth."""
     late = [name for name in edits if STAGES.index(spec_of(name).stage) > STAGES.index("composing")]
     if late and not given:
         raise ValueError(
-            f"edit of {', '.join(late)}: targets and losses are made with truth alone; trace with truth=..."
+            f"edit of {', '.join(late)}: targets and losses are made with ground truth alone; trace with truth=..."
         )
+
+
+def missing_from(trace: Trace, names: Iterable[str]) -> list[str]:
+    """Return those of ``names`` that ``trace`` does not hold and that need no ground truth."""
+    last = STAGES.index("composing")
+    return sorted(n for n in names if n not in trace and STAGES.index(spec_of(n).stage) <= last)
 
 
 def start_of(edits: Iterable[str], settings: Iterable[str]) -> str | None:
@@ -89,9 +99,35 @@ def recorded_outputs(trace: Trace, start: str | None) -> tuple[dict[str, Any], d
     if missing:
         raise ValueError(
             f"replay from {start} needs {', '.join(missing)}, which this trace does not hold; "
-            'record it with model.trace(picture, keep="*")'
+            'record it with model.trace(image, keep="*")'
         )
     return given, unchanged
+
+
+def resumed_backbone(
+    trace: Trace, touched: Iterable[str], config: Config
+) -> tuple[Resumed | None, dict[str, Any]]:
+    """Return where a replay that ``touched`` tensors of the backbone enters it, and the tensors before, by name.
+
+    It is the last block whose input ``trace`` holds, of those up to the first one touched; None: at the network input.
+    """
+    blocks = blocks_of(config)
+    until = min(block_of(name, blocks) for name in touched if spec_of(name).stage == "backbone")
+    for level, number in _backwards(until, blocks):
+        entering, maps = entering_of(level, number), [f"backbone.c{n}" for n in range(2, level)]
+        if all(name in trace for name in (entering, *maps)):
+            before = [n for n in trace if n.startswith("backbone.") and block_of(n, blocks) < (level, number)]
+            given = [_value("backbone", trace[name]) for name in (entering, *maps)]
+            resumed = Resumed((level, number), given[0], tuple(given[1:]))
+            return resumed, {name: trace[name] for name in before}
+    return None, {}
+
+
+def _backwards(until: tuple[int, int], blocks: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Yield the blocks, by level and number, from ``until`` back to the first."""
+    for level in range(until[0], 1, -1):
+        for number in range(until[1] if level == until[0] else blocks[level - 2], 0, -1):
+            yield level, number
 
 
 def _read_from(name: str, first: int) -> bool:

@@ -45,5 +45,5 @@ def _feeds_network(name: str) -> bool:
     return any(pattern.split(".")[0] == name for reads in readers for pattern in reads)
 
 
-# stages whose output the network's graph takes where they are not to run again; molding makes its very input
+# stages whose output the network's graph takes where they are not to run again; preprocessing makes its very input
 IN_NETWORK = tuple(name for name in OUTPUTS if name != "molding" and _feeds_network(name))

@@ -1,16 +1,15 @@
-"""Truth in a trace: the targets and losses of one picture, from the tensors of the forward pass that was recorded.
+"""Ground truth in a trace: the targets and losses of one image, from the tensors of the forward pass that was recorded.
 
 The proposals are those of detection, so that ``roi_targets.proposal_index`` points into ``proposals.boxes``;
 the heads run once more on the sampled ROIs, since training sees a sample and detection sees all.
 
-Shapes: g truths; y, x picture px.
+Shapes: g ground-truth objects; y, x image px.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from ..config import Config
@@ -19,10 +18,11 @@ from ..recording.trace import Trace
 from ..stages.anchor_targets import Truth, target_anchors
 from ..stages.fpn import Pyramid
 from ..stages.losses import box_loss, class_loss, mask_loss, rpn_delta_loss, rpn_objectness_loss
-from ..stages.molding import layout, mold_boxes, mold_masks
+from ..stages.molding import layout, mold_masks
 from ..stages.roi_align import pool_regions
 from ..stages.roi_sampling import Regions
 from ..stages.roi_targets import target_rois
+from .given_truth import truth_tensors
 
 # what targets and losses are made of
 READS = ("truth.*", "fpn.p?", "anchors.boxes", "rpn.logits", "rpn.deltas", "proposals.boxes", "molding.image")
@@ -32,18 +32,15 @@ SEED = (0, 0)  # sampling in a trace is always the same
 def record_truth(model: Any, trace: Trace, sample: Sample) -> None:
     """Record ``truth.*``, ``anchor_targets.*``, ``roi_targets.*`` and ``losses.*`` of ``sample`` in ``trace``.
 
-    trace: holds the tensors ``READS``. Raises: ValueError where the sample is not of the traced picture.
+    trace: holds the tensors ``READS``. Raises: ValueError where the sample is not of the traced image.
     """
     size = sample.image.shape[:2]
     if "image.original" in trace and trace.shape("image.original")[:2] != size:
         raise ValueError(
-            f"wanted the truth of a picture of {trace.shape('image.original')[:2]}, received one of {size}"
+            f"wanted the ground truth of an image of {trace.shape('image.original')[:2]}, received one of {size}"
         )
-    place = layout(size, model.config.molding)
-    trace("truth.boxes", mold_boxes(sample.boxes, place))
-    trace("truth.class_ids", sample.class_ids.astype(np.int32))
-    trace("truth.is_crowd", sample.is_crowd)
-    trace("truth.masks", sample.masks)
+    for name, value in truth_tensors(sample, model.config).items():
+        trace(name, value)
     record_losses(model, trace, model.config)
 
 
@@ -63,7 +60,7 @@ def record_losses(model: Any, trace: Trace, config: Config) -> None:
     anchors = tf.convert_to_tensor(trace["anchors.boxes"])
     anchor_targets = target_anchors(anchors, truth, config, seed, tap=trace)
     rpn_objectness_loss(anchor_targets, tf.convert_to_tensor(trace["rpn.logits"]), tap=trace)
-    rpn_delta_loss(anchor_targets, tf.convert_to_tensor(trace["rpn.deltas"]), tap=trace)
+    rpn_delta_loss(anchor_targets, tf.convert_to_tensor(trace["rpn.deltas"]), config.training, tap=trace)
 
     proposals = tf.convert_to_tensor(trace["proposals.boxes"])
     rois = target_rois(proposals, truth, shape, config, seed, tap=trace)
@@ -76,7 +73,7 @@ def record_losses(model: Any, trace: Trace, config: Config) -> None:
 
     head = model.box_head(pool(rois.boxes, "box_roi"))
     class_loss(rois, head.class_logits, tap=trace)
-    box_loss(rois, head.deltas, tap=trace)
+    box_loss(rois, head.deltas, config.training, tap=trace)
     masks = model.mask_head(
         pool(tf.gather(rois.boxes, positive), "mask_roi"), tf.gather(rois.class_ids, positive)
     )

@@ -1,45 +1,34 @@
 """Every tensor that a trace can hold, in the order in which data flows.
 
-The names are a contract: notebooks, saved traces and users depend on them, and a test freezes them.
+The names are a contract: notebooks, saved traces and users depend on them, and a test freezes them. ``TENSORS`` are
+those of every model; ``detail`` adds what is inside the blocks and layers of one configuration.
 
 Axes: y, x, rgb, channel as usual; K classes with the background as 0; A anchors (level, y, x, ratio; the last runs
 fastest); k anchors among the top scores; n proposals; c candidates, a proposal and a class each (classic: c = n);
-d detections; g truths; r sampled ROIs; yxyx the corners of a box; dydxdhdw raw deltas (dy, dx, log dh, log dw), still
-to be multiplied by their std.
-Frames: ``molded`` = pixels of the network's input; ``picture`` = pixels of the original; ``roi`` = cells of a pooled
+d detections; g ground-truth objects; r sampled ROIs; yxyx the corners of a box; dydxdhdw raw deltas (dy, dx, log dh,
+log dw), still to be multiplied by their std.
+Frames: ``molded`` = pixels of the network's input; ``image`` = pixels of the original; ``roi`` = cells of a pooled
 region; ``-`` = none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
+from ..config import Config
 from ..files.suggestions import unknown
+from .detail import WIDEST, Inside, inside_of, leading_to
+from .tensor_spec import TensorSpec
 
-
-@dataclass(frozen=True)
-class TensorSpec:
-    """One named tensor."""
-
-    name: str
-    axes: tuple[str, ...]
-    unit: str
-    frame: str
-    source: str  # where it comes from, in words
-
-    @property
-    def stage(self) -> str:
-        """Return the stage that makes it."""
-        return self.name.split(".")[0]
-
+__all__ = ["STAGES", "TENSORS", "TensorSpec", "detail_of", "matching", "names_of", "spec_of"]
 
 # name | axes | unit | frame | source
 _TABLE = """
-image.original            | y x rgb       | grey level  | picture | the picture, as the network's channels want it
+image.original            | y x rgb       | grey level  | image | the image, as the network's channels want it
 molding.image             | y x rgb       | grey level  | molded  | resized, padded, mean subtracted
-molding.window            | yxyx          | px          | molded  | the part of the molded image that is picture
-molding.scale             |               | molded px / picture px | - | scale factor
+molding.window            | yxyx          | px          | molded  | the part of the network input that is image
+molding.scale             |               | network-input px / image px | - | scale factor
 backbone.c2               | y x channel   | activation  | stride 4  | output of ResNet stage 2
 backbone.c3               | y x channel   | activation  | stride 8  | output of ResNet stage 3
 backbone.c4               | y x channel   | activation  | stride 16 | output of ResNet stage 4
@@ -62,7 +51,7 @@ rpn.deltas                | A dydxdhdw    | raw delta   | -       | first refine
 proposals.top_k_index     | k             | -> A        | -       | anchors of the highest scores, best first
 proposals.top_k_scores    | k             | probability | -       | their objectness
 proposals.decoded         | k yxyx        | px          | molded  | anchors refined by their deltas
-proposals.clipped         | k yxyx        | px          | molded  | cut at the border of the molded image
+proposals.clipped         | k yxyx        | px          | molded  | cut at the border of the network input
 proposals.nms_index       | n             | -> k        | -       | survivors of non-maximum suppression, best first
 proposals.boxes           | n yxyx        | px          | molded  | proposals
 proposals.scores          | n             | probability | -       | their objectness
@@ -86,23 +75,23 @@ mask_roi.level            | d             | level       | -       | pyramid leve
 mask_roi.pooled           | d y x channel | activation  | roi     | ROIAlign for the mask head
 mask_head.logits          | d y x K       | logit       | roi     | a mask a class, before the sigmoid
 mask_head.probs           | d y x         | probability | roi     | the mask of the detected class
-pasting.boxes             | d yxyx        | px          | picture | whole or real pixels, corner exclusive
-pasting.masks             | d y x         | bool        | picture | masks at picture size
-composing.picture         | y x rgb       | grey level  | picture | the picture with its instances
-truth.boxes               | g yxyx        | px          | molded  | true boxes
-truth.class_ids           | g             | class       | -       | true classes
+pasting.boxes             | d yxyx        | px          | image | whole or real pixels, corner exclusive
+pasting.masks             | d y x         | bool        | image | masks at image size
+composing.picture         | y x rgb       | grey level  | image | the image with its instances
+truth.boxes               | g yxyx        | px          | molded  | ground-truth boxes
+truth.class_ids           | g             | class       | -       | ground-truth classes
 truth.is_crowd            | g             | bool        | -       | a region of many objects, not to be matched
-truth.masks               | g y x         | bool        | picture | true masks
+truth.masks               | g y x         | bool        | image | ground-truth masks
 anchor_targets.labels     | A             | label       | -       | 1 object, -1 background, 0 not sampled
 anchor_targets.deltas     | A dydxdhdw    | raw delta   | -       | wanted first refinement; 0 where not positive
-anchor_targets.gt_index   | A             | -> g        | -       | truth of the highest IoU; -1 without truths
+anchor_targets.gt_index   | A             | -> g        | -       | object of the highest IoU; -1 without any
 anchor_targets.iou        | A             | IoU         | -       | that IoU
 roi_targets.boxes         | r yxyx        | px          | molded  | sampled proposals, positive first
 roi_targets.class_ids     | r             | class       | -       | wanted class, 0 background
 roi_targets.deltas        | r dydxdhdw    | raw delta   | -       | wanted second refinement; 0 where negative
 roi_targets.masks         | r y x         | 0 or 1      | roi     | wanted mask; 0 where negative
-roi_targets.gt_index      | r             | -> g        | -       | matched truth; -1 where negative
-roi_targets.proposal_index | r            | -> n        | -       | the proposal; -1 where the truth itself was added
+roi_targets.gt_index      | r             | -> g        | -       | matched ground truth; -1 where negative
+roi_targets.proposal_index | r            | -> n        | -       | the proposal; -1 where the object itself was added
 losses.rpn_objectness     |               | nat         | -       | mean over sampled anchors
 losses.rpn_objectness_parts | A           | nat         | -       | its share of each anchor; they sum to the scalar
 losses.rpn_delta          |               | smooth L1   | -       | mean over positive anchors
@@ -127,23 +116,56 @@ TENSORS: dict[str, TensorSpec] = {
 STAGES: tuple[str, ...] = tuple(dict.fromkeys(spec.stage for spec in TENSORS.values()))
 
 
-def spec_of(name: str) -> TensorSpec:
-    """Return the spec of a tensor. Raises: KeyError with the nearest names."""
-    if name not in TENSORS:
-        raise KeyError(unknown(f"tensor {name!r}", TENSORS, name))
-    return TENSORS[name]
+GLOB = set("*?[")
 
 
-def matching(patterns: str | tuple[str, ...] | list[str]) -> frozenset[str]:
+def names_of(config: Config | None = None) -> dict[str, TensorSpec]:
+    """Return every tensor of a model of ``config``, detail too, in the order in which data flows.
+
+    Without a configuration: what any model may have.
+    """
+    return _with_detail(WIDEST if config is None else inside_of(config))
+
+
+def detail_of(config: Config | None = None) -> dict[str, TensorSpec]:
+    """Return the tensors inside the blocks and layers, which are recorded when a pattern names them."""
+    return {name: spec for name, spec in names_of(config).items() if name not in TENSORS}
+
+
+@lru_cache(maxsize=64)
+def _with_detail(inside: Inside) -> dict[str, TensorSpec]:
+    found: dict[str, TensorSpec] = {}
+    for name, spec in TENSORS.items():
+        found |= {one.name: one for one in leading_to(name, inside)}
+        found[name] = spec
+    return found
+
+
+def spec_of(name: str, config: Config | None = None) -> TensorSpec:
+    """Return the spec of a tensor, of a model of ``config`` or of any. Raises: KeyError with the nearest names."""
+    if name in TENSORS:
+        return TENSORS[name]
+    names = names_of(config)
+    if name not in names:
+        raise KeyError(unknown(f"tensor {name!r}", names, name))
+    return names[name]
+
+
+def matching(patterns: str | tuple[str, ...] | list[str], config: Config | None = None) -> frozenset[str]:
     """Return the names that any of the glob ``patterns`` matches: ``matching(["fpn.*", "rpn.scores"])``.
+
+    A pattern that matches tensors of ``TENSORS`` means these alone; one that matches none of them means detail:
+    ``backbone.*`` is C2 to C5, ``backbone.*.conv2`` a convolution of each block. ``**`` takes detail along:
+    ``backbone.**``. config: of the model whose detail is meant; without it any that a model may have.
 
     Raises: KeyError for a pattern that matches nothing, with the nearest names.
     """
     chosen: set[str] = set()
     for pattern in (patterns,) if isinstance(patterns, str) else tuple(patterns):
-        if pattern in TENSORS:  # no glob: most are whole names, and as many as there are tensors
-            chosen.add(pattern)
+        if not GLOB & set(pattern):  # most are whole names, and as many as there are tensors
+            chosen.add(spec_of(pattern, config).name)
             continue
-        found = {name for name in TENSORS if fnmatchcase(name, pattern)}
-        chosen |= found or {spec_of(pattern).name}
+        found = set() if "**" in pattern else {name for name in TENSORS if fnmatchcase(name, pattern)}
+        found = found or {name for name in names_of(config) if fnmatchcase(name, pattern)}
+        chosen |= found or {spec_of(pattern, config).name}
     return frozenset(chosen)

@@ -2,8 +2,8 @@
 
 ``tap(name, value) -> value`` stands where a tensor is made. The default, ``passthrough``, returns its value and adds
 nothing to a graph. A ``Trace`` is a tap that applies an edit, checks rank and axes against ``TENSORS`` and keeps what
-``keep`` allows; afterwards it is a mapping from names to arrays. It holds one picture: tensors that carry a leading
-axis of one picture inside the network lose it here and get it back on return.
+``keep`` allows; afterwards it is a mapping from names to arrays. It holds one image: tensors that carry a leading
+axis of one image inside the network lose it here and get it back on return.
 
 A trace needs no TensorFlow: a saved one opens in a program that has never imported it.
 """
@@ -18,12 +18,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..config import Config
-from .tensors import TENSORS, TensorSpec, matching, spec_of
+from ..files.h5_sums import require_sum
+from .tensors import TENSORS, TensorSpec, matching, names_of, spec_of
 from .trace_files import open_tensors, write_tensors
 
 Edit = Callable[[Any], Any] | np.ndarray | float
 
-# what survives a suppression decides how many rows follow: an edit may keep more of them, or fewer
+# what survives NMS decides how many rows follow: an edit may keep more of them, or fewer
 CHOICES = ("proposals.nms_index", "detections.candidate_index", "detections.proposal_index")
 
 
@@ -39,10 +40,22 @@ def passthrough(name: str, value: Any) -> Any:
     return value
 
 
-class Trace(Mapping[str, Any]):
-    """The recorded tensors of one picture by name, in the order of ``TENSORS``.
+def wants(tap: Tap, name: str) -> bool:
+    """Return whether ``tap`` does anything with the tensor ``name``; a tap that cannot say so wants all."""
+    if tap is passthrough:
+        return False
+    return tap.wants(name) if isinstance(tap, Trace) else True
 
-    keep: names or glob patterns of the tensors to keep.
+
+def within(tap: Tap, prefix: str) -> Tap:
+    """Return ``tap`` for what lies inside ``prefix``: the names it is given go on from there."""
+    return passthrough if tap is passthrough else lambda name, value: tap(f"{prefix}.{name}", value)
+
+
+class Trace(Mapping[str, Any]):
+    """The recorded tensors of one image by name, in the order of ``TENSORS``.
+
+    keep: names or glob patterns of the tensors to keep, see ``tensors.matching``.
     edits: name -> function of the tensor or a value to put in its place; shape and dtype must stay, but ``CHOICES``
     may have other rows.
     config: the configuration that was run; travels with the trace and its file.
@@ -54,20 +67,20 @@ class Trace(Mapping[str, Any]):
         edits: Mapping[str, Edit] | None = None,
         config: Config | None = None,
     ) -> None:
-        self.keep = matching(keep)
-        self.edits = {spec_of(name).name: edit for name, edit in (edits or {}).items()}
+        self.keep = matching(keep, config)
+        self.edits = {spec_of(name, config).name: edit for name, edit in (edits or {}).items()}
         self.config = config
-        self.attributes: dict[str, str] = {}  # where it comes from: picture, weights, version
+        self.attributes: dict[str, str] = {}  # where it comes from: image, weights, version
         self.resources = ExitStack()  # the file it was opened from
         self._tensors: dict[str, Any] = {}
         self._sizes: dict[tuple[str, str], int] = {}
 
     def __call__(self, name: str, value: Any) -> Any:
         """Record ``value`` (a tensor or array) and return it, edited if an edit of that name was given."""
-        spec = spec_of(name)
+        spec = spec_of(name, self.config)
         batched = len(value.shape) == len(spec.axes) + 1
         if batched and value.shape[0] not in (1, None):
-            raise ValueError(f"{name}: a trace holds one picture, received a batch of {value.shape[0]}")
+            raise ValueError(f"{name}: a trace holds one image, received a batch of {value.shape[0]}")
         if name in self.edits:
             inner = _edited(value[0] if batched else value, self.edits[name], name)
             self._check(spec, inner.shape)
@@ -76,9 +89,13 @@ class Trace(Mapping[str, Any]):
             return inner[None] if batched else inner
         self._check(spec, value.shape[batched:])
         if name in self.keep:
-            values = as_array(value)  # in a graph it stays as it is: taking the only picture would copy it
+            values = as_array(value)  # in a graph it stays as it is: taking the only image would copy it
             self._tensors[name] = values[0] if batched and isinstance(values, np.ndarray) else values
         return value
+
+    def wants(self, name: str) -> bool:
+        """Return whether the tensor ``name`` is kept or edited."""
+        return name in self.keep or name in self.edits
 
     def _check(self, spec: TensorSpec, shape: Any) -> None:
         """Hold rank and the length of shared axes (A, k, n, c, d, g, r, K …) of a ``shape`` against the spec."""
@@ -95,9 +112,9 @@ class Trace(Mapping[str, Any]):
                 raise ValueError(f"{spec.name}: axis {axis} has {size} entries, wanted {wanted}")
 
     def update(self, tensors: Mapping[str, Any]) -> None:
-        """Add tensors that a compiled forward pass recorded, with or without a leading axis of one picture."""
+        """Add tensors that a compiled forward pass recorded, with or without a leading axis of one image."""
         for name, value in tensors.items():
-            spec, values = spec_of(name), as_array(value)
+            spec, values = spec_of(name, self.config), as_array(value)
             if isinstance(values, np.ndarray) and values.ndim == len(spec.axes) + 1 and len(values) == 1:
                 values = values[0]
             self._check(spec, values.shape)
@@ -111,7 +128,7 @@ class Trace(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._tensors:
-            spec_of(name)  # an unknown name raises here, with the nearest ones
+            spec_of(name, self.config)  # an unknown name raises here, with the nearest ones
             raise KeyError(f"{name} was not recorded; this trace holds {', '.join(self) or 'nothing'}")
         value = self._tensors[name]
         if not isinstance(value, np.ndarray) and hasattr(
@@ -121,7 +138,8 @@ class Trace(Mapping[str, Any]):
         return value
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in TENSORS if name in self._tensors)
+        names = TENSORS if self._tensors.keys() <= TENSORS.keys() else names_of(self.config)
+        return (name for name in names if name in self._tensors)
 
     def __len__(self) -> int:
         return len(self._tensors)
@@ -172,7 +190,9 @@ class Trace(Mapping[str, Any]):
 def _read(dataset: Any, name: str) -> np.ndarray:
     """Return the content of a file's dataset. Raises: ValueError where the file is closed, cut short or damaged."""
     try:
-        return np.asarray(dataset[()])
+        array = np.asarray(dataset[()])
+        require_sum(dataset, array, name)
+        return array
     except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(f"{name} cannot be read: {error}; record the trace again") from error
 
@@ -180,7 +200,7 @@ def _read(dataset: Any, name: str) -> np.ndarray:
 def as_array(value: Any) -> Any:
     """Return the values of a tensor without copying them where they are in this machine's memory; read only then.
 
-    Copying all tensors of a large picture takes a tenth of the time of detecting on it. A tensor that is still to be
+    Copying all tensors of a large image takes a tenth of the time of detecting on it. A tensor that is still to be
     computed, and an array, are returned as they are.
     """
     if not hasattr(value, "numpy"):
@@ -210,3 +230,12 @@ def _edited(value: Any, edit: Edit, name: str) -> Any:
     if received != wanted and not (name in CHOICES and len(received) == 1):
         raise ValueError(f"edit of {name}: wanted shape {wanted}, received {received}")
     return result
+
+
+def config_of(trace: Trace) -> Config:
+    """Return the configuration that ``trace`` was run with. Raises: ValueError where it carries none."""
+    if trace.config is None:
+        raise ValueError(
+            "wanted a trace with its configuration, received one without; record it again with model.trace"
+        )
+    return trace.config

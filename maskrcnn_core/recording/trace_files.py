@@ -1,13 +1,14 @@
-"""Traces as files: HDF5, a dataset a tensor under ``stage/tensor``, read lazily and without TensorFlow.
+"""Traces as files: HDF5, a dataset a tensor, read lazily and without TensorFlow.
 
-Each dataset carries its axes, unit and frame; the root carries the configuration, the class names and where the
-trace comes from. Law: what was saved is loaded, bit by bit; a failed save leaves an older file whole.
+A dataset stands under ``stage/tensor``, such as ``fpn/p2`` or ``backbone/c2.block1.conv1``, with its axes, unit and
+frame; the root carries the configuration, the class names and where the trace comes from. Law: what was saved is
+loaded, bit by bit; a failed save leaves an older file whole.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,13 +19,15 @@ import numpy as np
 from ..config import Config
 from ..config.files import from_dict, to_dict
 from ..files.h5_checks import check_dataset, child, children, open_h5, text
+from ..files.h5_sums import SUM, require_seal, seal, write_array
 from ..files.h5_writing import writing_h5
-from .tensors import TENSORS
+from .tensors import names_of, spec_of
 
 FORMAT = "maskrcnn-trace"
 VERSION = 1
 MASKS_PACKING = 1032  # deflate's utmost: masks are mostly empty
-_OWN = ("format", "version", "config", "class_names")  # attributes that are not of the trace itself
+FORMER = {"picture": "image"}  # attributes that older traces call otherwise
+_OWN = ("format", "version", "config", "class_names", SUM)  # attributes that are not of the trace itself
 
 
 class TraceFile(NamedTuple):
@@ -48,11 +51,12 @@ def write_tensors(
         for name, value in attributes.items():
             file.attrs[name] = str(value)
         for name, tensor in tensors.items():
-            values, spec = np.asarray(tensor), TENSORS[name]
+            values, spec = np.asarray(tensor), spec_of(name, config)
             small = values.size and values.dtype.kind != "f" and values.ndim
             packed = {"compression": "gzip", "compression_opts": 1} if small else {}
-            dataset = file.create_dataset(name.replace(".", "/"), data=values, **packed)
+            dataset = write_array(file, name.replace(".", "/", 1), values, **packed)
             dataset.attrs.update({"axes": " ".join(spec.axes), "unit": spec.unit, "frame": spec.frame})
+        seal(file)
 
 
 def open_tensors(path: Path) -> TraceFile:
@@ -87,11 +91,12 @@ def _described(file: h5py.File) -> tuple[dict[str, Any], Config | None, dict[str
         raise ValueError(f"wanted trace version {VERSION}, received {version!r}; a newer release may read it")
     stored = text(file, "config")
     config = from_dict(json.loads(stored)) if stored else None
-    attributes = {name: text(file, name) or "" for name in file.attrs if name not in _OWN}
-    return dict(_datasets(file)), config, attributes
+    attributes = {FORMER.get(name, name): text(file, name) or "" for name in file.attrs if name not in _OWN}
+    require_seal(file)
+    return dict(_datasets(file, names_of(config))), config, attributes
 
 
-def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
+def _datasets(file: h5py.File, names: Collection[str]) -> list[tuple[str, h5py.Dataset]]:
     """Return the tensors of a file by name, checked but unread."""
     found = []
     for stage in children(file):
@@ -100,7 +105,7 @@ def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
             raise ValueError(f"wanted groups of tensors, received a dataset {stage!r}")
         for tensor in children(group):
             name = f"{stage}.{tensor}"
-            if name not in TENSORS:
+            if name not in names:
                 raise ValueError(f"{name!r} is no tensor of a trace")
             dataset = child(group, tensor)
             check_dataset(dataset, name, kinds="fiub", packing=MASKS_PACKING)

@@ -1,8 +1,8 @@
 """The oneDNN switch: decided for this machine and kind of work, and set before TensorFlow reads it.
 
-TensorFlow's convolutions come in two makes, its own (Eigen) and oneDNN's. Which is faster depends on the processor and
-differs between detecting and training, by a factor of 2 either way. So it is measured, once a machine and kind of work
-(``maskrcnn doctor``, or a long training run at its start), and remembered; a difference that is not clear
+TensorFlow has two convolution implementations, its own (Eigen) and oneDNN's. Which is faster depends on the processor
+and differs between detecting and training, by a factor of 2 either way. So it is measured, once a machine and kind of
+work (``maskrcnn doctor``, or a long training run at its start), and remembered; a difference that is not clear
 changes nothing of what TensorFlow does by itself. The environment variable
 ``TF_ENABLE_ONEDNN_OPTS`` of a user decides over all.
 
@@ -21,9 +21,8 @@ from .processor import Processor, processor
 from .remembered import Measured, recall
 
 VARIABLE = "TF_ENABLE_ONEDNN_OPTS"
-MARK = (
-    "MASKRCNN_ONEDNN_FOR"  # the kind of work that VARIABLE was set for, where we set it: not the user's word
-)
+# the kind of work that VARIABLE was set for, where we set it: not the user's word
+MARK = "MASKRCNN_ONEDNN_FOR"
 KINDS = ("inference", "training")
 WIDE = (
     "avx512f",
@@ -81,7 +80,7 @@ def said() -> str:
 def as_before(enabled: bool) -> None:
     """Set the switch as the beginning of this work had it, unless TensorFlow is there already or the user has set it.
 
-    The two makes round differently: what goes on must not change between them.
+    The two implementations round differently: a run that goes on must not change between them.
     """
     if "tensorflow" in sys.modules or _is_the_users(os.environ):
         return

@@ -41,8 +41,13 @@ def own(group: str) -> dict[str, EntryPoint]:
 @cache
 def offered(group: str) -> dict[str, EntryPoint]:
     """Return what any installed package offers in ``group``, by name: ours first, in our order."""
-    others = {entry.name: entry for entry in sorted(metadata.entry_points(group=group))}
+    others = {entry.name: entry for entry in sorted(metadata.entry_points(group=group)) if not _ours(entry)}
     return own(group) | {name: entry for name, entry in others.items() if name not in own(group)}
+
+
+def _ours(entry: EntryPoint) -> bool:
+    """Return whether this project's installation offers ``entry``: of a checkout it may be an older list."""
+    return entry.dist is not None and entry.dist.name == DISTRIBUTION
 
 
 def lookup(group: str, name: str) -> EntryPoint | None:

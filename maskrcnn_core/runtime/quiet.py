@@ -9,6 +9,7 @@ import os
 import sys
 
 from ..terminal.standard_error import turned_away
+from .devices import grant
 from .onednn import apply
 
 
@@ -16,12 +17,13 @@ def import_tensorflow(kind: str = "inference") -> None:
     """Import TensorFlow with the process's standard error turned away; what Python raises is raised all the same.
 
     kind: of work that follows, inference or training, for which ``runtime.onednn`` sets TensorFlow's switch.
-    ``MASKRCNN_DEBUG=1`` leaves everything visible. Does nothing where TensorFlow is there already.
+    ``MASKRCNN_DEBUG=1`` leaves everything visible. Where TensorFlow is there already, only the devices that are wanted
+    (``devices.want``) are chosen. Raises: ValueError for a GPU that is wanted and not there.
     """
     apply(kind)
-    if "tensorflow" in sys.modules or os.environ.get("MASKRCNN_DEBUG"):
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with turned_away():
-        import tensorflow  # noqa: F401  # its second half loads with the model
-        from tensorflow import keras  # noqa: F401
+    if "tensorflow" not in sys.modules and not os.environ.get("MASKRCNN_DEBUG"):
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        with turned_away():
+            import tensorflow  # noqa: F401  # its second half loads with the model
+            from tensorflow import keras  # noqa: F401
+    grant()

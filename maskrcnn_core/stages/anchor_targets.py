@@ -1,10 +1,10 @@
 """Anchor targets: what the RPN should have said about each anchor.
 
-Enters: all anchors and the truths of one picture. Leaves: for every anchor a label (1 object, -1 background, 0
-not in the losses) and the deltas that would move it onto its truth (Faster R-CNN, section 3.1.2; conventions of
-the classic code, which measures here in plain pixels: corner 0).
+Inputs: all anchors and the ground-truth objects of one image. Outputs: for every anchor a label (1 object, -1
+background, 0 not in the losses) and the deltas that would move it onto its ground truth (Faster R-CNN, section 3.1.2;
+conventions of the classic code, which measures here in plain pixels: corner 0).
 
-Shapes: A anchors; g truths; yxyx molded px; dydxdhdw raw deltas.
+Shapes: A anchors; g ground-truth objects; yxyx network-input px; dydxdhdw raw deltas.
 """
 
 from __future__ import annotations
@@ -17,13 +17,11 @@ from ..config import Config
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 
-TIE = (
-    1e-6  # IoU: anchors this close to a truth's best are as good; rounding would choose among them by chance
-)
+TIE = 1e-6  # IoU: anchors this close to an object's best are as good; rounding would choose among them by chance
 
 
 class Truth(NamedTuple):
-    """The objects of one picture in the molded frame; fields of ``truth.*`` with molded masks."""
+    """The objects of one image in the preprocessed frame; fields of ``truth.*`` with preprocessed masks."""
 
     boxes: tf.Tensor  # (g, yxyx) float32
     class_ids: tf.Tensor  # (g,) int32
@@ -45,8 +43,8 @@ def target_anchors(
 ) -> AnchorTargets:
     """Label the ``anchors`` (A, yxyx) and give the positive ones their deltas.
 
-    1. background: highest IoU with any truth < 0.3 and no crowd underneath
-    2. object: every anchor that is some truth's best (all of equal IoU), and every IoU >= 0.7
+    1. background: highest IoU with any ground truth < 0.3 and no crowd underneath
+    2. object: every anchor that is some ground-truth object's best (all of equal IoU), and every IoU >= 0.7
     3. keep at most half of ``rpn_samples`` objects and fill up with background, drawn by ``seed`` (2,) int32
     """
     settings = config.training
@@ -60,7 +58,8 @@ def target_anchors(
     on_crowd = tf.reduce_max(overlaps * (1.0 - usable), axis=1) >= settings.crowd_iou
     labels = tf.where((highest < settings.rpn_negative_iou) & ~on_crowd, -1, 0)
     best = tf.reduce_max(wanted, axis=0)  # (g,)
-    is_best = tf.reduce_any((wanted >= best - TIE) & (best > 0.0), axis=1)
+    enough = (best > 0.0) & (best >= settings.rpn_least_best_iou)
+    is_best = tf.reduce_any((wanted >= best - TIE) & enough, axis=1)
     labels = tf.where(is_best | (highest >= settings.rpn_positive_iou), 1, labels)
     labels = tap("anchor_targets.labels", _subsample(labels, settings.rpn_samples, seed))
 
@@ -98,5 +97,5 @@ def _argmax(overlaps: tf.Tensor) -> tf.Tensor:
 
 
 def _with_dummy(boxes: tf.Tensor) -> tf.Tensor:
-    """Add a box, so that a row can be gathered where there is no truth."""
+    """Add a box, so that a row can be gathered where there is no ground truth."""
     return tf.concat([boxes, [[0.0, 0.0, 1.0, 1.0]]], axis=0)

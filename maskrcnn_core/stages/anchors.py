@@ -1,10 +1,10 @@
 """Anchors: the reference boxes that the RPN scores and refines.
 
-Enters: the size of the molded image. Leaves: every anchor's box, level and ratio, in the order level, y, x, ratio (the
-last runs fastest). Why: a network regresses small corrections better than coordinates (Faster R-CNN, section 3.1.1);
-one scale a level lets each pyramid level answer for one size (FPN, section 4.1).
+Inputs: the size of the network input. Outputs: every anchor's box, level and ratio, in the order level, y, x, ratio
+(the last runs fastest). Why: a network regresses small corrections better than coordinates (Faster R-CNN, section
+3.1.1); one scale a level lets each pyramid level answer for one size (FPN, section 4.1).
 
-Shapes: A anchors; yxyx molded px, lower-right corner exclusive.
+Shapes: A anchors; yxyx network-input px, lower-right corner exclusive.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .spec import StageSpec
 class Anchors(NamedTuple):
     """Fields are the tensors ``anchors.*``."""
 
-    boxes: np.ndarray  # (A, yxyx) float32, molded px
+    boxes: np.ndarray  # (A, yxyx) float32, network-input px
     level: np.ndarray  # (A,) int32, 2 to 6
     ratio: np.ndarray  # (A,) float32, width / height
 
@@ -39,28 +39,31 @@ SPECS = (
 
 
 def grid_sizes(shape: tuple[int, ...], config: AnchorsConfig) -> list[tuple[int, int]]:
-    """Return the (rows, columns) of anchor centres a level, for a molded image of ``shape`` (y, x) px."""
+    """Return the (rows, columns) of anchor centres a level, for a network input of ``shape`` (y, x) px."""
     cells = [(_ceil(shape[0], stride), _ceil(shape[1], stride)) for stride in config.strides]
     return [(_ceil(rows, config.spacing), _ceil(columns, config.spacing)) for rows, columns in cells]
 
 
+def grid_steps(shape: tuple[int, ...], config: AnchorsConfig) -> list[tuple[int, int]]:
+    """Return the (y, x) px from one anchor centre to the next a level, for a network input of ``shape`` (y, x) px.
+
+    800 px are 13 cells of 61 px to torchvision, which ends short of the border.
+    """
+    if config.stride_of_grid:
+        return [(shape[0] // rows, shape[1] // columns) for rows, columns in grid_sizes(shape, config)]
+    return [(stride * config.spacing,) * 2 for stride in config.strides]
+
+
 @lru_cache(maxsize=16)
 def make_anchors(shape: tuple[int, ...], config: AnchorsConfig) -> Anchors:
-    """Return all anchors of a molded image of ``shape`` (y, x) px.
+    """Return all anchors of a network input of ``shape`` (y, x) px.
 
     A level's anchors have sides h = scale / sqrt(ratio), w = scale * sqrt(ratio) and centres at (index + offset) *
     stride; with an offset of 0 they lie on the upper-left corner of a cell (all four implementations).
     """
     boxes, levels = [], []
-    for level, scale, stride, grid in zip(
-        LEVELS, config.scales, config.strides, grid_sizes(shape, config), strict=True
-    ):
-        # 800 px are 13 cells of 61 px to torchvision, which ends short of the border
-        step = (
-            (shape[0] // grid[0], shape[1] // grid[1])
-            if config.stride_of_grid
-            else (stride * config.spacing,) * 2
-        )
+    grids, steps = grid_sizes(shape, config), grid_steps(shape, config)
+    for level, scale, step, grid in zip(LEVELS, config.scales, steps, grids, strict=True):
         boxes.append(_level_boxes(scale, step, grid, config))
         levels.append(np.full(len(boxes[-1]), level, np.int32))
     count = sum(map(len, boxes)) // len(config.ratios)
@@ -70,7 +73,7 @@ def make_anchors(shape: tuple[int, ...], config: AnchorsConfig) -> Anchors:
         np.tile(np.asarray(config.ratios, np.float32), count),
     )
     for array in anchors:
-        array.setflags(write=False)  # shared by every picture of this size
+        array.setflags(write=False)  # shared by every image of this size
     return anchors
 
 

@@ -1,10 +1,10 @@
 """Backbone: the bottom-up feature maps C2 to C5.
 
-Enters: molded images. Leaves: one map a stage, at strides 4, 8, 16 and 32. ``resnet50`` and ``resnet101`` are those of
-He et al. 2016: classic with the stride on the first 1x1 of a stage, biases everywhere and padding as TensorFlow's SAME
-has it, all of which settings change; ``small`` has two 3x3 convolutions a stage for small pictures.
+Inputs: network inputs. Outputs: one map a stage, at strides 4, 8, 16 and 32. ``resnet50`` and ``resnet101`` are those
+of He et al. 2016: classic with the stride on the first 1x1 of a stage, biases everywhere and padding as TensorFlow's
+SAME has it, all of which settings change; ``small`` has two 3x3 convolutions a stage for small images.
 
-Shapes: b pictures; y, x cells of a map.
+Shapes: b images; y, x cells of a map.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import keras
 import tensorflow as tf
 
 from ..config import Backbone as BackboneConfig
-from ..recording.trace import Tap, passthrough
+from ..config.settings import RESNET_BLOCKS
+from ..recording.trace import Tap, passthrough, within
+from .building import build_conv
 from .folding import conv_with_norm
 from .spec import StageSpec
 
-RESNET_BLOCKS = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
 SMALL_WIDTHS = (2, 4, 8, 8)  # channels of C2 to C5 in multiples of the stem's
 BOTH_SIDES = [[0, 0], [1, 1], [1, 1], [0, 0]]  # padding of a 3x3 window by one cell; b, y, x, channel
 
@@ -33,11 +34,23 @@ class BackboneMaps(NamedTuple):
     c5: tf.Tensor  # stride 32
 
 
+class Resumed(NamedTuple):
+    """Where a replay enters the backbone: everything before was recorded.
+
+    first: level and number, from 1, of the block to run first. entering: its input (b, y, x, channel). maps: C2 to the
+    level before.
+    """
+
+    first: tuple[int, int]
+    entering: tf.Tensor
+    maps: tuple[tf.Tensor, ...]
+
+
 SPECS = (StageSpec("backbone", BackboneMaps, reads=("molding.image",), batched=True),)
 
 
 class Backbone(keras.layers.Layer):
-    """Molded images to C2, C3, C4, C5."""
+    """Network inputs to C2, C3, C4, C5."""
 
     def __init__(self, config: BackboneConfig) -> None:
         super().__init__(name="backbone")
@@ -58,19 +71,50 @@ class Backbone(keras.layers.Layer):
             known = ", ".join((*RESNET_BLOCKS, "small"))
             raise ValueError(f"wanted backbone.architecture {known}, received {config.architecture!r}")
 
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """How many channels C2 to C5 have."""
+        return tuple(blocks[-1].channels for blocks in self.stages)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for images of ``input_shape`` (b, y, x, channel)."""
+        self.stem.build(input_shape)
+        channels = self.stem.channels
+        for block in (block for blocks in self.stages for block in blocks):
+            block.build((None, None, None, channels))
+            channels = block.channels
+
     def call(self, images: tf.Tensor, tap: Tap = passthrough, training: bool = False) -> BackboneMaps:
-        """Return C2 to C5 of ``images`` (b, y, x, channel), already molded."""
+        """Return C2 to C5 of ``images`` (b, y, x, channel), already preprocessed."""
+        return self.resume(Resumed((2, 1), self._stem(images, tap, training), ()), tap, training)
+
+    def resume(self, at: Resumed, tap: Tap = passthrough, training: bool = False) -> BackboneMaps:
+        """Return C2 to C5, going on from a block whose input is known."""
+        x, maps = at.entering, list(at.maps)
+        for level, blocks in enumerate(self.stages, start=2):
+            for number, block in enumerate(blocks, start=1):
+                if (level, number) >= at.first:
+                    x = block(x, tap=within(tap, f"backbone.c{level}.block{number}"), training=training)
+            if level >= at.first[0]:
+                x = tap(f"backbone.c{level}", x)
+                maps.append(x)
+        return BackboneMaps(*maps)
+
+    def c2(self, images: tf.Tensor) -> tf.Tensor:
+        """Return C2 of ``images`` (b, y, x, channel) alone, by the stem and the blocks that lead to it."""
+        x = self._stem(images, passthrough, training=False)
+        for block in self.stages[0]:
+            x = block(x)
+        return x
+
+    def _stem(self, images: tf.Tensor, tap: Tap, training: bool) -> tf.Tensor:
+        """Return the map at stride 4 that the first block reads."""
         edge = self.stem_padding
         x = tf.pad(images, [[0, 0], [edge, edge], [edge, edge], [0, 0]])
-        x = tf.nn.relu(self.stem(x, training=training))
-        x = tf.nn.max_pool2d(x, ksize=3, strides=2, padding=BOTH_SIDES if self.config.symmetric else "SAME")
-        maps = []
-        for number, blocks in enumerate(self.stages, start=2):
-            for block in blocks:
-                x = block(x, training=training)
-            x = tap(f"backbone.c{number}", x)
-            maps.append(x)
-        return BackboneMaps(*maps)
+        x = tap("backbone.stem.conv", self.stem(x, training=training))
+        x = tap("backbone.stem.relu", tf.nn.relu(x))
+        padding = BOTH_SIDES if self.config.symmetric else "SAME"
+        return tap("backbone.stem.pool", tf.nn.max_pool2d(x, ksize=3, strides=2, padding=padding))
 
 
 class ConvNorm(keras.layers.Layer):
@@ -102,6 +146,12 @@ class ConvNorm(keras.layers.Layer):
         self.norm = keras.layers.BatchNormalization(
             epsilon=config.norm_epsilon, momentum=0.9, synchronized=config.norm_trainable, name=norm
         )
+        self.channels = channels
+        self.norm.trainable = not config.norm_frozen
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for maps of ``input_shape`` (b, y, x, channel)."""
+        build_conv(self.conv, self.norm, int(input_shape[-1] or 0))
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Use batch statistics only when training and if the configuration lets the norm learn."""
@@ -124,14 +174,27 @@ class Bottleneck(keras.layers.Layer):
         self.branch2b = ConvNorm(f"{conv}2b", f"{norm}2b", channels, 3, config, strides=strides)
         self.branch2c = ConvNorm(f"{conv}2c", f"{norm}2c", 4 * channels, 1, config)
         self.branch1 = ConvNorm(f"{conv}1", f"{norm}1", 4 * channels, 1, config) if project else None
+        self.channels = 4 * channels
 
-    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for maps of ``input_shape`` (b, y, x, channel)."""
+        between = (*input_shape[:-1], self.branch2a.channels)
+        if self.branch1 is not None:
+            self.branch1.build(input_shape)
+        self.branch2a.build(input_shape)
+        self.branch2b.build(between)
+        self.branch2c.build(between)
+
+    def call(self, x: tf.Tensor, tap: Tap = passthrough, training: bool = False) -> tf.Tensor:
         """Return relu(shortcut(x) + residual(x))."""
         seen = every_cell(x, self.every)
-        shortcut = seen if self.branch1 is None else self.branch1(seen, training=training)
-        residual = tf.nn.relu(self.branch2a(seen if self.first else x, training=training))
-        residual = tf.nn.relu(self.branch2b(residual, training=training))
-        return tf.nn.relu(self.branch2c(residual, training=training) + shortcut)
+        shortcut = tap("shortcut", seen if self.branch1 is None else self.branch1(seen, training=training))
+        residual = tap("conv1", self.branch2a(seen if self.first else x, training=training))
+        residual = tap("relu1", tf.nn.relu(residual))
+        residual = tap("conv2", self.branch2b(residual, training=training))
+        residual = tap("relu2", tf.nn.relu(residual))
+        residual = tap("conv3", self.branch2c(residual, training=training))
+        return tap("output", tf.nn.relu(tap("sum", residual + shortcut)))
 
 
 class PlainBlock(keras.layers.Layer):
@@ -146,19 +209,28 @@ class PlainBlock(keras.layers.Layer):
         self.branch2b = ConvNorm(f"{name}_branch2b", f"bn_{name}_branch2b", channels, 3, config)
         self.every = strides
         self.branch1 = ConvNorm(f"{name}_branch1", f"bn_{name}_branch1", channels, 1, config)
+        self.channels = channels
 
-    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for maps of ``input_shape`` (b, y, x, channel)."""
+        self.branch2a.build(input_shape)
+        self.branch2b.build((*input_shape[:-1], self.channels))
+        self.branch1.build(input_shape)
+
+    def call(self, x: tf.Tensor, tap: Tap = passthrough, training: bool = False) -> tf.Tensor:
         """Return relu(shortcut(x) + residual(x))."""
-        residual = tf.nn.relu(self.branch2a(x, training=training))
-        shortcut = self.branch1(every_cell(x, self.every), training=training)
-        return tf.nn.relu(self.branch2b(residual, training=training) + shortcut)
+        residual = tap("conv1", self.branch2a(x, training=training))
+        residual = tap("relu1", tf.nn.relu(residual))
+        shortcut = tap("shortcut", self.branch1(every_cell(x, self.every), training=training))
+        residual = tap("conv2", self.branch2b(residual, training=training))
+        return tap("output", tf.nn.relu(tap("sum", residual + shortcut)))
 
 
 def every_cell(x: tf.Tensor, step: int) -> tf.Tensor:
     """Return every ``step``-th cell of ``x`` (b, y, x, channel): all that a 1x1 kernel with that stride sees.
 
     Taking them first is the same and less work, once for both branches, and goes round a gradient of oneDNN that writes
-    beyond its memory (16x16x8 to 16 channels, one picture). The mean of one cell is that cell, and is taken 17 times
+    beyond its memory (16x16x8 to 16 channels, one image). The mean of one cell is that cell, and is taken 17 times
     faster than the slice ``x[:, ::step, ::step]`` (256x256x256, measured).
     """
     return x if step == 1 else tf.nn.avg_pool2d(x, 1, step, "VALID")

@@ -1,6 +1,6 @@
 """Box head: what is in a proposal, and how should its box be moved?
 
-Enters: pooled features of the proposals. Leaves: class logits and probabilities and, for every class, raw deltas (Fast
+Inputs: pooled features of the proposals. Outputs: class logits and probabilities and, for every class, raw deltas (Fast
 R-CNN, section 2.1; two fully connected layers as in FPN, section 4.2, or four convolutions and one such layer as in
 Group Normalization, section 4.2, and torchvision v2).
 
@@ -9,7 +9,7 @@ Shapes: n proposals; K classes, 0 background; dydxdhdw raw deltas.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -17,7 +17,8 @@ import tensorflow as tf
 from ..config import BoxHead as BoxHeadConfig
 from ..config import Config
 from ..recording.trace import Tap, passthrough
-from .folding import at_least_one, conv_norm_relu
+from .building import build, build_conv
+from .folding import at_least_one, conv_norm, relu, without_added
 from .spec import StageSpec
 
 
@@ -42,7 +43,7 @@ class BoxHead(keras.layers.Layer):
         numbers = range(1, head.convolutions + 1)
         self.convs = [_conv(f"box_conv{number}", head) for number in numbers]
         self.conv_norms = [
-            keras.layers.BatchNormalization(epsilon=epsilon, name=f"box_bn{number}")
+            keras.layers.BatchNormalization(epsilon=epsilon, momentum=0.9, name=f"box_bn{number}")
             if head.convolution_norm
             else None
             for number in numbers
@@ -63,16 +64,30 @@ class BoxHead(keras.layers.Layer):
         self.logits = dense(config.num_classes, kernel_initializer=normal(stddev=0.01), name="class_logits")
         self.bbox_fc = dense(4 * refined, kernel_initializer=normal(stddev=0.001), name="bbox_fc")
 
-    def call(self, pooled: tf.Tensor, tap: Tap = passthrough) -> BoxHeadOutput:
-        """Classify and refine regions ``pooled`` (n, y, x, channel). Batch norm keeps its stored statistics."""
-        x = at_least_one(pooled) if self.convs else pooled
-        for layer, norm in zip(self.convs, self.conv_norms, strict=True):
-            x = conv_norm_relu(x, layer, norm)
-        x = x[: tf.shape(pooled)[0]] if self.convs else x
-        for layer, norm in ((self.conv1, self.norm1), (self.conv2, self.norm2)):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for regions of ``input_shape`` (n, y, x, channel)."""
+        channels = int(input_shape[-1] or 0)
+        for conv, norm in zip(self.convs, self.conv_norms, strict=True):
+            channels = build_conv(conv, norm, channels)
+        build(self.conv1, channels, input_shape[1:-1])
+        for layer in (self.norm1, self.conv2, self.norm2, self.logits, self.bbox_fc):
+            if layer is not None:
+                build(layer, self.conv1.units, ())
+
+    def call(self, pooled: tf.Tensor, tap: Tap = passthrough, training: bool = False) -> BoxHeadOutput:
+        """Classify and refine regions ``pooled`` (n, y, x, channel).
+
+        training: norms of convolutions use the statistics of the batch, and learn them; the layers' keep their own.
+        """
+        x, rows = at_least_one(pooled) if self.convs else pooled, tf.shape(pooled)[0]
+        for number, (layer, norm) in enumerate(zip(self.convs, self.conv_norms, strict=True), start=1):
+            mapped = conv_norm(x, layer, norm, rows if training else None)
+            x = relu(mapped, f"box_head.conv{number}", without_added(tap, rows))
+        x = x[:rows] if self.convs else x
+        for number, layer, norm in ((1, self.conv1, self.norm1), (2, self.conv2, self.norm2)):
             if layer is not None:
                 x = layer(x)
-                x = tf.nn.relu(x if norm is None else norm(x, training=False))
+                x = relu(x if norm is None else norm(x, training=False), f"box_head.fc{number}", tap)
         logits = tap("box_head.class_logits", self.logits(x))
         probs = tap("box_head.class_probs", tf.nn.softmax(logits))
         return BoxHeadOutput(logits, probs, tap("box_head.deltas", self._by_class(self.bbox_fc(x))))
@@ -111,11 +126,12 @@ class RegionDense(keras.layers.Layer):
     def __init__(self, units: int, name: str) -> None:
         super().__init__(name=name)
         self.units = units
+        self.kernel_initializer: Any = "he_normal"
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make kernel and bias for regions of ``input_shape`` (n, y, x, channel)."""
         shape = (*input_shape[1:], self.units)
-        self.kernel = self.add_weight(shape=shape, initializer="he_normal", name="kernel")
+        self.kernel = self.add_weight(shape=shape, initializer=self.kernel_initializer, name="kernel")
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
     def call(self, x: tf.Tensor) -> tf.Tensor:

@@ -1,10 +1,10 @@
 """Composing: what a person is shown, and what a program is given.
 
-Enters: the picture and its pasted detections. Leaves: the picture with every instance in a colour of its own, and the
+Inputs: the image and its pasted detections. Outputs: the image with every instance in a colour of its own, and the
 ``Result``. Colours are Okabe and Ito's, safe for the colour-blind, and repeat after eight; numbers are the rank of the
 detection, so that the same instance has the same colour and number in every view.
 
-Shapes: d instances; y, x picture px.
+Shapes: d instances; y, x image px.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..config import Composing
+from ..geometry.boxed_masks import BoxedMasks, Masks, inside
 from ..recording.trace import Tap, passthrough
 from .pasting import blank_masks
 from .spec import StageSpec
@@ -43,10 +44,11 @@ PALETTE = (
 
 @dataclass(frozen=True)
 class Result:
-    """The instances of one picture, best first; instances without a single pixel of box are left out.
+    """The instances of one image, best first; instances without a single pixel of box are left out.
 
-    boxes: (d, yxyx) int32, picture px, lower-right corner exclusive; float32 where ``pasting.rule`` is not "box".
-    class_ids: (d,) int32. scores: (d,) float32. masks: (d, y, x) bool.
+    boxes: (d, yxyx) int32, image px, lower-right corner exclusive; float32 where ``pasting.rule`` is not "box".
+    class_ids: (d,) int32. scores: (d,) float32. masks: (d, y, x) bool, an
+    array; ``BoxedMasks`` where these were asked for.
     class_names: all K names, background first.
     ranks: d numbers, the row of each among the detections of a trace, which its colour and number follow; 0, 1, 2 …
     where nothing was left out.
@@ -55,7 +57,7 @@ class Result:
     boxes: np.ndarray
     class_ids: np.ndarray
     scores: np.ndarray
-    masks: np.ndarray
+    masks: Masks
     class_names: tuple[str, ...]
     ranks: tuple[int, ...] = ()
 
@@ -80,49 +82,42 @@ def colour_of(rank: int) -> tuple[int, int, int]:
 
 
 def compose(
-    picture: np.ndarray,
-    masks: np.ndarray,
+    image: np.ndarray,
+    masks: Masks,
     config: Composing,
     ranks: Sequence[int] | None = None,
     tap: Tap = passthrough,
 ) -> np.ndarray:
-    """Return ``picture`` (y, x, rgb) uint8 with ``masks`` (d, y, x) blended over it, the best on top.
+    """Return ``image`` (y, x, rgb) uint8 with ``masks`` (d, y, x) blended over it, the best on top.
 
     ranks: whose colours they get, as in ``Result``; 0, 1, 2 … by default.
     """
-    composed = picture.astype(np.float32)
+    composed = image.astype(np.float32)
     for row in reversed(range(len(masks))):
         colour = np.asarray(colour_of(row if ranks is None else ranks[row]), np.float32)
-        part = _extent(masks[row])
-        inside, under = masks[row][part], composed[part]
-        under[inside] = (1 - config.alpha) * under[inside] + config.alpha * colour
+        part, mask = inside(masks, row)
+        under = composed[part]
+        under[mask] = (1 - config.alpha) * under[mask] + config.alpha * colour
     return tap("composing.picture", np.rint(composed).astype(np.uint8))
 
 
-def take(masks: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+def take(masks: Masks, rows: Sequence[int]) -> Masks:
     """Return ``masks[rows]``, (d, y, x) bool, in memory for the pixels of objects alone: the rest is never touched."""
     if len(rows) == len(masks):
         return masks
+    if isinstance(masks, BoxedMasks):
+        return masks.rows(rows)
     taken = blank_masks(len(rows), masks.shape[1:])
     for target, row in zip(taken, rows, strict=True):
-        part = _extent(masks[row])
-        target[part] = masks[row][part]
+        part, mask = inside(masks, row)
+        target[part] = mask
     return taken
 
 
-def covered(masks: np.ndarray) -> np.ndarray:
+def covered(masks: Masks) -> np.ndarray:
     """Return (y, x) bool: where any of ``masks`` (d, y, x) is."""
     union = np.zeros(masks.shape[1:], bool)
-    for mask in masks:
-        part = _extent(mask)
-        union[part] |= mask[part]
+    for row in range(len(masks)):
+        part, mask = inside(masks, row)
+        union[part] |= mask
     return union
-
-
-def _extent(mask: np.ndarray) -> tuple[slice, slice]:
-    """Return the rows and columns of ``mask`` (y, x) that hold its pixels: the rest of a picture costs nothing."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    if not rows.size:
-        return slice(0), slice(0)
-    columns = np.flatnonzero(mask[rows[0] : rows[-1] + 1].any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

@@ -1,10 +1,10 @@
 """Detections: from class probabilities and deltas to the objects that are reported.
 
-Enters: proposals with the box head's output. Leaves: at most ``max_count`` boxes with class and score, best first, and
+Inputs: proposals with the box head's output. Outputs: at most ``max_count`` boxes with class and score, best first, and
 the candidate and proposal each came from (Fast R-CNN, section 2; the classic order of filters). A candidate is a
 proposal and a class: classic has one of each proposal, all other implementations one for each class that is an object.
 
-Shapes: n proposals; c candidates; d detections; K classes, 0 background; yxyx molded px.
+Shapes: n proposals; c candidates; d detections; K classes, 0 background; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from ..config import Config
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .box_head import BoxHeadOutput
-from .proposals import Nms, above_size, rankable, suppress_groups
+from .proposals import Nms, above_size, suppress_groups
+from .ranking import is_wanted, rankable, refine
 from .spec import StageSpec
 
 
@@ -54,29 +55,27 @@ SPECS = (
 def select(
     proposals: tf.Tensor, head: BoxHeadOutput, window: tf.Tensor, config: Config, tap: Tap = passthrough
 ) -> DetectionOutput:
-    """Turn ``proposals`` (n, yxyx) of one picture into detections.
+    """Turn ``proposals`` (n, yxyx) of one image into detections.
 
     1. a proposal stands for its most probable class, or is a candidate for each class but the background; with the
        deltas of the class
-    2. cut the refined boxes at the ``window`` (yxyx), the part that is picture
+    2. cut the refined boxes at the ``window`` (yxyx), the part that is image
     3. drop background, scores below ``min_score`` (of "every" those that are not above it) and sides that are not
        above ``min_size``, where these test anything
     4. non-maximum suppression within each class; of equal scores the lower candidate index first
     5. keep the best ``max_count``
     """
-    settings, head_settings, corner = config.detections, config.box_head, config.box_corner
+    settings, corner = config.detections, config.box_corner
     candidates = _each_class(head) if settings.candidates == "every" else _best_class(head)
     proposal = tap("detections.candidate_proposal", candidates.proposal)
     candidate_class = tap("detections.candidate_class", candidates.class_ids)
     score = tap("detections.candidate_score", candidates.scores)
-    deltas = candidates.deltas * tf.constant(head_settings.delta_std)
-    deltas = box_algebra.limit_sides(deltas, head_settings.most_growth, head_settings.most_shrink)
-    decoded = box_algebra.decode(tf.gather(proposals, proposal), deltas, corner)
+    decoded = refine(tf.gather(proposals, proposal), candidates.deltas, config.box_head, corner)
     decoded = tap("detections.decoded", decoded)
     clipped = tap("detections.clipped", box_algebra.clip(decoded, window, corner))
 
     index = above_size(clipped, settings.min_size, corner)
-    index = tf.boolean_mask(index, tf.gather(_wanted(candidate_class, score, config), index))
+    index = tf.boolean_mask(index, tf.gather(is_wanted(candidate_class, score, settings), index))
     kept = suppress_by_class(
         tf.gather(clipped, index), tf.gather(candidate_class, index), tf.gather(score, index), config
     )
@@ -126,14 +125,6 @@ def _each_class(head: BoxHeadOutput) -> _Candidates:
         tf.reshape(head.class_probs[:, 1:], [-1]),
         tf.reshape(head.deltas[:, 1:], [-1, 4]),
     )
-
-
-def _wanted(class_ids: tf.Tensor, scores: tf.Tensor, config: Config) -> tf.Tensor:
-    """Return (c,) bool: an object, and probable enough."""
-    settings = config.detections
-    enough = scores > settings.min_score if settings.candidates == "every" else scores >= settings.min_score
-    untested = tf.cast(settings.min_score, tf.float32) == 0
-    return (class_ids > 0) & (enough | untested)
 
 
 def suppress_by_class(boxes: tf.Tensor, class_ids: tf.Tensor, scores: tf.Tensor, config: Config) -> tf.Tensor:

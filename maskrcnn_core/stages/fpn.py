@@ -1,15 +1,16 @@
 """FPN: strong features at every scale.
 
-Enters: C2 to C5. Leaves: P2 to P6, all with the same number of channels. Each merged map is the lateral 1x1 of its C
+Inputs: C2 to C5. Outputs: P2 to P6, all with the same number of channels. Each merged map is the lateral 1x1 of its C
 plus the merged map above, upsampled by nearest neighbour; a 3x3 convolution removes the aliasing (FPN, section 3,
-figure 3); with ``norm`` each convolution is followed by a batch norm with its stored statistics. P6 is every second
-cell of P5 and serves the RPN alone.
+figure 3); with ``norm`` each convolution is followed by a batch norm, with its stored statistics or, while training,
+those of the batch. P6 is every second cell of P5 and serves the RPN alone.
 
-Shapes: b pictures; y, x cells of a map.
+Shapes: b images; y, x cells of a map.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
@@ -18,7 +19,8 @@ import tensorflow as tf
 from ..config import Fpn as FpnConfig
 from ..recording.trace import Tap, passthrough
 from .backbone import BackboneMaps, every_cell
-from .folding import conv_with_norm
+from .building import build_conv
+from .folding import conv_norm
 from .spec import StageSpec
 
 
@@ -57,24 +59,30 @@ class Fpn(keras.layers.Layer):
         self.laterals = [_conv(f"c{n}p{n}", 1, config) for n in (2, 3, 4, 5)]
         self.outputs = [_conv(f"p{n}", 3, config) for n in (2, 3, 4, 5)]
         self.norms = [
-            keras.layers.BatchNormalization(epsilon=norm_epsilon, name=f"bn_{conv.name}")
+            keras.layers.BatchNormalization(epsilon=norm_epsilon, momentum=0.9, name=f"bn_{conv.name}")
             if config.norm
             else None
             for conv in (*self.laterals, *self.outputs)
         ]
 
-    def call(self, maps: BackboneMaps, tap: Tap = passthrough) -> Pyramid:
-        """Merge from the top down, then smooth."""
+    def build(self, maps_shape: Sequence[tuple[int | None, ...]]) -> None:
+        """Make the weights for maps C2 to C5 of ``maps_shape``, each (b, y, x, channel)."""
+        seen = [int(shape[-1] or 0) for shape in maps_shape]
+        for number, (conv, norm) in enumerate(zip([*self.laterals, *self.outputs], self.norms, strict=True)):
+            build_conv(conv, norm, seen[number] if number < len(seen) else self.laterals[0].filters)
+
+    def call(self, maps: BackboneMaps, tap: Tap = passthrough, training: bool = False) -> Pyramid:
+        """Merge from the top down, then smooth. training: norms use the statistics of the batch, and learn them."""
+        rows = tf.shape(maps[0])[0] if training else None
         merged: list[tf.Tensor] = []
-        above = None
         for number in (5, 4, 3, 2):
-            lateral = _mapped(maps[number - 2], self.laterals[number - 2], self.norms[number - 2])
-            if above is not None:
-                lateral += _upsample(above, like=lateral)
-            above = tap(f"fpn.merged{number}", lateral)
-            merged.insert(0, above)
+            conv, norm = self.laterals[number - 2], self.norms[number - 2]
+            lateral = tap(f"fpn.lateral{number}", conv_norm(maps[number - 2], conv, norm, rows))
+            if merged:
+                lateral += tap(f"fpn.upsampled{number}", _upsample(merged[0], like=lateral))
+            merged.insert(0, tap(f"fpn.merged{number}", lateral))
         levels = [
-            tap(f"fpn.p{number}", _mapped(m, conv, norm))
+            tap(f"fpn.p{number}", conv_norm(m, conv, norm, rows))
             for number, m, conv, norm in zip((2, 3, 4, 5), merged, self.outputs, self.norms[4:], strict=True)
         ]
         levels.append(tap("fpn.p6", every_cell(levels[-1], 2)))
@@ -91,12 +99,6 @@ def _conv(name: str, size: int, config: FpnConfig) -> keras.layers.Conv2D:
         kernel_initializer="he_normal",
         name=name,
     )
-
-
-def _mapped(
-    x: tf.Tensor, conv: keras.layers.Conv2D, norm: keras.layers.BatchNormalization | None
-) -> tf.Tensor:
-    return conv(x) if norm is None else conv_with_norm(x, conv, norm)
 
 
 def _upsample(x: tf.Tensor, like: tf.Tensor) -> tf.Tensor:

@@ -1,9 +1,9 @@
 """Losses: how wrong the network was, as a scalar and as the shares that add up to it.
 
-Five losses of one picture (Faster R-CNN, eq. 1; Mask R-CNN, section 3). Each returns its scalar, a mean over
-what was sampled, and ``parts``: the share of every anchor, ROI or pixel, so that ``sum(parts) == scalar``.
-Without samples a loss is 0. The loss of a batch is the mean over its pictures, so that it does not depend on
-how pictures are spread over devices.
+Five losses of one image (Faster R-CNN, eq. 1; Mask R-CNN, section 3). Each returns its scalar, a mean over what was
+sampled (of deltas by ``Training.deltas_over``), and ``parts``: the share of every anchor, ROI or pixel, so that
+``sum(parts) == scalar``. Without samples a loss is 0. The loss of a batch is the mean over its images, so that it does
+not depend on how images are spread over devices.
 
 Shapes: A anchors; r ROIs; K classes; y, x cells of a mask; dydxdhdw deltas.
 """
@@ -14,10 +14,12 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from ..config import Training
 from ..recording.trace import Tap, passthrough
 from .anchor_targets import AnchorTargets
 from .roi_targets import RoiTargets
 
+CLASSIC = Training()  # how the classic code weighs deltas
 LOSSES = ("rpn_objectness", "rpn_delta", "class", "box_delta", "mask")
 
 
@@ -40,10 +42,17 @@ def rpn_objectness_loss(targets: AnchorTargets, logits: tf.Tensor, tap: Tap = pa
     return _mean("rpn_objectness", entropy, sampled, tap)
 
 
-def rpn_delta_loss(targets: AnchorTargets, deltas: tf.Tensor, tap: Tap = passthrough) -> Loss:
-    """Return smooth L1 of raw ``deltas`` (A, dydxdhdw), mean over positive anchors; parts like the deltas."""
-    error = smooth_l1(targets.deltas - deltas)
-    return _mean("rpn_delta", error, (targets.labels == 1)[:, None], tap)
+def rpn_delta_loss(
+    targets: AnchorTargets, deltas: tf.Tensor, settings: Training = CLASSIC, tap: Tap = passthrough
+) -> Loss:
+    """Return smooth L1 of raw ``deltas`` (A, dydxdhdw) of positive anchors; parts like the deltas.
+
+    It is the mean over their coordinates, or the sum over the number of sampled anchors (``deltas_over``).
+    """
+    error = smooth_l1(targets.deltas - deltas, settings.smooth_l1_beta)
+    return _mean(
+        "rpn_delta", error, (targets.labels == 1)[:, None], tap, _over(targets.labels != 0, settings)
+    )
 
 
 def class_loss(
@@ -51,7 +60,7 @@ def class_loss(
 ) -> Loss:
     """Return the cross-entropy of ``logits`` (r, K), mean over ROIs; parts (r,).
 
-    active: (K,) bool, the classes that the picture's data set knows. An ROI whose predicted class is not among
+    active: (K,) bool, the classes that the image's data set knows. An ROI whose predicted class is not among
     them does not count (classic: several data sets with different classes).
     """
     entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets.class_ids, logits=logits)
@@ -61,11 +70,17 @@ def class_loss(
     return _mean("class", entropy, counted, tap)
 
 
-def box_loss(targets: RoiTargets, deltas: tf.Tensor, tap: Tap = passthrough) -> Loss:
-    """Return smooth L1 of the target class's raw ``deltas`` (r, K, dydxdhdw), mean over positive ROIs."""
+def box_loss(
+    targets: RoiTargets, deltas: tf.Tensor, settings: Training = CLASSIC, tap: Tap = passthrough
+) -> Loss:
+    """Return smooth L1 of the target class's raw ``deltas`` (r, K, dydxdhdw) of positive ROIs.
+
+    It is the mean over their coordinates, or the sum over the number of sampled ROIs (``deltas_over``).
+    """
     of_class = tf.gather(deltas, targets.class_ids, batch_dims=1)
-    error = smooth_l1(targets.deltas - of_class)
-    return _mean("box_delta", error, (targets.class_ids > 0)[:, None], tap)
+    error = smooth_l1(targets.deltas - of_class, settings.smooth_l1_beta)
+    sampled = _over(targets.class_ids >= 0, settings)
+    return _mean("box_delta", error, (targets.class_ids > 0)[:, None], tap, sampled)
 
 
 def mask_loss(targets: RoiTargets, logits: tf.Tensor, tap: Tap = passthrough) -> Loss:
@@ -81,16 +96,26 @@ def mask_loss(targets: RoiTargets, logits: tf.Tensor, tap: Tap = passthrough) ->
     return _mean("mask", entropy, (targets.class_ids > 0)[:, None, None], tap)
 
 
-def smooth_l1(error: tf.Tensor) -> tf.Tensor:
-    """Return 0.5 e² where abs(e) < 1, abs(e) - 0.5 beyond (Fast R-CNN, eq. 3)."""
+def smooth_l1(error: tf.Tensor, beta: float = 1.0) -> tf.Tensor:
+    """Return 0.5 e² / beta where abs(e) < beta, abs(e) - 0.5 beta beyond (Fast R-CNN, eq. 3); abs(e) for beta 0."""
     size = tf.abs(error)
-    return tf.where(size < 1.0, 0.5 * size**2, size - 0.5)
+    return tf.where(size < beta, 0.5 * size**2 / beta, size - 0.5 * beta) if beta else size
 
 
-def _mean(name: str, elements: tf.Tensor, counted: tf.Tensor, tap: Tap) -> Loss:
-    """Return the mean of the ``counted`` elements (bool, broadcast) with each one's share of it."""
+def _over(sampled: tf.Tensor, settings: Training) -> tf.Tensor | None:
+    """Return the number that a delta loss is divided by where it is that of the ``sampled`` (bool); else None."""
+    return tf.math.count_nonzero(sampled, dtype=tf.float32) if settings.deltas_over == "sampled" else None
+
+
+def _mean(
+    name: str, elements: tf.Tensor, counted: tf.Tensor, tap: Tap, over: tf.Tensor | None = None
+) -> Loss:
+    """Return the mean of the ``counted`` elements (bool, broadcast) with each one's share of it.
+
+    over: what their sum is divided by instead of their number.
+    """
     weight = tf.cast(tf.broadcast_to(counted, tf.shape(elements)), tf.float32)
-    count = tf.maximum(tf.reduce_sum(weight), 1.0)
+    count = tf.maximum(tf.reduce_sum(weight) if over is None else over, 1.0)
     parts = tf.where(weight > 0, elements, 0.0) / count
     scalar = tap(f"losses.{name}", tf.reduce_sum(parts))
     return Loss(scalar, tap(f"losses.{name}_parts", parts))

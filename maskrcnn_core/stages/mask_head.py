@@ -1,6 +1,6 @@
 """Mask head: which pixels of a detection belong to the object?
 
-Enters: pooled features of the detections and their classes. Leaves: for every class a small mask as logits, and the
+Inputs: pooled features of the detections and their classes. Outputs: for every class a small mask as logits, and the
 probabilities of the detected class. Classes do not compete: each has its own sigmoid (Mask R-CNN, section 3, figure 4).
 
 Shapes: d detections; K classes; y, x cells of the mask, twice those of the pooled region.
@@ -15,7 +15,8 @@ import tensorflow as tf
 
 from ..config import Config
 from ..recording.trace import Tap, passthrough
-from .folding import at_least_one, conv_norm_relu
+from .building import build_conv
+from .folding import at_least_one, conv_norm, relu, without_added
 from .spec import StageSpec
 
 
@@ -55,25 +56,38 @@ class MaskHead(keras.layers.Layer):
             )
             epsilon = config.backbone.norm_epsilon
             norm = (
-                keras.layers.BatchNormalization(epsilon=epsilon, name=f"mask_bn{number}")
+                keras.layers.BatchNormalization(epsilon=epsilon, momentum=0.9, name=f"mask_bn{number}")
                 if head.norm
                 else None
             )
             self.norms.append(norm)
-        self.deconv = keras.layers.Conv2DTranspose(
-            head.channels, 2, strides=2, activation="relu", kernel_initializer="he_normal", name="mask_deconv"
+        self.deconv = Doubling(
+            head.channels, 2, strides=2, kernel_initializer="he_normal", name="mask_deconv"
         )
         self.num_classes, self.masks = config.num_classes, head.masks
         count = {"class": config.num_classes, "object": config.num_classes - 1, "shared": 1}[head.masks]
         self.mask = conv(count, 1, kernel_initializer="glorot_uniform", name="mask")
 
-    def call(self, pooled: tf.Tensor, class_ids: tf.Tensor, tap: Tap = passthrough) -> MaskHeadOutput:
-        """Return the masks of regions ``pooled`` (d, y, x, channel) of classes ``class_ids`` (d,)."""
+    def build(self, pooled_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for regions of ``pooled_shape`` (d, y, x, channel)."""
+        channels = int(pooled_shape[-1] or 0)
+        for conv, norm in zip([*self.convs, self.deconv, self.mask], [*self.norms, None, None], strict=True):
+            channels = build_conv(conv, norm, channels)
+
+    def call(
+        self, pooled: tf.Tensor, class_ids: tf.Tensor, tap: Tap = passthrough, training: bool = False
+    ) -> MaskHeadOutput:
+        """Return the masks of regions ``pooled`` (d, y, x, channel) of classes ``class_ids`` (d,).
+
+        training: norms use the statistics of the batch, and learn them.
+        """
         count = tf.shape(pooled)[0]
         x = at_least_one(pooled)
-        for layer, norm in zip(self.convs, self.norms, strict=True):
-            x = conv_norm_relu(x, layer, norm)
-        logits = tap("mask_head.logits", self._by_class(self.mask(self.deconv(x))[:count]))
+        seen = without_added(tap, count)
+        for number, (layer, norm) in enumerate(zip(self.convs, self.norms, strict=True), start=1):
+            x = relu(conv_norm(x, layer, norm, count if training else None), f"mask_head.conv{number}", seen)
+        x = self.deconv(x, tap=seen)
+        logits = tap("mask_head.logits", self._by_class(self.mask(x)[:count]))
         return MaskHeadOutput(logits, tap("mask_head.probs", mask_probs(logits, class_ids)))
 
     def _by_class(self, logits: tf.Tensor) -> tf.Tensor:
@@ -81,6 +95,14 @@ class MaskHead(keras.layers.Layer):
         if self.masks == "object":
             return tf.pad(logits, [[0, 0], [0, 0], [0, 0], [1, 0]])
         return tf.tile(logits, [1, 1, 1, self.num_classes]) if self.masks == "shared" else logits
+
+
+class Doubling(keras.layers.Conv2DTranspose):
+    """A transposed convolution with its ReLU, both recorded as ``mask_head.deconv``."""
+
+    def call(self, x: tf.Tensor, tap: Tap = passthrough) -> tf.Tensor:
+        """Return the map (d, 2 y, 2 x, channel) of ``x`` (d, y, x, channel)."""
+        return relu(super().call(x), "mask_head.deconv", tap)
 
 
 def mask_probs(logits: tf.Tensor, class_ids: tf.Tensor) -> tf.Tensor:

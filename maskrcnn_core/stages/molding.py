@@ -1,10 +1,10 @@
-"""Molding: a picture of any size becomes the network's input.
+"""Preprocessing: an image of any size becomes the network's input.
 
-Enters: the picture, (y, x, channel) uint8. Leaves: the molded image (resized, padded, mean subtracted), the window in
-it that is picture, and the scale. Why: the network wants whole strides and a known range of values, and boxes have to
+Inputs: the image, (y, x, channel) uint8. Outputs: the network input (resized, padded, mean subtracted), the window in
+it that is image, and the scale. Why: the network wants whole strides and a known range of values, and boxes have to
 find their way back (Mask R-CNN, section 3.1; conventions of the classic implementation).
 
-Shapes: y, x rows and columns; yxyx a box in molded px, lower-right corner exclusive.
+Shapes: y, x rows and columns; yxyx a box in network-input px, lower-right corner exclusive.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from ..recording.trace import Tap, passthrough
 from .resizing import fitted, resize
 from .spec import StageSpec
 
-STRIDE = 64  # px: sides of a molded image in mode pad64 are multiples of the coarsest stride
+STRIDE = 64  # px: sides of a network input in mode pad64 are multiples of the coarsest stride
 
 
 class Molded(NamedTuple):
     """Fields are the tensors ``molding.*``."""
 
     image: np.ndarray  # (y, x, channel) float32, grey levels minus the mean
-    window: np.ndarray  # (yxyx) float32, molded px
-    scale: np.ndarray  # () float32, molded px a picture px
+    window: np.ndarray  # (yxyx) float32, network-input px
+    scale: np.ndarray  # () float32, network-input px an image px
 
 
 SPECS = (StageSpec("molding", Molded, reads=("image.original",), settings=("molding.*",), in_graph=False),)
 
 
 class Layout(NamedTuple):
-    """Where a picture lands in its molded image."""
+    """Where an image lands in its network input."""
 
     scale: float
-    content: tuple[int, int]  # (y, x) size of the resized picture
-    shape: tuple[int, int]  # (y, x) size of the molded image
-    offset: tuple[int, int]  # (y, x) of the picture's first pixel
-    size: tuple[int, int]  # (y, x) of the picture itself
+    content: tuple[int, int]  # (y, x) size of the resized image
+    shape: tuple[int, int]  # (y, x) size of the network input
+    offset: tuple[int, int]  # (y, x) of the image's first pixel
+    size: tuple[int, int]  # (y, x) of the image itself
 
 
 def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
@@ -51,13 +51,11 @@ def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
     place = layout(image.shape[:2], config)
     top, left = place.offset
     height, width = place.content
-    colours = image if config.channel_order == "rgb" else image[..., ::-1]
     if config.mode == "corner":
-        early = config.resizer == "torch"
-        content = resize(normalise(colours, config) if early else colours, place.content, config.resizer)
         molded = np.zeros((*place.shape, image.shape[2]), np.float32)
-        molded[:height, :width] = content if early else normalise(content, config)
+        molded[:height, :width] = corner_content(image, place.content, config)
     else:
+        colours = _ordered(image, config)
         placed = np.zeros((*place.shape, image.shape[2]), image.dtype)
         placed[top : top + height, left : left + width] = resize(colours, place.content, config.resizer)
         molded = normalise(placed, config)
@@ -67,6 +65,17 @@ def mold(image: np.ndarray, config: Molding, tap: Tap = passthrough) -> Molded:
         tap("molding.window", window),
         tap("molding.scale", np.asarray(place.scale, np.float32)),
     )
+
+
+def corner_content(image: np.ndarray, size: tuple[int, int], config: Molding) -> np.ndarray:
+    """Return ``image`` (y, x, channel) uint8 at ``size`` (y, x) and normalised, float32, as mode corner has it."""
+    colours, early = _ordered(image, config), config.resizer == "torch"
+    content = resize(normalise(colours, config) if early else colours, size, config.resizer)
+    return content if early else normalise(content, config)
+
+
+def _ordered(image: np.ndarray, config: Molding) -> np.ndarray:
+    return image if config.channel_order == "rgb" else image[..., ::-1]
 
 
 def normalise(image: np.ndarray, config: Molding) -> np.ndarray:
@@ -86,7 +95,7 @@ def grey_levels(molded: np.ndarray, config: Molding) -> np.ndarray:
 
 
 def layout(size: tuple[int, ...], config: Molding) -> Layout:
-    """Return scale, size and place of a picture of ``size`` (y, x) px in its molded image.
+    """Return scale, size and place of an image of ``size`` (y, x) px in its network input.
 
     Scale = max(1, min_dim / short side), at least min_scale; in mode square capped so that the long side fits
     max_dim. Sizes by Python's round (half to even), padding centred with the odd pixel below and right. In mode corner
@@ -117,7 +126,7 @@ def layout(size: tuple[int, ...], config: Molding) -> Layout:
 
 
 def mold_boxes(boxes: np.ndarray, place: Layout) -> np.ndarray:
-    """Return picture boxes (g, yxyx) in molded px: stretched as the pixels are, from picture to whole content.
+    """Return image boxes (g, yxyx) in network-input px: stretched as the pixels are, from image to whole content.
 
     Law: ``unmold_boxes(mold_boxes(b)) == b`` for whole pixels and edges as corners.
     """
@@ -126,7 +135,7 @@ def mold_boxes(boxes: np.ndarray, place: Layout) -> np.ndarray:
 
 
 def mold_masks(masks: np.ndarray, place: Layout) -> np.ndarray:
-    """Return picture masks (g, y, x) bool at molded size: nearest neighbour, False in the padding."""
+    """Return image masks (g, y, x) bool at preprocessed size: nearest neighbour, False in the padding."""
     molded = np.zeros((len(masks), *place.shape), bool)
     rows, columns = (_nearest(n, m) for n, m in zip(masks.shape[1:], place.content, strict=True))
     top, left = place.offset

@@ -1,11 +1,11 @@
 """Proposals: from a score and a correction for every anchor to the regions worth a closer look.
 
-Enters: objectness scores and raw deltas of all anchors. Leaves: at most ``count`` boxes, best first, with the anchor
+Inputs: objectness scores and raw deltas of all anchors. Outputs: at most ``count`` boxes, best first, with the anchor
 each came from. Why: the second stage is expensive, so it sees few regions that hardly overlap (Faster R-CNN,
 section 3.3). Classic takes the best of all levels together; FPN's authors, and all after them, of each level.
 
 Shapes: A anchors; k of the highest scores (``by_level``: P2's first, best first within a level); n proposals; yxyx
-molded px.
+network-input px.
 """
 
 from __future__ import annotations
@@ -18,11 +18,9 @@ from ..config import LEVELS, Config
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .anchors import Anchors
-from .rpn import RpnOutput, object_logits
+from .ranking import UNSCORED, anchor_ranks, is_large, least_rank, proposal_limits, rankable, refine
+from .rpn import RpnOutput
 from .spec import StageSpec
-
-UNSCORED = -1.0  # stands for a score that is NaN: such boxes are never kept
-LEAST = -3.4e38  # below every finite logit
 
 
 class ProposalOutput(NamedTuple):
@@ -62,11 +60,11 @@ def propose(
     window: tf.Tensor | None = None,
     tap: Tap = passthrough,
 ) -> ProposalOutput:
-    """Turn the anchors of one picture into proposals.
+    """Turn the anchors of one image into proposals.
 
     1. take the ``top_k`` anchors by score or logit, over all levels together or of each; of equal ones the lower index
-    2. refine them by their deltas and cut them at the border of the molded image of ``shape`` (y, x), or at the
-       ``window`` (yxyx), the part that is picture, where the configuration says so
+    2. refine them by their deltas and cut them at the border of the network input of ``shape`` (y, x), or at the
+       ``window`` (yxyx), the part that is image, where the configuration says so
     3. drop those whose sides are not above ``min_size``, if that is a length
     4. one non-maximum suppression across levels, or one a level; keep the best ``count``
 
@@ -74,25 +72,24 @@ def propose(
     """
     settings, corner, scores = config.proposals, config.box_corner, rankable(rpn.scores)
     levels = tf.convert_to_tensor(anchors.level)
-    ranks = scores if settings.top_k_by == "score" else _rankable_logits(rpn)
+    ranks = anchor_ranks(settings.top_k_by, rpn.scores, rpn.logits)
     best = (
         _best_of_levels(ranks, levels, settings.top_k) if settings.by_level else _best(ranks, settings.top_k)
     )
     top_k_index = tap("proposals.top_k_index", best)
     top_k_scores = tap("proposals.top_k_scores", tf.gather(scores, top_k_index))
 
-    deltas = tf.gather(rpn.deltas, top_k_index) * tf.constant(config.rpn.delta_std)
-    deltas = box_algebra.limit_sides(deltas, config.rpn.most_growth, config.rpn.most_shrink)
-    decoded = box_algebra.decode(tf.gather(tf.convert_to_tensor(anchors.boxes), top_k_index), deltas, corner)
+    own = tf.gather(tf.convert_to_tensor(anchors.boxes), top_k_index)
+    decoded = refine(own, tf.gather(rpn.deltas, top_k_index), config.rpn, corner)
     decoded = tap("proposals.decoded", decoded)
-    limits = tf.cast(tf.concat([[0, 0], shape], axis=0), tf.float32)
-    limits = limits if window is None or not settings.clip_to_window else window
+    limits = proposal_limits(shape, window, settings)
     clipped = tap("proposals.clipped", box_algebra.clip(decoded, limits, corner))
 
-    by_score = settings.nms_by == "score"
-    ranks = top_k_scores if by_score else tf.gather(_rankable_logits(rpn), top_k_index)
+    ranks = top_k_scores
+    if settings.nms_by == "logit":
+        ranks = tf.gather(anchor_ranks("logit", rpn.scores, rpn.logits), top_k_index)
     large = above_size(clipped, settings.min_size, corner)
-    nms = Nms(count, settings.nms_threshold, corner, UNSCORED / 2 if by_score else LEAST)
+    nms = Nms(count, settings.nms_threshold, corner, least_rank(settings.nms_by))
     boxes, ranks = tf.gather(clipped, large), tf.gather(ranks, large)
     if settings.by_level:
         kept = suppress_groups(boxes, tf.gather(levels, tf.gather(top_k_index, large)), ranks, nms)
@@ -109,17 +106,6 @@ def propose(
         tap("proposals.scores", tf.gather(top_k_scores, nms_index)),
         tap("proposals.anchor_index", tf.gather(top_k_index, nms_index)),
     )
-
-
-def rankable(scores: tf.Tensor) -> tf.Tensor:
-    """Put ``UNSCORED`` for scores that are NaN, so that they come last: as they are, sorting them may go astray."""
-    return tf.where(tf.math.is_nan(scores), UNSCORED, scores)
-
-
-def _rankable_logits(rpn: RpnOutput) -> tf.Tensor:
-    """Return the logits (A,) of "object", minus infinity for NaN."""
-    logits = object_logits(rpn.logits)
-    return tf.where(tf.math.is_nan(logits), -float("inf"), logits)
 
 
 def _best(ranks: tf.Tensor, count: int) -> tf.Tensor:
@@ -140,8 +126,7 @@ def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:
     """Return the indices (m,) int32 of ``boxes`` (n, yxyx) whose sides are both above ``least`` px; all if < 0."""
     if least < 0:
         return tf.range(tf.shape(boxes)[0])
-    height, width = box_algebra.sides(boxes, corner)
-    return tf.cast(tf.where((height > least) & (width > least))[:, 0], tf.int32)
+    return tf.cast(tf.where(is_large(boxes, least, corner))[:, 0], tf.int32)
 
 
 class Nms(NamedTuple):

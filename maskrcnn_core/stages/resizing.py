@@ -1,15 +1,15 @@
-"""Resizing: which size a picture gets, and which grey levels, in the words of four libraries.
+"""Resizing: which size an image gets, and which grey levels, in the words of four libraries.
 
-Enters: a picture and the size that is wanted. Leaves: its size as the network sees it, and its grey levels there. Why:
+Inputs: an image and the size that is wanted. Outputs: its size as the network sees it, and its grey levels there. Why:
 all four mean "bilinear, to fit", and each rounds sides and levels in its own way; weights have learned from one of
 them, and a side of one pixel more moves every box.
 
 - ``skimage``: the classic code. Half-pixel centres, 0 outside, cut off to whole levels.
-- ``torch``: torchvision. Of real numbers, after the mean was subtracted; sides are cut off, by a scale in float32.
+- ``torch``: torchvision. Of real numbers, after the mean was subtracted; sides are cut off.
 - ``pillow``: detectron2. A downscaled pixel is the mean of all that lie under it; sides are rounded half up.
 - ``opencv``: MMDetection. Weights in steps of 1/2048, as OpenCV has them for bytes; sides are rounded half up.
 
-Shapes: y, x rows and columns of the picture or of its resized copy.
+Shapes: y, x rows and columns of the image or of its resized copy.
 """
 
 from __future__ import annotations
@@ -24,19 +24,14 @@ STEPS = 2048  # OpenCV's INTER_RESIZE_COEF_SCALE: weights of bytes are whole mul
 
 
 def fitted(size: tuple[int, int], config: Molding) -> tuple[float, tuple[int, int]]:
-    """Return scale and (y, x) px of a picture of ``size`` whose short side gets min_dim, its long one at most max_dim.
+    """Return scale and (y, x) px of an image of ``size`` whose short side gets min_dim, its long one at most max_dim.
 
-    min_dim 0 leaves the picture as it is.
+    min_dim 0 leaves the image as it is.
     """
     short, long = min(size), max(size)
     if not config.min_dim:
         return 1.0, size
-    if config.resizer == "torch":
-        scale = float(
-            min(np.float32(config.min_dim) / np.float32(short), np.float32(config.max_dim) / np.float32(long))
-        )
-        sides = [side * scale for side in size]
-    elif config.resizer == "pillow":  # two steps, whose rounding differs from one
+    if config.resizer == "pillow":  # two steps, whose rounding differs from one
         scale = config.min_dim / short
         sides = [float(config.min_dim) if side == short else scale * side for side in size]
         if max(sides) > config.max_dim:
@@ -98,14 +93,18 @@ def line(source: int, target: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _by_pillow(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Bilinear with Pillow, each channel by itself, as many as there are."""
+    """Bilinear with Pillow, each channel by itself, as many as there are; columns first, then rows.
+
+    In two calls, since Pillow 12 and later begin with the rows where that is less work: whole levels lie between, and
+    weights learned from the older order.
+    """
     from PIL import Image
 
     height, width = size
-    channels = [
-        np.asarray(Image.fromarray(image[..., i]).resize((width, height), Image.Resampling.BILINEAR))
-        for i in range(image.shape[2])
-    ]
+    channels = []
+    for i in range(image.shape[2]):
+        wide = Image.fromarray(image[..., i]).resize((width, image.shape[0]), Image.Resampling.BILINEAR)
+        channels.append(np.asarray(wide.resize((width, height), Image.Resampling.BILINEAR)))
     return np.stack(channels, axis=-1)
 
 

@@ -1,6 +1,6 @@
 """ROIAlign: features of a fixed size for a region of any size, without rounding it to cells.
 
-Enters: P2 to P5 and boxes. Leaves: the level each box is pooled from and its features (Mask R-CNN, section 3; level by
+Inputs: P2 to P5 and boxes. Outputs: the level each box is pooled from and its features (Mask R-CNN, section 3; level by
 FPN, eq. 1). Two samplings:
 
 - ``corners``: one bilinear sample a bin, the first and last on the box's corners, 0 outside the map. This is
@@ -10,7 +10,7 @@ FPN, eq. 1). Two samplings:
   outermost middles, then 0. This is torchvision's ``roi_align(sampling_ratio=samples, aligned=True)``; its models set
   ``aligned`` to False, which is half a cell away. 0 samples are as many as a bin has cells (detectron2).
 
-Shapes: n boxes; b pictures; yxyx molded px; y, x bins.
+Shapes: n boxes; b images; yxyx network-input px; y, x bins.
 """
 
 from __future__ import annotations
@@ -93,28 +93,29 @@ def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:
 def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: float = 1.0) -> tf.Tensor:
     """Return (n, y, x, channel) features of ``regions`` from one map ``features`` (b, y, x, channel).
 
-    stride: molded px a cell, for "cells"; "corners" lays the map's outermost cells on the molded image's corners.
+    stride: network-input px a cell, for "cells"; "corners" lays the map's outermost cells on the network input's
+    corners.
     """
     cells = tf.cast(tf.shape(features)[1:3], tf.float32)
     regions = _in_floats(regions)
     boxes = _finite(operator_boxes(regions, cells, config, stride))
     if config.sampling == "corners":
-        return tf.image.crop_and_resize(features, boxes, regions.picture, [config.size, config.size])
+        return tf.image.crop_and_resize(features, boxes, regions.image, [config.size, config.size])
     # crop_and_resize on a map with one more cell around it samples the middles of the cells, clamped to the border
     edge = [AROUND, AROUND]
     padded = tf.pad(features, [[0, 0], edge, edge, [0, 0]], mode="SYMMETRIC")
     points = points_a_side(regions, config, stride)
     if not config.samples:
-        pooled = _by_points(padded, boxes, regions.picture, _finite(points), config.size)
+        pooled = _by_points(padded, boxes, regions.image, _finite(points), config.size)
         height, width = box_algebra.sides(regions.boxes, regions.corner)
         inside_out = (tf.minimum(height, width) <= 0.0) & config.aligned  # has no point, so no number but 0
         return tf.where(inside_out[:, None, None, None], 0.0, pooled)
-    crops = tf.image.crop_and_resize(padded, boxes, regions.picture, [points, points])
+    crops = tf.image.crop_and_resize(padded, boxes, regions.image, [points, points])
     return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
 
 
 def _by_points(
-    features: tf.Tensor, boxes: tf.Tensor, picture: tf.Tensor, points: tf.Tensor, size: int
+    features: tf.Tensor, boxes: tf.Tensor, image: tf.Tensor, points: tf.Tensor, size: int
 ) -> tf.Tensor:
     """Return (n, y, x, channel) where each of ``boxes`` has its own number of ``points`` (n, yx), averaged by bin.
 
@@ -122,7 +123,7 @@ def _by_points(
     """
     samples = tf.clip_by_value(tf.cast(points, tf.int32) // size, 1, MOST_SAMPLES)
     order = tf.argsort(samples[:, 0] * (MOST_SAMPLES + 1) + samples[:, 1], stable=True)
-    samples, boxes, picture = (tf.gather(t, order) for t in (samples, boxes, picture))
+    samples, boxes, image = (tf.gather(t, order) for t in (samples, boxes, image))
     kind = tf.cast(samples[:, 0] * (MOST_SAMPLES + 1) + samples[:, 1], tf.int64)
     group = kind * tf.size(kind, tf.int64) + tf.range(tf.size(kind, tf.int64)) // TOGETHER
     _, _, counts = tf.unique_with_counts(group)
@@ -134,7 +135,7 @@ def _by_points(
     def pool(number: tf.Tensor, parts: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
         rows = slice(ends[number] - counts[number], ends[number])
         each = samples[rows][0]
-        crops = tf.image.crop_and_resize(features, boxes[rows], picture[rows], each * size)
+        crops = tf.image.crop_and_resize(features, boxes[rows], image[rows], each * size)
         bins = tf.reshape(crops, [-1, size, each[0], size, each[1], channels])
         return number + 1, parts.write(number + 1, tf.reduce_mean(bins, axis=[2, 4]))
 
@@ -149,7 +150,7 @@ def _finite(boxes: tf.Tensor) -> tf.Tensor:
 
 
 def _take(regions: Regions, index: tf.Tensor) -> Regions:
-    return regions._replace(boxes=tf.gather(regions.boxes, index), picture=tf.gather(regions.picture, index))
+    return regions._replace(boxes=tf.gather(regions.boxes, index), image=tf.gather(regions.image, index))
 
 
 def _in_floats(regions: Regions) -> Regions:

@@ -1,10 +1,10 @@
 """Where ROIAlign samples: the geometry of the stage without its features, for TensorFlow tensors and NumPy arrays.
 
-Enters: boxes and the size of a map. Leaves: the level before it is rounded, the boxes that ``crop_and_resize`` is
+Inputs: boxes and the size of a map. Outputs: the level before it is rounded, the boxes that ``crop_and_resize`` is
 given, and, in NumPy, the cells and weights with which that operator reads. ``roi_align`` computes with the first two;
 views show all of them for a saved trace, without TensorFlow.
 
-Shapes: n boxes; yxyx molded px; p points along a side; y, x cells of the map.
+Shapes: n boxes; yxyx network-input px; p points along a side; y, x cells of the map.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ AROUND = 1  # cells that "cells" puts around a map, so that samples near its bor
 
 
 class Regions(NamedTuple):
-    """Boxes to pool, and where they live: tensors in the stage, arrays in a view, which needs no ``picture``."""
+    """Boxes to pool, and where they live: tensors in the stage, arrays in a view, which needs no ``image``."""
 
-    boxes: Any  # (n, yxyx) molded px
-    picture: Any  # (n,) int32 -> b
-    shape: Any  # (y, x) of the molded images, px; float32 for the functions below
+    boxes: Any  # (n, yxyx) network-input px
+    image: Any  # (n,) int32 -> b
+    shape: Any  # (y, x) of the network inputs, px; float32 for the functions below
     corner: float  # see boxes.py
 
 
@@ -47,7 +47,7 @@ def octave(regions: Regions, config: RoiAlign) -> Any:
     """Return (n,) how often the side of each box doubles that of a box that is pooled from P4, before rounding.
 
     corners: log2(sqrt(h w / ((H - 1)(W - 1))) / (224 / sqrt(H W))), the classic formula, in which h w is normalised by
-    the molded image's H, W. cells: log2(sqrt(h w) / canonical), FPN, eq. 1; with ``level_epsilon`` added to the ratio
+    the network input's H, W. cells: log2(sqrt(h w) / canonical), FPN, eq. 1; with ``level_epsilon`` added to the ratio
     where the configuration says so (detectron2, MMDetection), else to the logarithm when it is rounded (torchvision).
     """
     lib, image = box_algebra.library(regions.boxes), regions.shape
@@ -89,7 +89,8 @@ def operator_boxes(regions: Regions, cells: Any, config: RoiAlign, stride: float
     """Return the boxes (n, yxyx) that ``crop_and_resize`` gets: 0 and 1 are the first and last cell of its map.
 
     cells: (y, x) float32 of the map; for "cells" the operator's map has ``AROUND`` more on each side.
-    stride: molded px a cell, for "cells"; "corners" lays the map's outermost cells on the molded image's corners.
+    stride: network-input px a cell, for "cells"; "corners" lays the map's outermost cells on the network input's
+    corners.
     """
     lib = box_algebra.library(regions.boxes)
     if config.sampling == "corners":

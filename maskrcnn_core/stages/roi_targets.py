@@ -1,10 +1,11 @@
 """ROI targets: what the heads should have said about each sampled proposal.
 
-Enters: the proposals and truths of one picture. Leaves: a sample of proposals, positive first, with the class,
-deltas and mask they should have got (Fast R-CNN, section 2.3; Mask R-CNN, section 3.1; conventions of the
+Inputs: the proposals and ground-truth objects of one image. Outputs: a sample of proposals, positive first, with the
+class, deltas and mask they should have got (Fast R-CNN, section 2.3; Mask R-CNN, section 3.1; conventions of the
 classic code).
 
-Shapes: n proposals; g truths; r sampled ROIs; yxyx molded px; dydxdhdw raw deltas; y, x cells of a mask.
+Shapes: n proposals; g ground-truth objects; r sampled ROIs; yxyx network-input px; dydxdhdw raw deltas; y, x cells of a
+mask.
 """
 
 from __future__ import annotations
@@ -41,18 +42,19 @@ def target_rois(
     seed: tf.Tensor,
     tap: Tap = passthrough,
 ) -> RoiTargets:
-    """Sample ``proposals`` (n, yxyx) of a molded image of ``shape`` (y, x) and match them with the truths.
+    """Sample ``proposals`` (n, yxyx) of a network input of ``shape`` (y, x) and match them with the ground-truth
+    objects.
 
-    1. positive: IoU >= 0.5 with a truth; negative: below, and no crowd underneath
+    1. positive: IoU >= 0.5 with a ground-truth object; negative: below, and no crowd underneath
     2. draw ``roi_samples * roi_positive_share`` positives at most, and negatives in proportion (classic); where
-       there is no positive, negatives alone, so that a picture without objects teaches what background is
-    3. class, deltas and mask of the truth of highest IoU; negatives get class 0 and zeros
+       there is no positive, negatives alone, so that an image without objects teaches what background is
+    3. class, deltas and mask of the object of highest IoU; negatives get class 0 and zeros
     """
     settings, corner = config.training, config.box_corner
     candidates, origin = _candidates(proposals, truth, settings.add_truth_to_proposals)
     overlaps = box_algebra.iou(candidates, truth.boxes, corner)
     crowd = tf.where(truth.is_crowd, 1.0, 0.0)
-    wanted = tf.pad(overlaps * (1.0 - crowd) - crowd, [[0, 0], [0, 1]])  # one dummy truth of IoU 0
+    wanted = tf.pad(overlaps * (1.0 - crowd) - crowd, [[0, 0], [0, 1]])  # one dummy ground truth of IoU 0
     highest = tf.reduce_max(wanted, axis=1)
     on_crowd = tf.reduce_max(overlaps * crowd, axis=1) >= settings.crowd_iou
     positive, negative = _sampled(highest >= settings.roi_positive_iou, ~on_crowd, config, seed)
@@ -77,14 +79,16 @@ def target_rois(
 def target_masks(
     boxes: tf.Tensor, gt_index: tf.Tensor, truth: Truth, shape: tf.Tensor, config: Config
 ) -> tf.Tensor:
-    """Return the masks (r, y, x) 0 or 1 that the mask head should give for ``boxes`` (r, yxyx) of truths ``gt_index``.
+    """Return the masks (r, y, x) from 0 to 1 that the mask head should give for ``boxes`` (r, yxyx) of the objects
+    ``gt_index``.
 
-    The truth's mask is pooled like a feature map, by the sampling of ``mask_roi``, and rounded half to even.
+    An object's mask is pooled like a feature map, by the sampling of ``mask_roi`` or as many samples as
+    ``mask_target_samples`` says, and made whole as ``mask_targets`` says: rounded half to even, or 1 from one half on.
     """
-    # at least one picture to sample from, even where there is no truth
+    # at least one image to sample from, even where there is no ground truth
     masks = tf.pad(tf.cast(truth.masks, tf.float32), [[0, 1], [0, 0], [0, 0]])[..., None]
     corner = config.box_corner
-    if config.training.mini_mask is not None:  # a mini mask is a picture of its truth's box alone
+    if config.training.mini_mask is not None:  # a mini mask is an image of its object's box alone
         frame = tf.gather(truth.boxes, gt_index)
         height, width = box_algebra.sides(frame, corner)
         side = tf.stack([height, width, height, width], axis=1)
@@ -92,12 +96,18 @@ def target_masks(
         relative = (box_algebra.shift_corner(boxes, corner) - tf.tile(frame[:, :2], [1, 2])) / side
         boxes = relative * tf.tile(mini - corner, [2]) + tf.constant([0.0, 0.0, corner, corner])
         shape = tf.shape(truth.masks)[1:3]
+    settings = config.training
     pooling = dataclasses.replace(config.mask_roi, size=2 * config.mask_roi.size)
-    return tf.round(roi_align(masks, Regions(boxes, gt_index, shape, corner), pooling)[..., 0])
+    if settings.mask_target_samples >= 0:
+        pooling = dataclasses.replace(pooling, samples=settings.mask_target_samples)
+    shares = roi_align(masks, Regions(boxes, gt_index, shape, corner), pooling)[..., 0]
+    if settings.mask_targets == "half":
+        return tf.cast(shares >= 0.5, tf.float32)
+    return tf.round(shares) if settings.mask_targets == "whole" else shares
 
 
 def _candidates(proposals: tf.Tensor, truth: Truth, add_truth: bool) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return the boxes to sample from (n, yxyx) and the proposal each is; -1 where it is a truth."""
+    """Return the boxes to sample from (n, yxyx) and the proposal each is; -1 where it is a ground-truth object."""
     origin = tf.range(tf.shape(proposals)[0])
     if not add_truth:
         return proposals, origin

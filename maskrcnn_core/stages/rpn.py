@@ -1,9 +1,9 @@
 """RPN: at each anchor, is there an object, and how should the anchor be moved?
 
-Enters: the pyramid P2 to P6. Leaves: objectness logits and scores and raw deltas of all anchors, in the anchors' order.
-The same small network slides over every level (Faster R-CNN, section 3.1; FPN, section 4.1).
+Inputs: the pyramid P2 to P6. Outputs: objectness logits and scores and raw deltas of all anchors, in the anchors'
+order. The same small network slides over every level (Faster R-CNN, section 3.1; FPN, section 4.1).
 
-Shapes: b pictures; A anchors; objectness (background, object), or object alone; dydxdhdw raw deltas.
+Shapes: b images; A anchors; objectness (background, object), or object alone; dydxdhdw raw deltas.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from ..config import Config
+from ..config import LEVELS, Config
 from ..recording.trace import Tap, passthrough
+from .building import build_conv
+from .folding import relu
 from .spec import StageSpec
 
 
@@ -42,18 +44,27 @@ class Rpn(keras.layers.Layer):
             _shared(f"conv_shared{number}", config.rpn.channels)
             for number in range(2, config.rpn.convolutions + 1)
         ]
+        self.hidden = [*(f"hidden{number}" for number in range(1, config.rpn.convolutions)), "hidden"]
         logits = per_cell if self.single else 2 * per_cell
         small = keras.initializers.RandomNormal(stddev=0.01)  # Faster R-CNN, section 3.1.3
         self.class_raw = keras.layers.Conv2D(logits, 1, kernel_initializer=small, name="class_raw")
         self.bbox_pred = keras.layers.Conv2D(4 * per_cell, 1, kernel_initializer=small, name="bbox_pred")
 
+    def build(self, pyramid_shape: Sequence[tuple[int | None, ...]]) -> None:
+        """Make the weights for maps of ``pyramid_shape``, each (b, y, x, channel) with as many channels."""
+        channels = int(pyramid_shape[0][-1] or 0)
+        for conv in (self.conv_shared, *self.deeper):
+            channels = build_conv(conv, None, channels)
+        for conv in (self.class_raw, self.bbox_pred):
+            build_conv(conv, None, channels)
+
     def call(self, pyramid: Sequence[tf.Tensor], tap: Tap = passthrough) -> RpnOutput:
         """Score and refine the anchors of ``pyramid``, maps (b, y, x, channel) from P2 to P6."""
         logits, deltas = [], []
-        for level in pyramid:
-            shared = self.conv_shared(level)
-            for conv in self.deeper:
-                shared = conv(shared)
+        for number, level in enumerate(pyramid, start=LEVELS[0]):
+            shared = level
+            for conv, name in zip((self.conv_shared, *self.deeper), self.hidden, strict=True):
+                shared = relu(conv(shared), f"rpn.{name}.p{number}", tap)
             batch = tf.shape(shared)[0]
             logits.append(tf.reshape(self.class_raw(shared), [batch, -1, 1 if self.single else 2]))
             deltas.append(tf.reshape(self.bbox_pred(shared), [batch, -1, 4]))
@@ -64,18 +75,12 @@ class Rpn(keras.layers.Layer):
 
 
 def _shared(name: str, channels: int, strides: int = 1) -> keras.layers.Conv2D:
-    """Return a 3x3 convolution with ReLU that all anchors of a cell share."""
+    """Return a 3x3 convolution, to be followed by a ReLU, that all anchors of a cell share."""
     return keras.layers.Conv2D(
         channels,
         3,
         strides=strides,
         padding="same",
-        activation="relu",
         kernel_initializer="he_normal",
         name=name,
     )
-
-
-def object_logits(logits: tf.Tensor) -> tf.Tensor:
-    """Return the logit of "object" of ``logits`` (…, objectness): of two, object minus background."""
-    return logits[..., 0] if logits.shape[-1] == 1 else logits[..., 1] - logits[..., 0]

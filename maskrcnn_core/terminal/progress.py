@@ -32,7 +32,8 @@ def heartbeat(words: str, every: float = EVERY) -> Iterator[None]:
 
     def beat() -> None:
         while not ended.wait(every):
-            tell(f"{_sentences[-1]()}, {time.monotonic() - began:.0f} s")
+            if said := _sentences[-1]():
+                tell(f"{said}, {time.monotonic() - began:.0f} s")
 
     with telling(words):
         if not sys.stderr.isatty():
@@ -45,7 +46,9 @@ def heartbeat(words: str, every: float = EVERY) -> Iterator[None]:
 
 @contextmanager
 def telling(said: Said | str) -> Iterator[None]:
-    """Have ``said``, words or a function that gives them, be where the command is while the block runs."""
+    """Have ``said``, words or a function that gives them, be where the command is while the block runs; "" is nothing
+    to say.
+    """
     sentence: Said = said if callable(said) else lambda: str(said)
     _sentences.append(sentence)
     try:

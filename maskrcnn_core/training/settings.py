@@ -12,10 +12,15 @@ from ..config.checks import check, with_setting
 from ..config.files import load_config
 from .loop.layers import parse_stages
 
+NO_MODEL = ("none", "imagenet", "coco", "last")  # what training starts from without settings of its own
+
 
 def settings_of(class_names: Sequence[str], options: Mapping[str, Any]) -> Config:
-    """Return the configuration of a run: preset, then file, then single settings, with the classes of the data."""
-    config = tiny(class_names) if options["preset"] == "tiny" else classic(class_names)
+    """Return the configuration of a run: preset, then file, then single settings, with the classes of the data.
+
+    Without a preset, settings begin with those of the model that training starts from, where ``init`` is one.
+    """
+    config = _first_settings(class_names, options["preset"], options["init"])
     if options["config_file"]:
         config = load_config(options["config_file"], base=config)
     for text in options["settings"]:
@@ -24,6 +29,14 @@ def settings_of(class_names: Sequence[str], options: Mapping[str, Any]) -> Confi
             raise ValueError(f"wanted NAME=VALUE, received {text!r}")
         config = with_setting(config, name, parse_value(value))
     return check(dataclasses.replace(config, class_names=tuple(class_names)))
+
+
+def _first_settings(class_names: Sequence[str], preset: str | None, init: str) -> Config:
+    if preset is None and init not in NO_MODEL:
+        from ..weights.loading import read_config
+
+        return read_config(init)
+    return tiny(class_names) if preset == "tiny" else classic(class_names)
 
 
 def parse_value(text: str) -> Any:

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
+import tensorflow as tf
 from rich.console import Console
 
 from ..config import Config
 from ..config.files import save_config
 from ..data.quality.lint import check as lint
+from ..data.quality.lint import refused
 from ..data.quality.lint_text import print_report
-from ..data.reading.reader import Reader
+from ..data.reading.reader import Finding, Reader
 from ..data.reading.registry import open_dataset
 from ..files.atomic import prepare_folder
-from ..files.made import Plan, claim
+from ..files.made import Plan, claim, hold
+from ..inference.familiarity import learned_from
 from ..model import MaskRCNN
-from ..runtime import onednn
-from ..terminal.progress import progress_bar
+from ..runtime import bfloat16, onednn
+from ..runtime.processor import processor
+from ..terminal.progress import progress_bar, telling
 from ..terminal.screen import errors
+from ..weights import load_weights
+from ..weights.image_statistics import add_statistics
 from .distribution.strategy import is_chief, make_repeatable, make_strategy, watching_workers
+from .film.files import FOLDER as FILM
+from .film.recorder import FilmRecorder, images_of_run
+from .film.shots import Shot, find_shots
 from .initial import initialise
-from .loop.callbacks import ProgressBar, Validate
+from .interval import parse_interval
+from .loop.callbacks import EarlyStop, ProgressBar, Validate
+from .loop.checkpoints import latest
 from .loop.fit import Run, fit
-from .loop.layers import parse_stages
+from .loop.layers import Stage, parse_stages
+from .loop.objects_found import NAME as OBJECTS_FOUND
 from .settings import settings_of
 from .tensorboard.board import board, board_command
 from .tensorboard.events import Events, Shown
+from .tensorboard.film_events import FilmEvents
+from .tensorboard.hardest import FOLDER as HARDEST
+from .tensorboard.hardest import Hardest
 
 WRITES = (
     "config.json",
@@ -37,6 +52,10 @@ WRITES = (
     "diverged_step_*.h5",
     "checkpoints/epoch_*.h5",
     "events/*/events.out.tfevents.*",
+    OBJECTS_FOUND,
+    f"{HARDEST}/epoch_*.csv",
+    f"{FILM}/*.json",
+    f"{FILM}/image_*/*.h5",
 )
 
 
@@ -44,13 +63,15 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     """Train on ``dataset`` into ``output`` and return the logs of the last epoch.
 
     options: those of ``maskrcnn train``; and ``findings``, a function from weights by flat name to sentences on them,
-    which are written every epoch. What can be wrong is met before the first step: settings, data, the folder.
+    and ``judge``, which says what becomes of objects: both are written every epoch. What can be wrong is met before the
+    first step: settings, data, the folder, the images of a film.
     Raises: ValueError with what was wanted, what was received and what to do.
     """
     console = errors()
     reader = open_dataset(dataset)
-    config = settings_of(reader.class_names, options)
+    neutral = settings_of(("background", "object"), options)  # wrong settings, before the images are read
     stages = parse_stages(options["stages"].split())
+    save_every = parse_interval(options["save_every"]) if options.get("save_every") else None
     validation = open_dataset(options["validation"]) if options["validation"] else None
     if validation is not None and validation.class_names != reader.class_names:
         raise ValueError(
@@ -58,20 +79,25 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
         )
     prepare_folder(output)
     resume = options["init"] == "last"
+    if resume and options["strategy"] != "multiworker":
+        hold(output)
+    allow_unused = options.get("allow_unused_classes", False)
+    if options["skip_check"]:
+        refuse(refused(reader, allow_unused=allow_unused))
+    else:
+        require_learnable(reader, neutral, allow_unused, console)
+    config = settings_of(reader.class_names, options)
+    readers = [reader] if validation is None else [validation, reader]
+    filmed = images_of_run(output / FILM, options.get("film", ()), resume)
+    shots = find_shots(filmed, readers, config.molding.channels)
     alone = options["strategy"] != "multiworker"  # else TensorFlow has to say first who writes
     if alone and not resume:
         claim_run(output, dataset, command, options)
-    if not options["skip_check"]:
-        with progress_bar("Looking for mistakes in the data", len(reader)) as advance:
-            report = lint(reader, config, advance)
-        print_report(report, console)
-        if report.unusable:
-            console.print("What cannot be used is left out.", style="yellow")
-
-    strategy = make_strategy(options["strategy"], {True: "gpu", False: "cpu", None: None}[options["gpu"]])
+    strategy = make_strategy(options["strategy"])
     keras.utils.set_random_seed(options["seed"])
     if not make_repeatable():
         console.print("on a GPU the same seed gives the same weights but for their last bits", style="yellow")
+    say_precision(config, console)
     with strategy.scope():
         model = MaskRCNN(config)
         console.print("going on from the last checkpoint" if resume else initialise(model, options["init"]))
@@ -80,12 +106,53 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
             claim_run(output, dataset, command, options)
         save_config(config, output / "config.json")
     provenance = {"command": command, "seed": options["seed"], "data": dataset, "epochs": stages[-1].until}
-    run = Run(output, stages, options["seed"], options["keep"], provenance)
+    run = Run(output, stages, options["seed"], options["keep"], provenance, save_every)
     callbacks = make_callbacks(config, run, validation, options, console)
-    shown = Shown(reader, "train") if validation is None else Shown(validation)
+    if shots:
+        callbacks.insert(0, make_recorder(output, shots, stages, options))
+    shown = shown_of(reader, callbacks, options)
+    hardest = Hardest(reader, run.seed, output)
     board_wanted = options["tensorboard"] and is_chief(strategy)
-    with watching_workers(strategy), watched(run, shown, options, console, board_wanted) as events:
-        return fit(model, reader, run, strategy, [*callbacks[:-1], *events, callbacks[-1]], resume)
+    with watching_workers(strategy), watched(run, shown, hardest, options, board_wanted) as events:
+        logs = fit(model, reader, run, strategy, [*callbacks[:-1], *events, callbacks[-1]], resume)
+    if is_chief(strategy):
+        add_image_statistics(output, model, reader, validation)
+    return logs
+
+
+def say_precision(config: Config, console: Console) -> None:
+    """Say where the precision that was asked for makes training slower on this machine."""
+    if config.training.precision == bfloat16.NAME and not tf.config.get_visible_devices("GPU"):
+        words = bfloat16.remark(processor())
+        if words:
+            console.print(words, style="yellow", highlight=False, soft_wrap=True)
+
+
+def add_image_statistics(output: Path, model: MaskRCNN, reader: Reader, validation: Reader | None) -> None:
+    """Put what the run's images look like into its last checkpoint, and into ``best.h5``, by the weights of each."""
+    last, best = latest(output / "checkpoints"), output / "best.h5"
+    for path in (path for path in (last, best) if path is not None and path.is_file()):
+        with telling("Looking at what the images look like"):
+            load_weights(model, path)
+            statistics = learned_from(model, reader, validation)
+        if statistics is not None:
+            add_statistics(path, statistics)
+
+
+def require_learnable(reader: Reader, config: Config, allow_unused: bool, console: Console) -> None:
+    """Print what ``maskrcnn check`` says of the data. Raises: ValueError for what it says cannot be trained on."""
+    with progress_bar("Looking for mistakes in the data", len(reader)) as advance:
+        report = lint(reader, config, advance, allow_unused)
+    print_report(report, console)
+    refuse(report.refusals)
+    if report.unusable:
+        console.print("What cannot be used is left out.", style="yellow")
+
+
+def refuse(refusals: Sequence[Finding]) -> None:
+    """Raise ValueError where there is a reason why nothing, or not every class, can be learnt."""
+    if refusals:
+        raise ValueError("; ".join(finding.detail for finding in refusals))
 
 
 def claim_run(output: Path, dataset: str, command: str, options: dict[str, Any]) -> None:
@@ -104,21 +171,42 @@ def claim_run(output: Path, dataset: str, command: str, options: dict[str, Any])
         raise ValueError(f"{error}; or --init last to go on from a checkpoint") from None
 
 
+def make_recorder(
+    output: Path, shots: Sequence[Shot], stages: Sequence[Stage], options: dict[str, Any]
+) -> FilmRecorder:
+    """Return what records the film, and shows it in TensorBoard where events are written."""
+    judge = options.get("judge")
+    screen = None
+    if options.get("events", True):
+        screen = FilmEvents(output / "events", judge.stages if judge is not None else ())
+    return FilmRecorder(output / FILM, shots, stages, judge, screen)
+
+
+def shown_of(reader: Reader, callbacks: Sequence[keras.callbacks.Callback], options: dict[str, Any]) -> Shown:
+    """Return what is looked at every epoch: images of validation and its figures, else images of training."""
+    judge = options.get("judge")
+    validate = next((one for one in callbacks if isinstance(one, Validate)), None)
+    if validate is None:
+        return Shown(reader, "train", judge=judge)
+    return Shown(validate.reader, judge=judge, figures=lambda: validate.parts)
+
+
 @contextlib.contextmanager
 def watched(
-    run: Run, shown: Shown, options: dict[str, Any], console: Console, board_wanted: bool
+    run: Run, shown: Shown, hardest: Hardest, options: dict[str, Any], board_wanted: bool
 ) -> Iterator[list[Events]]:
     """Give the callbacks that write events, if they are wanted, and show them in TensorBoard while the block runs.
 
     The board ends with the block, also where training breaks off: then the command that shows the events again is said.
     """
-    folder = run.output / "events"
+    folder, console = run.output / "events", errors()
     with contextlib.ExitStack() as stack:
         if board_wanted:
             stack.callback(_say, console, f"TensorBoard has ended; to see it again: {board_command(folder)}")
             _say(console, f"TensorBoard, until training ends: {stack.enter_context(board(folder))}")
         if options.get("events", True):
-            events = Events(folder, shown, str(run.provenance.get("command", "")), options.get("findings"))
+            command = str(run.provenance.get("command", ""))
+            events = Events(folder, shown, command, options.get("findings"), hardest)
             yield [stack.enter_context(contextlib.closing(events))]
         else:
             yield []
@@ -136,12 +224,11 @@ def make_callbacks(
     callbacks: list[keras.callbacks.Callback] = []
     if validation is not None:
         best = run.output / "best.h5"
-        callbacks.append(Validate(validation, options["validation_pictures"], best, run.provenance))
+        found = run.output / OBJECTS_FOUND
+        callbacks.append(Validate(validation, options["validation_images"], best, run.provenance, found))
     if options["early_stop"]:
         if validation is None:
             raise ValueError("--early-stop wants --validate, by which it judges")
-        callbacks.append(
-            keras.callbacks.EarlyStopping("val_mask_AP", mode="max", patience=options["early_stop"])
-        )
-    callbacks.append(ProgressBar(config.training.pictures_per_step, console))
+        callbacks.append(EarlyStop(options["early_stop"]))
+    callbacks.append(ProgressBar(config.training.images_per_step, console))
     return callbacks

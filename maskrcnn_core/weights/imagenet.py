@@ -1,8 +1,9 @@
 """ImageNet: a classifier's weights as the start of the backbone, from Keras' own files.
 
-Enters: the file of ``keras.applications`` ResNet-50 or ResNet-101 without its top. Leaves: a model whose backbone holds
-these weights, and whose FPN and heads are as they were. Keras' ResNet (v1) is the backbone's twin: biases everywhere,
-the stride on the first 1x1 of a stage. Three things differ, and are dealt with so that both compute the same:
+Inputs: the file of ``keras.applications`` ResNet-50 or ResNet-101 without its top. Outputs: a model whose backbone
+holds these weights, and whose FPN and heads are as they were. Keras' ResNet (v1) is the backbone's twin: biases
+everywhere, the stride on the first 1x1 of a stage. Three things differ, and are dealt with so that both compute the
+same:
 
 1. names: ``conv3_block1_2_bn`` is ``bn3a_branch2b``
 2. colours: Keras feeds these weights BGR with ImageNet's means; the first kernel's input channels are turned to RGB
@@ -11,7 +12,8 @@ the stride on the first 1x1 of a stage. Three things differ, and are dealt with 
 
 One difference stays. Before its max pool Keras pads one pixel on each side; the backbone pads as ``SAME`` does, like
 the classic code, which began from such weights too. Where C1 has an odd size both are the same, and C5 is Keras' (a
-test). Where it has an even size, as in molded squares, the pool's windows lie one pixel of C1 further down and right.
+test). Where it has an even size, as in preprocessed squares, the pool's windows lie one pixel of C1 further down and
+right.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ def load_imagenet(model: MaskRCNN, path: str | Path | None = None) -> LoadReport
     if config.molding.channels != 3:
         raise ValueError(
             f"ImageNet weights want 3 channels, received {config.molding.channels}: give molding.mean three values; "
-            "grey pictures are repeated"
+            "grey images are repeated"
         )
     variables = named_variables(model)
     with open_weights(path or fetch_imagenet(config.backbone.architecture)) as stored:
@@ -95,9 +97,10 @@ def fetch_imagenet(architecture: str, progress: bool = True, patience: float = 1
     name, url = FILE.format(architecture), os.environ.get(VARIABLE) or None
     if url and url.endswith(("/", os.sep)):
         url += name
-    published = Download(name, FOLDER + name, VARIABLE, _md5_check(md5), size)
+    published = Download(name, FOLDER + name, VARIABLE, _md5_check(md5), size, f"md5:{md5}")
     # another address may hold weights of one's own: they have to fit, not to be the published ones
-    return fetch(replace(published, check=_check_layers) if url else published, url, None, progress, patience)
+    own = replace(published, check=_check_layers)
+    return fetch(own if url else published, url, None, progress, patience)
 
 
 def renamed(arrays: Mapping[str, StoredArray]) -> dict[str, StoredArray]:

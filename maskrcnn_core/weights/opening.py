@@ -12,6 +12,7 @@ import h5py
 from ..files.h5_checks import children, open_h5
 from ..files.torch import StateDict, open_state_dict
 from ..runtime.plugins import offered
+from .formats.native_safetensors import is_native_safetensors, read_native_safetensors
 from .formats.state_dicts import foreign_of
 from .stored import StoredArray, StoredWeights, WeightFormat
 
@@ -63,6 +64,8 @@ def _is_pytorch(path: Path) -> bool:
 
 def _described(state: StateDict) -> StoredWeights:
     """Describe an open state dict by our names; names that are no weights of ours keep theirs."""
+    if is_native_safetensors(state):
+        return read_native_safetensors(state)
     found = foreign_of(state)
     arrays = {
         name: StoredArray(

@@ -1,7 +1,8 @@
 """What loading a file of weights would do, variable by variable, before anything is changed.
 
-Enters: the shapes in a file and in a model, by flat name. Leaves: a ``LoadReport``. Why: ``load_weights(by_name=True)``
-of the classic code skips in silence what does not match, and a ResNet-50 file in a ResNet-101 model detects nonsense.
+Inputs: the shapes in a file and in a model, by flat name. Outputs: a ``LoadReport``. Why:
+``load_weights(by_name=True)`` of the classic code skips in silence what does not match, and a ResNet-50 file in a
+ResNet-101 model detects nonsense.
 """
 
 from __future__ import annotations

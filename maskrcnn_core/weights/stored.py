@@ -16,6 +16,7 @@ import numpy as np
 
 from ..config import Config
 from ..files.h5_checks import check_dataset, read_array
+from .image_statistics import ImageStatistics
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,10 @@ class StoredWeights:
     path: Path
     layout: str  # classic | own | torchvision | detectron2 | mmdetection
     arrays: dict[str, StoredArray]
-    config: Config | None = (
-        None  # own files carry it; a state dict's names, shapes and neighbours say most of it
-    )
+    # own files carry it; a state dict's names, shapes and neighbours say most of it
+    config: Config | None = None
     provenance: dict[str, Any] = field(default_factory=dict)
+    image_statistics: ImageStatistics | None = None  # own files may carry them
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Files of weights that need no TensorFlow to be made, and one picture of the shapes model, traced once."""
+"""Files of weights that need no TensorFlow to be made, and one image of the shapes model, traced once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from maskrcnn_core.config import Config, classic, tiny
 from maskrcnn_core.config.files import to_dict
 from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.weights.formats.native import write_weights
-from maskrcnn_inspect.samples import sample_picture
+from maskrcnn_inspect.samples import sample_image
 
 CLASSES = ("background", "circle", "square", "triangle")
 CLASSIC_PREFIX = {"backbone": "", "fpn": "fpn_", "rpn": "rpn_", "box_head": "mrcnn_", "mask_head": "mrcnn_"}
@@ -73,5 +73,5 @@ def classic_weights() -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="session")
 def shapes_trace(shapes_model) -> Trace:
-    """Give the trace of its sample picture, on which it finds four objects; read-only."""
-    return shapes_model.trace(sample_picture("shapes"))
+    """Give the trace of its sample image, on which it finds four objects; read-only."""
+    return shapes_model.trace(sample_image("shapes"))

@@ -15,7 +15,7 @@ from maskrcnn_core.stages.pasting import paste
 from maskrcnn_core.stages.proposals import propose
 from maskrcnn_core.stages.rpn import RpnOutput
 
-SIDE = 64  # px of picture and molded image
+SIDE = 64  # px of image and network input
 CLASSES = ("background", "square", "circle")
 Box = tuple[float, float, float, float]
 
@@ -39,7 +39,7 @@ class Truth(NamedTuple):
 
 
 def make(candidates: list[Candidate], truths: list[Truth] | None = None, **settings) -> Trace:
-    """Return the trace of a picture in which ``candidates`` are all anchors there are."""
+    """Return the trace of an image in which ``candidates`` are all anchors there are."""
     config = tiny(CLASSES, size=SIDE).replace(**settings)
     trace = Trace(config=config)
     image = trace("image.original", np.zeros((SIDE, SIDE, 3), np.uint8))

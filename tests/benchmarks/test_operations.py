@@ -16,7 +16,7 @@ IMAGE = tf.ones([2, 8, 6, 3])
 def test_a_convolution_is_counted_as_by_hand():
     with recorded() as found:
         tf.nn.conv2d(IMAGE, tf.ones([3, 3, 3, 5]), strides=2, padding="SAME")
-    # 2 pictures of 4 x 3 cells and 5 channels; each sums 3 x 3 x 3 products
+    # 2 images of 4 x 3 cells and 5 channels; each sums 3 x 3 x 3 products
     assert found[0].output == (2, 4, 3, 5)
     assert total(found) == 2 * (2 * 4 * 3 * 5) * 27 == 6480
 

@@ -1,14 +1,11 @@
 """Chromium for tests: Debian's, headless; a screenshot of a test that fails stays in test-artifacts/."""
 
-from pathlib import Path
-
 import pytest
 
 from maskrcnn_inspect import canvas
 
-from .lab import ARTIFACTS, FLAGS
+from .lab import ARTIFACTS, CHROMIUM, FLAGS
 
-CHROMIUM = Path("/usr/bin/chromium")
 WINDOW = {"width": 1400, "height": 1000}
 
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-# RGBA of the middle of each picture px of a figure's lower (base) and upper (top) canvas, as they are on the screen
+# RGBA of the middle of each image px of a figure's lower (base) and upper (top) canvas, as they are on the screen
 PIXELS = """([figure, height, width, surface]) => {
   const element = figure.querySelector(surface);
   const scale = Math.min(element.width / width, element.height / height);
@@ -52,7 +52,7 @@ class Figure:
         self.page.evaluate(TWO_FRAMES)
 
     def at(self, y, x, size, act="click"):
-        """Click or hover at picture px (y, x) of a picture of ``size`` that is shown whole."""
+        """Click or hover at image px (y, x) of an image of ``size`` that is shown whole."""
         area = self.top.bounding_box()
         scale = min(area["height"] / size[0], area["width"] / size[1])
         top, left = (area["height"] - size[0] * scale) / 2, (area["width"] - size[1] * scale) / 2
@@ -60,7 +60,7 @@ class Figure:
         self.settle()
 
     def pixels(self, size, surface="base"):
-        """Return (y, x, rgba) uint8: what the screen has in the middle of each picture px."""
+        """Return (y, x, rgba) uint8: what the screen has in the middle of each image px."""
         found = self.page.evaluate(PIXELS, [self.root.element_handle(), *size, f".mi-{surface}"])
         return np.array(found, np.uint8).reshape(*size, 4)
 

@@ -17,7 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from maskrcnn_inspect.commands.lab import ASSETS
+
 ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
 ARTIFACTS = ROOT / "test-artifacts"
 ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
 TOKEN = "for-this-test-alone"
@@ -135,9 +138,8 @@ def end_kernels(address: str) -> None:
 
 
 def quiet() -> dict[str, Any]:
-    """Return the settings that ``./run`` gives JupyterLab: what is tested is what people get."""
-    (text,) = re.findall(r"^\{.*\}$", (ROOT / "run").read_text().partition("quiet_lab() {")[2], re.MULTILINE)[
-        :1
-    ]
-    settings: dict[str, Any] = json.loads(text)
+    """Return the settings that the walk gives JupyterLab: what is tested is what people get."""
+    settings: dict[str, Any] = json.loads(
+        (ASSETS / "jupyter" / "labconfig" / "default_setting_overrides.json").read_text()
+    )
     return settings

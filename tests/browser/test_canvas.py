@@ -114,7 +114,7 @@ def test_hostile_names_show_as_their_letters(opened):
     assert page.locator("main img, main script:not([type='application/json'])").count() == 0
 
 
-def test_no_rows_of_any_kind_are_an_empty_picture(opened):
+def test_no_rows_of_any_kind_are_an_empty_image(opened):
     empty = [
         canvas.Boxes([], scores=[], class_ids=[], class_names=["bg"]),
         canvas.Masks(np.zeros((0, 28, 28)), []),
@@ -128,7 +128,7 @@ def test_no_rows_of_any_kind_are_an_empty_picture(opened):
     assert not figure.pixels(SIZE)[..., :3].any()
 
 
-def test_a_picture_of_one_pixel_is_shown_and_read(opened):
+def test_an_image_of_one_pixel_is_shown_and_read(opened):
     dot = np.full((1, 1, 3), (10, 200, 30), np.uint8)
     layers = [canvas.Boxes([[0, 0, 1, 1]]), canvas.Masks([[[1.0]]], [[0, 0, 1, 1]]), canvas.Heat([[0.5]])]
     figure = Figure(opened(canvas.Canvas(dot, layers, opacity=0.0)))
@@ -182,7 +182,7 @@ def test_colours_and_numbers_of_an_instance_are_the_same_in_box_mask_and_list(op
     assert figure.root.locator(".mi-item").all_inner_texts() == ["detections[0]", "detections[1]"]
 
 
-def test_saving_gives_the_picture_as_it_is_on_the_screen(opened, tmp_path):
+def test_saving_gives_the_image_as_it_is_on_the_screen(opened, tmp_path):
     from PIL import Image
 
     page = opened(canvas.Canvas(BLACK, [canvas.Boxes(BOXES)], title="ROIs: px / 1"))

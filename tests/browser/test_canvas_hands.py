@@ -140,7 +140,7 @@ def test_wheel_and_drag_zoom_and_move_around_what_is_under_the_pointer(opened):
     figure = Figure(page)
     fitted = figure.zoom
     figure.at(30.5, 80.5, SIZE, "hover")
-    page.mouse.wheel(0, -300)  # without the keyboard on the picture, the wheel scrolls the page
+    page.mouse.wheel(0, -300)  # without the keyboard on the image, the wheel scrolls the page
     figure.settle()
     assert figure.zoom == fitted
     figure.top.focus()
@@ -155,7 +155,7 @@ def test_wheel_and_drag_zoom_and_move_around_what_is_under_the_pointer(opened):
     page.mouse.up()
     figure.settle()
     assert figure.selected == {}, "a drag is no click"
-    page.get_by_role("button", name="Show the whole picture").click()
+    page.get_by_role("button", name="Show the whole image").click()
     figure.settle()
     assert figure.zoom == fitted
 
@@ -174,9 +174,9 @@ def test_everything_can_be_done_by_keys_alone(opened):
     for _ in range(14):
         page.keyboard.press("Tab")
         order.append(page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.className"))
-    assert order[:4] == ["Zoom out", "Zoom in", "Show the whole picture", "Save what is shown as a PNG file"]
+    assert order[:4] == ["Zoom out", "Zoom in", "Show the whole image", "Save what is shown as a PNG file"]
     assert order[4] == "mi-top"
-    assert order[5:9] == ["Least score", "Most rows a layer", "Mask threshold", "Opacity"]
+    assert order[5:9] == ["Score threshold", "Most rows a layer", "Mask threshold", "Opacity"]
     fitted = figure.zoom
     figure.press("n", "n")
     assert figure.selected["detections"] == 1
@@ -259,7 +259,7 @@ def test_an_arrow_joins_two_rows_of_one_kind_that_lie_in_two_layers(opened):
     assert figure.pixels(SIZE, "top")[between][3] > 0
 
 
-def test_shift_and_a_drag_draw_a_box_and_leave_the_picture_where_it_is(opened):
+def test_shift_and_a_drag_draw_a_box_and_leave_the_image_where_it_is(opened):
     figure = Figure(opened(canvas.Canvas(GREY, [detections()])))
     area = figure.top.bounding_box()
     scale = min(area["height"] / SIZE[0], area["width"] / SIZE[1])

@@ -17,13 +17,13 @@ import ipywidgets
 import numpy as np
 from maskrcnn_inspect import canvas
 
-picture = np.full((60, 100, 3), 90, np.uint8)
+image = np.full((60, 100, 3), 90, np.uint8)
 boxes = [[8, 10, 40, 60], [20, 40, 56, 90]]
 found = canvas.Boxes(boxes, "detections", scores=[0.9, 0.7], lineage={"proposals": [5, 3]})
 masks = canvas.Masks(np.ones((2, 28, 28)), boxes, of="detections", scores=[0.9, 0.7])
 near = canvas.Boxes(boxes, "proposals", index=[5, 3], style="dotted")
-one = canvas.Canvas(picture, [masks, found], title="One")
-two = canvas.Canvas(picture, [near], title="Two")
+one = canvas.Canvas(image, [masks, found], title="One")
+two = canvas.Canvas(image, [near], title="Two")
 canvas.link_selection(one, two)
 heard = ipywidgets.Label("nothing yet")
 one.observe(lambda change: setattr(heard, "value", f"heard {dict(change.new)}"), "selected")

@@ -7,7 +7,7 @@ from maskrcnn_inspect.analysis.candidates.fates import CLASS_NMS, find_fates
 from maskrcnn_inspect.canvas import Canvas
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session
-from maskrcnn_inspect.views.why import attribution, lineage, nms_lab, oracles, what_if
+from maskrcnn_inspect.views import attribution, lineage, nms_lab, oracles, what_if
 
 from .figures import Figure
 
@@ -17,7 +17,7 @@ SIZE = (128, 128)
 
 @pytest.fixture(scope="module")
 def session() -> Session:
-    """Give a live session with truth."""
+    """Give a live session with ground truth."""
     from maskrcnn_core import load_model
 
     sample = Shapes(count=10, seed=UNSEEN_SEED)[3]
@@ -40,7 +40,7 @@ def test_a_story_is_drawn_with_its_suppressor(opened, session):
     assert figure.screen() != before
 
 
-def test_a_point_of_the_graph_selects_its_box_on_the_picture(opened, session):
+def test_a_point_of_the_graph_selects_its_box_on_the_image(opened, session):
     graphs = canvases(nms_lab.snapshot(session))[2:]
     page = opened(*graphs)
     points = next(layer for layer in graphs[1].layers if layer.name == "boxes")

@@ -1,7 +1,10 @@
 """Pages without scripts on a telephone, in the dark: no sideways scrolling, and the dark ground."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.weight_faults import healthy_weights
 from maskrcnn_core.config import tiny
@@ -32,11 +35,11 @@ def explanation_page():
     """Give the page of an image with its objects and what was found."""
     from maskrcnn_core import load_model
     from maskrcnn_inspect.analysis.candidates.explanation import Explainer
-    from maskrcnn_inspect.views.why.explanation_page import picture_page
+    from maskrcnn_inspect.views.why.explanation_page import image_page
 
     sample = Shapes(1, seed=33)[0]
     explained = Explainer(load_model("shapes"), Shapes.class_names).explain(sample)
-    return picture_page(explained, sample.image, {"source": LONG}, WALK)
+    return image_page(explained, sample.image, {"source": LONG}, WALK)
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +69,19 @@ def test_a_page_fits_400_px_and_follows_the_dark(name, request, browser, tmp_pat
         assert page.evaluate("document.documentElement.scrollWidth") == 400
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert ground == "rgb(20, 24, 29)"
+
+
+def test_the_figures_on_weights_stand_on_the_ground_of_the_page(weights_page, browser, tmp_path):
+    """A figure for a dark page is light ink on nothing; on a ground of its own it would be a white slab."""
+    file = tmp_path / "page.html"
+    file.write_text(weights_page, encoding="utf-8")
+    for scheme, other, ground in (("dark", "light", (20, 24, 29)), ("light", "dark", (255, 255, 255))):
+        with browser.new_context(color_scheme=scheme) as context:
+            page = context.new_page()
+            page.goto(file.as_uri())
+            assert page.locator(f".mi-on-{other}:visible").count() == 0
+            figures = page.locator(f".mi-on-{scheme}:visible")
+            assert figures.count() >= 2
+            pixels = np.asarray(Image.open(io.BytesIO(figures.first.screenshot())).convert("RGB"), int)
+            assert (pixels[1, 1] == ground).all()
+            assert (np.abs(pixels - ground).max(axis=2) > 120).any(), "ink"

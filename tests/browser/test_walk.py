@@ -10,8 +10,11 @@ from maskrcnn_inspect.export import write_walk
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session
 
+from .figures import Figure
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+BUTTONS = ("Zoom in", "Zoom out", "Show the whole image", "Save what is shown as a PNG file")
 HOSTILE = "<img src=x onerror=document.title='broken'>"
 
 
@@ -109,7 +112,7 @@ def test_a_narrow_page_does_not_scroll_sideways_and_charts_fit_its_ground(walked
     assert complaints == []
 
 
-def test_every_slider_moves_by_keyboard_and_the_picture_follows(walked):
+def test_every_slider_moves_by_keyboard_and_the_image_follows(walked):
     page, complaints = walked
     moved = 0
     for figure in page.locator(".mi").all():
@@ -126,4 +129,73 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(walked):
             )
             moved += slider.input_value() != before
     assert moved >= 12
+    assert complaints == []
+
+
+def draws(figure) -> int:
+    return int(figure.get_attribute("data-draws"))
+
+
+def drawn_again(page, figure, before: int) -> None:
+    page.wait_for_function(
+        "([figure, draws]) => Number(figure.dataset.draws) > draws", arg=[figure.element_handle(), before]
+    )
+
+
+def test_every_switch_of_a_layer_takes_it_away_and_gives_it_back(walked):
+    page, complaints = walked
+    switched, changed = 0, 0
+    for place in range(page.locator("figure.mi").count()):
+        figure = Figure(page, place)
+        if not figure.root.is_visible():  # of a detection that is not chosen
+            continue
+        for box in figure.root.locator(".mi-switch input").all():
+            as_it_was, was_on = figure.screen(), box.is_checked()
+            for on in (not was_on, was_on):
+                before = draws(figure.root)
+                box.set_checked(on)
+                drawn_again(page, figure.root, before)
+                figure.settle()
+                changed += on != was_on and figure.screen() != as_it_was
+            assert figure.screen() == as_it_was, box.get_attribute("data-layer")
+            switched += 1
+    assert switched >= 30
+    assert changed >= switched * 0.7  # some layers are empty, or lie under another
+    assert complaints == []
+
+
+def test_every_button_does_what_it_says(walked):
+    page, complaints = walked
+    pressed = played = 0
+    for place in range(page.locator("figure.mi").count()):
+        figure = Figure(page, place)
+        if not figure.root.is_visible():
+            continue
+        press = {name: figure.root.get_by_role("button", name=name) for name in BUTTONS}
+        press[BUTTONS[2]].click()  # some begin near what is selected
+        figure.settle()
+        whole = figure.zoom
+        press[BUTTONS[0]].click()
+        figure.settle()
+        near = figure.zoom
+        press[BUTTONS[1]].click()
+        figure.settle()
+        assert figure.zoom < near > whole
+        press[BUTTONS[0]].click()
+        press[BUTTONS[2]].click()
+        figure.settle()
+        assert figure.zoom == whole
+        with page.expect_download() as saved:
+            press[BUTTONS[3]].click()
+        assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+        pressed += 1
+        for play in figure.root.get_by_role("button", name="Play").all():
+            before = draws(figure.root)
+            play.click()
+            drawn_again(page, figure.root, before)
+            if play.get_attribute("aria-pressed") == "true":  # it has not come to its end by itself
+                play.click()
+            assert play.get_attribute("aria-pressed") == "false"
+            played += 1
+    assert pressed >= 12 and played >= 3
     assert complaints == []

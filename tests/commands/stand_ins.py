@@ -1,4 +1,4 @@
-"""Small inputs under the names that the examples use: pictures, annotations in every format, weights."""
+"""Small inputs under the names that the examples use: images, annotations in every format, weights."""
 
 from __future__ import annotations
 
@@ -10,27 +10,40 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from maskrcnn_core.doctor.timing import tensorflow_version
 from maskrcnn_core.geometry.rle import as_text, encode_masks
+from maskrcnn_core.runtime import bfloat16
+from maskrcnn_core.runtime.processor import processor
+from maskrcnn_core.runtime.remembered import FILE, Measured
 from tests.commands.terminal import ROOT
+from tests.data import clips
 
-SIDE, BOX = 96, (30, 20, 70, 60)  # px, yxyx: a bright disc's place on a dark picture
+SIDE, BOX = 96, (30, 20, 70, 60)  # px, yxyx: a bright disc's place on a dark image
 NAME = "nucleus"  # the class of the default weights
 
 
 def write_all(folder: Path) -> Path:
     """Write every input of the examples into ``folder`` and return it."""
-    pictures(folder)
+    images(folder)
+    clips.write(folder / "clip.mp4", 13)
     weights(folder)
     annotations(folder)
     masks(folder)
     for name in ("mine.json", "config.json"):
         (folder / name).write_text("{}")
+    remembered(folder / "cache")
     return folder
 
 
-def pictures(folder: Path) -> None:
-    """Write pictures, alone and in folders."""
-    for name in ("photo.jpg", "holiday/a.png", "more/b.png", "cells/c.png", "pictures/photo.jpg",
+def remembered(cache: Path) -> None:
+    """Write what a measurement of bfloat16 leaves: to measure takes half a minute, and `doctor --measure` does."""
+    seconds = Measured(0.1, 0.1, (0.1, 0.1), (0.1, 0.1), 12, tensorflow_version(), 6, 6, 1.0)
+    put(cache / FILE, {processor().key: {bfloat16.KIND: seconds._asdict()}})
+
+
+def images(folder: Path) -> None:
+    """Write images, alone and in folders."""
+    for name in ("photo.jpg", "holiday/a.png", "more/b.png", "cells/c.png", "images/photo.jpg",
                  "balloon/train/photo.jpg", "oid/train/photo.jpg", "coco/photo.jpg"):  # fmt: skip
         save(folder / name, disc())
     for name in ("annotations", "."):
@@ -39,7 +52,7 @@ def pictures(folder: Path) -> None:
 
 
 def disc() -> np.ndarray:
-    """Return a picture (y, x, rgb) uint8 of one bright disc."""
+    """Return an image (y, x, rgb) uint8 of one bright disc."""
     return np.where(inside()[..., None], np.uint8(220), np.uint8(20)).repeat(3, axis=2)
 
 
@@ -73,12 +86,12 @@ def annotations(folder: Path) -> None:
     y1, x1, y2, x2 = BOX
     corners = [[x1, y1], [x2, y1], [x2, y2], [x1, y2]]
     bbox = [x1, y1, x2 - x1, y2 - y1]
-    picture = {"id": 1, "file_name": "photo.jpg", "height": SIDE, "width": SIDE}
+    image = {"id": 1, "file_name": "photo.jpg", "height": SIDE, "width": SIDE}
     object_ = {"id": 1, "image_id": 1, "category_id": 1, "bbox": bbox, "area": 1600, "iscrowd": 0,
                "segmentation": [[v for corner in corners for v in corner]]}  # fmt: skip
-    coco = {"images": [picture], "annotations": [object_], "categories": [{"id": 1, "name": NAME}]}
-    for name in ("instances.json", "val.json", "instances_val2017.json", "annotations/instances_val2017.json",
-                 "annotations/instances_train.json"):  # fmt: skip
+    coco = {"images": [image], "annotations": [object_], "categories": [{"id": 1, "name": NAME}]}
+    for name in ("instances.json", "train.json", "val.json", "instances_val2017.json",
+                 "annotations/instances_val2017.json", "annotations/instances_train.json"):  # fmt: skip
         put(folder / name, coco)
     code = as_text(encode_masks(inside()[None])[0])
     put(
@@ -88,7 +101,7 @@ def annotations(folder: Path) -> None:
     labelme = {"imagePath": "photo.jpg", "imageHeight": SIDE, "imageWidth": SIDE, "imageData": None,
                "shapes": [{"label": NAME, "points": corners, "shape_type": "polygon"}]}  # fmt: skip
     put(folder / "photo.json", labelme)
-    put(folder / "pictures/photo.json", labelme)
+    put(folder / "images/photo.json", labelme)
     ring = {
         "name": "polygon",
         "all_points_x": [x for x, _ in corners],

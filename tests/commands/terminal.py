@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -20,11 +21,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from maskrcnn_core.weights.catalog import PUBLISHED
+from tests.commands.warm import Started, Warm
+
 ROOT = Path(__file__).resolve().parents[2]
 # what a progress bar and colours send; anything else that a terminal would obey came from outside
 OWN_ESCAPES = re.compile(r"\x1b\[[0-9;]*[mKA]|\x1b\[\?25[lh]|\x1b\[\d*[ABCDG]|\x1b\[2K")
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 LINES = 24  # of the terminal
+WIDE = 80  # its columns
+QUESTION = b"[y/N]: "
+MADE_UP = 6  # images of shapes, where an example asks for hundreds
 OFFLINE = "http://127.0.0.1:9/mask_rcnn_coco.h5"  # a port that nobody listens on
 
 
@@ -48,14 +55,19 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "inspect"))),
         "MASKRCNN_CACHE": str(folder / "cache"),
         "TERM": "xterm-256color",
+        "BROWSER": "true",  # the program that does nothing
         "TF_CPP_MIN_LOG_LEVEL": "2",
         **more,
     }
 
 
 def arguments_of(line: str, folder: Path) -> list[str]:
-    """Return what a shell in ``folder``, where SPLIT is set as in the README, makes of an example of ``maskrcnn``."""
+    """Return what a shell in ``folder``, where SPLIT is set as in the README, makes of an example of ``maskrcnn``.
+
+    Of shapes that are made up there are fewer: what comes of them is said in the same words.
+    """
     split = "maskrcnn_core/assets/nuclei_validation.txt"
+    line = re.sub(r"(?<=count=)\d+", lambda count: str(min(int(count[0]), MADE_UP)), line)
     words = shlex.split(line.replace("$SPLIT", split).replace("~/", f"{folder}/"))[1:]
     found = [
         sorted(str(p.relative_to(folder)) for p in folder.glob(w)) if w.endswith("*.png") else [w]
@@ -89,6 +101,9 @@ MARK = "=====example====="  # printed after each of several commands of one proc
 SEVERAL = f"""
 import json, sys
 from maskrcnn_core.cli import main
+if "op by op" in sys.argv:
+    from tests.op_by_op import in_this_program
+    in_this_program()
 for arguments in json.loads(sys.argv[1]):
     try:
         main(arguments)
@@ -99,11 +114,13 @@ for arguments in json.loads(sys.argv[1]):
 
 
 def run_several(every: Sequence[Sequence[str]], folder: Path, columns: int) -> list[Ended]:
-    """Run commands one after the other in one process, which imports TensorFlow once; how each of them ended."""
-    given = [sys.executable, "-c", SEVERAL, json.dumps(every)]
-    raw = run(
-        given, folder, columns, patience=600.0, MASKRCNN_COCO_URL=OFFLINE, MASKRCNN_COCO_DATA_URL=OFFLINE
-    ).raw
+    """Run commands one after the other in one process, which imports TensorFlow once; how each of them ended.
+
+    On the wide terminal networks are compiled as they ship: for a few images each it takes longer than all the rest.
+    """
+    given = [sys.executable, "-c", SEVERAL, json.dumps(every), *(["op by op"] if columns != WIDE else [])]
+    nowhere = {model.download.variable: OFFLINE for model in PUBLISHED.values() if model.download}
+    raw = run(given, folder, columns, patience=600.0, **nowhere, MASKRCNN_COCO_DATA_URL=OFFLINE).raw
     parts = re.split(rf"\s*{MARK} (\d+)\s*", raw)
     ended = zip(parts[::2], parts[1::2], strict=False)
     return [Ended(int(status), OWN_ESCAPES.sub("", text), text) for text, status in ended]
@@ -116,11 +133,14 @@ def run(
     stop: Callable[[str], bool] | None = None,
     number: int = signal.SIGINT,
     patience: float = 150.0,
+    warm: Warm | None = None,
     **variables: str,
 ) -> Ended:
     """Run a command in ``folder``; on a terminal of ``columns``, or behind a pipe where that is 0.
 
+    A question of the command is answered with no.
     stop: a signal, ``number``, is sent once when it says so of what was printed until then.
+    warm: forks a process for the arguments of ``maskrcnn``; else ``arguments`` are a program's, which is started.
     Raises: TimeoutError after ``patience`` s.
     """
     if columns:
@@ -129,23 +149,35 @@ def run(
     else:
         ours, theirs = os.pipe()
     variables = environment(folder, **variables)
-    with subprocess.Popen(
+    process: subprocess.Popen[bytes] | Started
+    if warm is not None:
+        process = warm.start(arguments, folder, theirs, variables)
+    else:
+        process = _started(arguments, folder, theirs, variables)
+    os.close(theirs)
+    try:
+        raw = _read(ours, process, stop, number, patience)
+    finally:
+        os.close(ours)
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        status = process.wait()
+    return Ended(status, OWN_ESCAPES.sub("", raw), raw)
+
+
+def _started(
+    arguments: Sequence[str], folder: Path, stream: int, variables: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         arguments,
         cwd=folder,
         env=variables,
-        stdin=theirs if columns else subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
+        stdin=stream if os.isatty(stream) else subprocess.DEVNULL,
+        stdout=stream,
+        stderr=stream,
         start_new_session=True,
         preexec_fn=_heed_interrupts,
-    ) as process:
-        os.close(theirs)
-        try:
-            raw = _read(ours, process, stop, number, patience)
-        finally:
-            os.close(ours)
-            process.kill()
-    return Ended(process.returncode, OWN_ESCAPES.sub("", raw), raw)
+    )
 
 
 def _heed_interrupts() -> None:
@@ -154,7 +186,7 @@ def _heed_interrupts() -> None:
 
 def _read(
     ours: int,
-    process: subprocess.Popen[bytes],
+    process: subprocess.Popen[bytes] | Started,
     stop: Callable[[str], bool] | None,
     number: int,
     patience: float,
@@ -174,6 +206,8 @@ def _read(
                 process.wait(timeout=max(1.0, until - time.monotonic()))
                 return data.decode(errors="replace")
             data += piece
+            if data.endswith(QUESTION):
+                os.write(ours, b"n\n")
     raise TimeoutError(f"not done after {patience:.0f} s: {data[-500:]!r}")
 
 

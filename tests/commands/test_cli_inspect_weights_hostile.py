@@ -34,7 +34,7 @@ def empty(path, sound, outside):
     path.write_bytes(b"")
 
 
-def renamed_picture(path, sound, outside):
+def renamed_image(path, sound, outside):
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
 
 
@@ -109,7 +109,7 @@ def text_instead_of_numbers(path, sound, outside):
 
 
 HARM = [
-    truncated, empty, renamed_picture, foreign, external_link, external_storage, virtual, cycle, giant, packed,
+    truncated, empty, renamed_image, foreign, external_link, external_storage, virtual, cycle, giant, packed,
     many_names_of_one, text_instead_of_numbers,
 ]  # fmt: skip
 

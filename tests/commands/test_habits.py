@@ -14,6 +14,7 @@ from maskrcnn_core import cli
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.files.made import RECORD, Plan, claim
 from maskrcnn_core.runtime import onednn
+from tests.training.steps import op_by_op
 
 WEIGHTS = ("--weights", "shapes")
 ODD = (
@@ -93,14 +94,14 @@ def test_odd_names_and_names_that_clash_all_get_their_own_files(home, tmp_path):
     before, out = hashes(home), tmp_path / "out"
     assert run("detect", ".", "--output", out, *WEIGHTS, "--splash", "--cutouts") == 0
     assert_kept(before, home)
-    pictures = json.loads((out / RECORD).read_text())["runs"]["detect"]["pictures"]
+    images = json.loads((out / RECORD).read_text())["runs"]["detect"]["images"]
     assert json.loads((out / RECORD).read_text())["runs"]["detect"]["oneDNN"] == onednn.said()
     count = len(ODD) + 1  # and the link; the hidden one was not named
-    assert len(pictures) == len(set(pictures.values())) == count
+    assert len(images) == len(set(images.values())) == count
     assert len(list(out.glob("*.overlay.png"))) == len(list(out.glob("*.splash.png"))) == count
     found = json.loads((out / "detections.json").read_text())
     assert len(list(out.glob("*.cutout_*.png"))) == len(found) > 0
-    assert {one["image_id"] for one in found} <= set(pictures)
+    assert {one["image_id"] for one in found} <= set(images)
 
 
 def test_a_name_that_is_no_utf8_is_no_obstacle(tmp_path):
@@ -200,12 +201,12 @@ def test_explaining_goes_on_where_it_stopped_and_starts_anew_where_told(tmp_path
     out, words = tmp_path / "out", (*WEIGHTS, "--output", tmp_path / "out")
     assert run("explain", "shapes:?count=2&size=64", "--limit", 1, *words) != 2
     assert run("explain", "shapes:?count=2&size=64", *words) != 2
-    assert len((out / "pictures.jsonl").read_text().splitlines()) == 3
-    before = hashes(out)["pictures.jsonl"]
+    assert len((out / "images.jsonl").read_text().splitlines()) == 3
+    before = hashes(out)["images.jsonl"]
     assert run("explain", "shapes:?count=1&size=64&seed=9", *words) == 2
-    assert hashes(out)["pictures.jsonl"] == before
+    assert hashes(out)["images.jsonl"] == before
     assert run("explain", "shapes:?count=1&size=64&seed=9", *words, "--overwrite") != 2
-    assert len((out / "pictures.jsonl").read_text().splitlines()) == 2
+    assert len((out / "images.jsonl").read_text().splitlines()) == 2
 
 
 TRAINING = (
@@ -215,15 +216,20 @@ TRAINING = (
 
 
 def test_training_does_not_mix_the_epochs_of_two_runs(tmp_path, capfd):
+    def train(*arguments: object) -> int:
+        with op_by_op():
+            return run(*TRAINING, *arguments, "--output", out)
+
     out = tmp_path / "out"
-    assert run(*TRAINING, "--stages", "heads:2", "--output", out) == 0
+    assert train("--stages", "heads:2") == 0
+    assert not (out / "events").exists()  # they were left out
     before = hashes(out)
-    assert run(*TRAINING, "--stages", "heads:1", "--output", out) == 2
+    assert train("--stages", "heads:1") == 2
     assert "--init last" in capfd.readouterr().err
     assert hashes(out) == before
-    assert run(*TRAINING, "--stages", "heads:1", "--output", out, "--overwrite") == 0
+    assert train("--stages", "heads:1", "--overwrite") == 0
     assert [path.name for path in (out / "checkpoints").iterdir()] == ["epoch_00001.h5"]
-    assert run(*TRAINING, "--stages", "heads:2", "--output", out, "--init", "last") == 0
+    assert train("--stages", "heads:2", "--init", "last") == 0
     assert len(list((out / "checkpoints").iterdir())) == 2
 
 

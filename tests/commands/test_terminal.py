@@ -1,7 +1,7 @@
 """Commands as a person uses them: on a wide and a narrow terminal and through a pipe, to the end or to Ctrl-C.
 
-Every example of the help texts and the README runs as written, on small inputs of the names that it uses. One that is
-not in ``CASES`` fails: say there what has to come of it.
+Every example of the help texts and the README runs as written, on small inputs of the names that it uses, and on a few
+made-up images where it asks for hundreds. One that is not in ``CASES`` fails: say there what has to come of it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from PIL import Image
 from tests.commands.examples import examples
 from tests.commands.stand_ins import write_all
 from tests.commands.terminal import (
+    WIDE,
     Ended,
     arguments_of,
     maskrcnn,
@@ -29,42 +30,75 @@ from tests.commands.terminal import (
     run_several,
     without_marks,
 )
+from tests.commands.warm import Warm
+from tests.training import steps
 
 
 class Case(NamedTuple):
-    """What has to come of an example. stop: it is ended by Ctrl-C when it first says something."""
+    """What has to come of an example.
+
+    stop: it is ended by Ctrl-C when it first says something, or has written ``begun``.
+    """
 
     words: str
     statuses: tuple[int, ...] = (0,)
     stop: bool = False
+    begun: str = ""
 
 
 OFF = Case("127.0.0.1:9 cannot be reached", (2,))
 ENDED = Case("interrupted", (130,), stop=True)
+OPEN = Case("Ctrl-C ends it.", stop=True)  # what it opens is tested in a browser
 JUDGED = (0, 1)
 CASES = {
-    "detect photo.jpg --output found": Case("written: found"),
-    "detect photo.jpg --weights coco --output found": OFF,
+    "detect photo.jpg --output found --weights nuclei": Case("written: found"),
+    "detect photo.jpg --output found --weights coco --engine onnxruntime": OFF,
+    "detect holiday/ --output found --weights coco --workers 4": OFF,
+    "evaluate coco:annotations/instances_val2017.json --weights coco --workers 4 --output report": OFF,
+    "explain coco:annotations/instances_val2017.json --output why --weights coco --workers 4": OFF,
+    "export nuclei --output nuclei.onnx": Case("certified"),
+    'export coco --output coco.onnx --taps "fpn.*" --taps proposals.boxes': OFF,
+    "export runs/mine/best.h5 --output serving/mine/1 --format saved_model": Case("certified"),
+    "export shapes --output shapes.onnx --size 128x128": Case("certified"),
+    "export coco --output network.onnx --part network": OFF,
     "detect holiday/ more/*.png --output found --weights coco --cutouts": OFF,
     "detect cells/ --output found --weights runs/mine/best.h5 --min-score 0.9": Case("written: found"),
     "detect slide.tif --output found --weights nuclei --tile 512 --tile-overlap 128": Case("written: found"),
-    "trace photo.jpg --output photo.h5": Case("tensors in photo.h5"),
+    "detect holiday/ --output found --weights nuclei --features found.npz": Case(
+        "feature vectors: found.npz"
+    ),
+    "detect clip.mp4 --output found --weights shapes --every 5": Case("written: found: clip.overlay.mp4"),
+    "detect --camera 0 --output found --weights coco --seconds 60": Case("", (2,)),  # no camera, or no coco
+    "trace photo.jpg --output photo.h5 --weights nuclei": Case("written: photo.h5"),
+    'trace photo.jpg --list --weights nuclei --keep "backbone.*.conv2"': Case("tensors to keep"),
     'trace photo.jpg --output photo.h5 --weights coco --keep "proposals.*" --keep "detections.*"': OFF,
     "trace photo.jpg --output photo.h5 --weights mask_rcnn_shapes_0030.h5 --config classic.json": Case(
         "mask_rcnn_shapes_0030.h5: there is no such file", (2,)
     ),
-    "walk photo.jpg --output walk.html": Case("Wrote walk.html"),
+    "walk": OPEN,
+    "walk photo.jpg --weights nuclei": OPEN,
+    "walk --sample hard": OPEN,
+    "walk --output walk.html": Case("Wrote walk.html"),
+    "walk photo.jpg --output walk.html --weights nuclei": Case("Wrote walk.html"),
     "walk photo.jpg --output walk.html --weights coco": OFF,
-    "walk photo.jpg --truth instances.json --output walk.html": Case("Wrote walk.html"),
+    "walk photo.jpg holiday/*.png --output walk.html --weights nuclei": Case("Wrote walk.html"),
+    "walk --sample shapes --live --output live.html": Case("Wrote live.html"),
+    "walk photo.jpg --pages --output walk.html --weights nuclei": Case("Wrote walk.html"),
+    "walk photo.jpg --truth instances.json --output walk.html --weights runs/mine/best.h5": Case(
+        "Wrote walk.html"
+    ),
+    "walk clip.mp4 --frame 12 --output walk.html --weights shapes": Case("Wrote walk.html"),
     "walk --trace photo.h5 --output walk.html": Case("Wrote walk.html"),
-    "train labelme:pictures --init coco --output runs/mine": OFF,
-    'train labelme:pictures --init coco --stages "heads:40 all:60" --output runs/mine': OFF,
+    "walk --film runs/shapes --output film.html": Case("runs/shapes holds no film", (2,)),
+    "train labelme:images --init coco --output runs/mine": OFF,
     'train coco:instances.json --init coco --stages "heads:40 all:60" --output runs/mine': OFF,
     "train coco:instances.json --init last --output runs/mine": Case("no checkpoint", (2,)),
     "train coco:data/coco --init imagenet --output runs/coco": Case("data/coco", (2,)),
     'train shapes: --preset tiny --output runs/shapes --validate "shapes:?count=100&seed=2"': ENDED,
-    "train labelme:pictures --config mine.json --set training.batch_size=1 --output runs/mine": ENDED,
+    "train labelme:images --init coco --save-every 10min --output runs/mine": OFF,
+    "train labelme:images --config mine.json --set training.batch_size=1 --output runs/mine": ENDED,
     "train shapes: --preset tiny --output runs/shapes --validate shapes: --tensorboard": ENDED,
+    "train shapes: --preset tiny --output runs/shapes --validate shapes: --film 0 --film photo.jpg": ENDED,
     'evaluate "shapes:?count=100&seed=2" --weights shapes --output report': Case(
         "written: report/report.html"
     ),
@@ -81,9 +115,16 @@ CASES = {
     " --stage-recall": Case("AP50"),
     "explain photo.jpg --truth photo.json --weights runs/mine/best.h5": Case("1 objects found", JUDGED),
     "explain photo.jpg --truth coco:annotations/instances_val2017.json --weights coco --html why.html": OFF,
-    "explain photo.jpg --box 40,60,200,180": Case("Near the box"),
-    'explain "shapes:?count=100" --output why --weights shapes': Case("written: why/explain.html", JUDGED),
+    "explain photo.jpg --box 40,60,200,180 --weights nuclei": Case("Near the box"),
+    'explain "shapes:?count=100" --output why --weights shapes': Case("written: why/gallery.html", JUDGED),
+    'explain "shapes:?count=100" --output again --weights shapes --against why': Case(
+        "why/images.jsonl is not there", (2,)
+    ),
+    "explain nuclei:stage1_train --output why --weights nuclei --fiftyone": Case(
+        "written: why/gallery.html", JUDGED
+    ),
     "check coco:annotations/instances_train.json": Case("Everything can be used"),
+    "check coco:train.json --against coco:val.json": Case("photo.jpg of the other part is a copy of it"),
     'check "via:balloon/train?class_name=balloon"': Case("Everything can be used"),
     'check "open_images:oid?classes=Pumpkin&split=train" --config config.json': Case(
         "Everything can be used"
@@ -96,6 +137,14 @@ CASES = {
     ),
     "inspect-weights shapes --threshold dead_filter_ratio=1e-4 --no-spectra": Case("layers", JUDGED),
     "download coco": OFF,
+    "download torchvision-v2": OFF,
+    "detect photo.jpg --weights torchvision-v2 --output found": OFF,
+    "models": Case("torchvision-v2"),
+    "convert model_final.pth --output mine.h5": Case("model_final.pth", (2,)),
+    "convert nuclei --output nuclei.safetensors": Case("written: nuclei.safetensors"),
+    "train labelme:images --init model_final.pth --stages heads:20 --output runs/mine": Case(
+        "model_final.pth", (2,)
+    ),
     "download coco --file ~/Downloads/mask_rcnn_coco.h5": Case("coco:"),
     "download coco-val2017 --output data/coco": OFF,
     "doctor": Case("self-test", JUDGED),
@@ -103,6 +152,8 @@ CASES = {
     "doctor --no-measure --json machine.json": Case("self-test", JUDGED),
     "doctor --forget": Case(""),  # says what it removed, or that nothing was remembered
     "notebooks walks": Case("walks"),
+    "site public": ENDED._replace(begun="public/run.json"),  # what it writes is opened in a browser
+    "site public --docs build/docs --overwrite": Case("build/docs", (2,)),
 }
 LONG = re.compile(
     r'train "(shapes:\?count=\d{5}|label_map:nuclei\?without)'
@@ -117,15 +168,22 @@ def case_of(example: str) -> Case:
 
 EXAMPLES = list(dict.fromkeys(line.removeprefix(".venv/bin/") for line in examples()))
 TO_THE_END = [line for line in EXAMPLES if line.partition("maskrcnn ")[2] in CASES and not case_of(line).stop]
-CACHING = (
-    "maskrcnn download coco --file ~/Downloads/mask_rcnn_coco.h5"  # from here on coco is there: the last one
-)
-MODES = (80, 40, 0)  # columns of a terminal; 0 = a pipe
+# from here on coco is there: the last one
+CACHING = "maskrcnn download coco --file ~/Downloads/mask_rcnn_coco.h5"
+MODES = (WIDE, 40, 0)  # columns of a terminal; 0 = a pipe
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return write_all(tmp_path_factory.mktemp("as_written"))
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """Give what forks a process for a command."""
+    made = Warm()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +206,17 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_does_what_it_says(example, ended, folder):
+def test_every_example_does_what_it_says(example, ended, folder, warm):
     case = case_of(example)
     if case.stop:
-        result = run(
-            maskrcnn(*arguments_of(example, folder)), folder, 80, stop=lambda text: bool(text.strip())
-        )
+        begun = folder / case.begun
+
+        def stop(text: str) -> bool:
+            return begun.is_file() if case.begun else bool(text.strip())
+
+        result = run(arguments_of(example, folder), folder, 80, stop=stop, warm=warm)
     else:
         result = ended[example]
     require_harmless(result)
@@ -165,9 +227,11 @@ def test_every_example_does_what_it_says(example, ended, folder):
 @pytest.mark.parametrize("columns", [80, 0])
 def test_training_passes_its_epochs(columns, tmp_path):
     command = maskrcnn(
-        "train", "shapes:?count=2", "--preset", "tiny", "--output", "out", "--stages", "all:2", "--skip-check",
+        "train", "shapes:?count=2", "--preset", "tiny", "--output", "out", "--stages", "heads:2", "--skip-check",
         "--no-events", "--set", "training.steps_per_epoch=1", "--set", "training.batch_size=1",
     )  # fmt: skip
+    if not columns:  # what a step computes was on the terminal; to compile it takes most of the time
+        command[2] = f"{steps.PROGRAM}; {command[2]}"
     result = run(command, tmp_path, columns)
     require_harmless(result)
     assert result.status == 0, result.text[-2000:]
@@ -184,21 +248,21 @@ def hostile(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("columns", [80, 40, 0])
-def test_a_hostile_name_is_shown_and_not_obeyed(columns, tmp_path):
-    result = run(
-        maskrcnn("detect", hostile(tmp_path), "--output", "o", "--weights", "shapes"), tmp_path, columns
-    )
+def test_a_hostile_name_is_shown_and_not_obeyed(columns, tmp_path, warm):
+    command = ("detect", hostile(tmp_path), "--output", "o", "--weights", "shapes")
+    result = run(command, tmp_path, columns, warm=warm)
     assert result.status == 1
     assert "\x1b[31mRED" not in result.raw
     require_harmless(result)
     assert flat(r"\x1b[31mRED\x1b]0;pwned\x07\u202e\nforged") in flat(result.text)
 
 
-def test_hostile_text_of_configurations_and_servers_is_shown_and_not_obeyed(tmp_path):
+def test_hostile_text_of_configurations_and_servers_is_shown_and_not_obeyed(tmp_path, warm):
     (tmp_path / "c.json").write_text('{"\\u001b[31mx": 1}')
-    key = run(maskrcnn("check", "shapes:?count=1", "--preset", "tiny", "--config", "c.json"), tmp_path, 80)
+    command = ("check", "shapes:?count=1", "--preset", "tiny", "--config", "c.json")
+    key = run(command, tmp_path, 80, warm=warm)
     with serving(404, "\x1b[31mgone\x1b]0;pwned\x07") as address:
-        reason = run(maskrcnn("download", "coco", "--url", address), tmp_path, 80)
+        reason = run(("download", "coco", "--url", address), tmp_path, 80, warm=warm)
     for result in (key, reason):
         assert result.status == 2
         require_harmless(result)
@@ -254,7 +318,14 @@ def test_a_stopped_command_says_so_in_a_line_and_leaves_nothing(name, number, tm
         "detect": ("detect", ".", "--output", "out", "--weights", "shapes"),
         "train": ("train", "shapes:?count=4", "--preset", "tiny", "--output", "out", "--skip-check"),
         "evaluate": ("evaluate", "shapes:?count=5000", "--weights", "shapes", "--output", "out"),
-        "trace": ("trace", "large.png", "--output", "t.h5"),  # some hundred MB: there is time to stop it
+        "trace": (
+            "trace",
+            "large.png",
+            "--output",
+            "t.h5",
+            "--weights",
+            "nuclei",
+        ),  # some hundred MB: there is time to stop it
     }
     with h5py.File(tmp_path / "t.h5", "w") as file:
         file.attrs["format"] = "maskrcnn-trace"  # an older trace, which the command may replace
@@ -313,8 +384,8 @@ def test_through_a_pipe_a_long_command_says_where_it_is(tmp_path):
         (("trace", "photo.jpg", "--output", "/proc/none/t.h5"), "cannot write into /proc/none"),
     ],
 )
-def test_a_mistake_is_told_before_any_work(command, words, folder):
-    result = run(maskrcnn(*command), folder, 80)
+def test_a_mistake_is_told_before_any_work(command, words, folder, warm):
+    result = run(command, folder, 80, warm=warm)
     assert result.status == 2
     require_harmless(result)
     assert flat(words) in flat(result.text)

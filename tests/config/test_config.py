@@ -40,7 +40,7 @@ def test_classic_trains_as_published():
     assert (training.weight_decay, training.clip_norm, training.crowd_iou) == (1e-4, 5.0, 0.001)
 
 
-def test_tiny_is_a_model_for_pictures_of_its_size():
+def test_tiny_is_a_model_for_images_of_its_size():
     config = tiny(("background", "a"), size=96, width=8)
     assert (config.molding.min_dim, config.molding.max_dim) == (96, 96)
     assert (config.backbone.architecture, config.backbone.width) == ("small", 8)

@@ -1,4 +1,4 @@
-"""What tests of the readers share: small pictures, and a way to read a whole data set."""
+"""What tests of the readers share: small images, and a way to read a whole data set."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from PIL import Image
 
 from tests.beside import FILES
 
-from .written import write_coco, write_fruits, write_leaves, write_odd_pictures, write_orientations
+from .written import write_coco, write_fruits, write_leaves, write_odd_images, write_orientations
 
 
 @pytest.fixture
 def paint():
-    """Give a function that writes a picture of random pixels; the seed decides them."""
+    """Give a function that writes an image of random pixels; the seed decides them."""
 
     def write(
         path: Path, size: tuple[int, int] = (20, 30), seed: int = 0, orientation: int = 1
@@ -49,9 +49,9 @@ def coco(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def odd_pictures(tmp_path: Path) -> Path:
-    """Give a folder of pictures of every kind, and of files that are none."""
-    return write_odd_pictures(tmp_path / "odd")
+def odd_images(tmp_path: Path) -> Path:
+    """Give a folder of images of every kind, and of files that are none."""
+    return write_odd_images(tmp_path / "odd")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Augmentation: picture, boxes and masks move alike."""
+"""Augmentation: image, boxes and masks move alike."""
 
 import numpy as np
 import pytest
@@ -53,7 +53,7 @@ def scene(sample: Sample) -> Scene:
 
 @pytest.fixture
 def bare() -> Scene:
-    """A picture without objects."""
+    """An image without objects."""
     image, none = np.full((*SIZE, 3), 9, np.uint8), np.zeros((0, *SIZE), bool)
     return decode_record(tf.constant(encode_sample(Sample(image, np.zeros(0, np.int32), none))))
 
@@ -181,6 +181,19 @@ def test_saturation_zero_is_grey(scene: Scene):
     assert abs(grey - grey[..., :1]).max() <= 1
 
 
+@pytest.mark.parametrize(("channel", "share"), [(0, 0.299), (1, 0.587), (2, 0.114)])
+def test_grey_is_that_of_bt_601(channel: int, share: float, scene: Scene):
+    # one pixel of a full colour beside a black one: their mean is 127.5 * share, and 100 times that 12,750 * share.
+    # All but 100 of it is taken away, so that a share of 0.001 more would be 13 grey levels more.
+    image = np.zeros((1, 2, 3), np.uint8)
+    image[0, 0, channel] = 255
+    darker = tf.constant(100 - 12_750 * share, tf.float32)
+    grey = recolour(
+        scene._replace(image=tf.constant(image)), darker, tf.constant(99.0), tf.constant(0.0)
+    ).image
+    np.testing.assert_array_equal(grey[0, 0], [100, 100, 100])
+
+
 # --- names and seeds ----------------------------------------------------------------------------------------
 
 
@@ -197,7 +210,7 @@ def test_a_transform_follows_from_its_seed_in_the_graph_too(name: str, scene: Sc
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
-def test_a_picture_without_objects_is_a_normal_case(name: str, bare: Scene):
+def test_an_image_without_objects_is_a_normal_case(name: str, bare: Scene):
     molded = seen(augment(bare, (name,), tf.constant([0, 3])))
     assert molded.boxes.shape == (0, 4) and molded.masks.shape[0] == 0
 

@@ -4,6 +4,9 @@ import pytest
 from click.testing import CliRunner
 
 from maskrcnn_core.commands.check import check
+from maskrcnn_core.data.quality.lint import check as lint
+from maskrcnn_core.data.quality.lint import refused
+from maskrcnn_core.data.reading.registry import open_dataset
 
 
 def run(*arguments: str):
@@ -43,7 +46,7 @@ def test_wrong_use_ends_with_2_and_a_sentence(arguments):
 def test_json_holds_all(tmp_path):
     assert run("shapes:?count=3", "--json", str(tmp_path / "out.json")).exit_code == 0
     content = json.loads((tmp_path / "out.json").read_text())
-    assert content["pictures"]["all"] == 3
+    assert content["images"]["all"] == 3
     assert set(content["by_class"]) == {"square", "circle", "triangle"}
     assert content["anchors"] is None
 
@@ -72,3 +75,16 @@ def test_help_has_examples():
     result = run("--help")
     assert result.exit_code == 0
     assert "maskrcnn check coco:" in result.output
+
+
+def test_what_cannot_be_learnt_is_refused_without_the_check_too(coco):
+    path = next(coco.rglob("*.json"))
+    annotations = json.loads(path.read_text())
+    for one in annotations["annotations"]:
+        one["iscrowd"] = 1
+    path.write_text(json.dumps(annotations))
+    reader = open_dataset(f"coco:{path}")
+    assert refused(reader) == lint(reader).refusals != ()
+    seen: list[int] = []
+    assert refused(open_dataset("shapes:?count=50"), seen.append) == ()
+    assert seen == [1]  # reads no more than it has to

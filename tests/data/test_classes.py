@@ -22,8 +22,18 @@ def test_ids_follow_the_order_asked_for_whether_they_occur_or_not():
 def test_what_is_left_out_is_counted():
     details = [finding.detail for finding in Classes(FOUND, ("cat",)).findings(".")]
     assert details == [
-        "2 objects of '_background_' are left out: not asked for",
+        "2 objects of '_background_' are left out: it names no object",
         "1 objects of 'ant' are left out: not asked for",
+    ]
+
+
+def test_what_is_to_be_ignored_is_a_region_and_no_class():
+    classes = Classes(Counter(cat=3, __ignore__=2, Background=1))
+    assert classes.names == ("background", "cat")
+    assert [classes.id(name) for name in ("cat", "__ignore__", "Background")] == [1, -1, None]
+    assert [(one.kind, one.detail[:27]) for one in classes.findings(".")] == [
+        ("other-class", "1 objects of 'Background' a"),
+        ("ignored", "2 objects of '__ignore__' a"),
     ]
 
 
@@ -48,3 +58,9 @@ def test_names_that_cannot_be_are_refused(wanted):
 )
 def test_name_is_text_or_a_whole_number(value, name):
     assert class_name_of(value) == name
+
+
+def test_what_is_called_the_same_is_one_class_and_said():
+    classes = Classes(Counter(stem=1, leaf=2), (), ("stem", "leaf", "stem"))
+    assert classes.names == ("background", "stem", "leaf")
+    assert [(one.kind, one.severity) for one in classes.findings(".")] == [("duplicate-name", "warning")]

@@ -15,7 +15,7 @@ SQUARE = [5, 5, 15, 5, 15, 15, 5, 15]
 
 @pytest.fixture
 def dataset(tmp_path, paint):
-    """Give a function that writes a COCO data set of one picture, 30 x 20 px, and opens it."""
+    """Give a function that writes a COCO data set of one image, 30 x 20 px, and opens it."""
     paint(tmp_path / "a.png")
     plain = {
         "images": [{"id": 1, "file_name": "a.png", "height": 20, "width": 30}],
@@ -47,7 +47,7 @@ def test_coco128_gives_the_masks_of_pycocotools_pixel_by_pixel(shared):
 
 
 def compare_with_pycocotools(folder: Path) -> tuple[int, ...]:
-    """Compare every mask; return the number of pictures, objects, crowds, objects of many parts, empty pictures."""
+    """Compare every mask; return the number of images, objects, crowds, objects of many parts, empty images."""
     reader = Coco(str(folder))
     with contextlib.redirect_stdout(io.StringIO()):
         theirs = COCO(folder / "annotations/instances_train2017.json")
@@ -76,7 +76,7 @@ def test_category_ids_with_gaps_become_class_ids_without(coco):
     reader = Coco(str(coco))
     assert reader.class_names == ("background", "person", "stop sign", "dog")
     assert reader.category_ids == (1, 13, 18)
-    # the first picture's id is 7: its objects are of the 2nd, 3rd, 1st and again 2nd category
+    # the first image's id is 7: its objects are of the 2nd, 3rd, 1st and again 2nd category
     assert reader[0].class_ids.tolist() == [2, 3, 1, 2]
 
 
@@ -138,7 +138,7 @@ def test_compressed_and_plain_runs_are_the_same(dataset):
     assert sample.is_crowd.tolist() == [True, True]
 
 
-def test_picture_without_annotations_is_kept(dataset, findings_of):
+def test_image_without_annotations_is_kept(dataset, findings_of):
     reader = dataset(annotations=[])
     assert len(reader) == 1
     assert len(reader[0]) == 0
@@ -165,8 +165,8 @@ def test_chosen_classes_are_kept_in_the_order_asked_for(dataset, tmp_path):
         ({"segmentation": [[5, 5, 15, 5]]}, ("few-points", "error")),
         ({"segmentation": [[5, 5, 15, 5, 5, 5]]}, ("few-points", "error")),
         ({"segmentation": [SQUARE, [5, 5, 15, 5]]}, ("few-points", "warning")),
-        ({"segmentation": [[5, 5, 40, 5, 40, 15, 5, 15]]}, ("outside-picture", "warning")),
-        ({"segmentation": [[50, 5, 60, 5, 60, 15]]}, ("outside-picture", "error")),
+        ({"segmentation": [[5, 5, 40, 5, 40, 15, 5, 15]]}, ("outside-image", "warning")),
+        ({"segmentation": [[50, 5, 60, 5, 60, 15]]}, ("outside-image", "error")),
         ({"segmentation": [[5, 5, 5.01, 5, 5.01, 5.01]]}, ("zero-area", "error")),
         ({"segmentation": {"size": [20, 30], "counts": [600]}}, ("zero-area", "error")),
         ({"segmentation": {"size": [30, 20], "counts": [600]}}, ("bad-coordinates", "error")),
@@ -179,7 +179,7 @@ def test_chosen_classes_are_kept_in_the_order_asked_for(dataset, tmp_path):
         ({"segmentation": []}, ("no-mask", "error")),
         ({"category_id": 8}, ("empty-class", "error")),
         ({"category_id": None}, ("empty-class", "error")),
-        ({"image_id": 2}, ("unknown-picture", "error")),
+        ({"image_id": 2}, ("unknown-image", "error")),
     ],
 )
 def test_dirty_annotation_is_said(dataset, findings_of, changed, expected):
@@ -200,16 +200,19 @@ def test_part_with_few_points_does_not_cost_the_others(dataset):
 @pytest.mark.parametrize(
     ("image", "expected"),
     [
-        ({"file_name": "gone.png"}, [("missing-picture", "error")]),
+        ({"file_name": "gone.png"}, [("missing-image", "error")]),
         ({"file_name": "../../etc/passwd"}, [("outside-folder", "error")]),
         ({"file_name": "/data/a.png"}, [("outside-folder", "warning")]),
         ({"file_name": None}, [("outside-folder", "error")]),
         ({"height": 30, "width": 20}, [("size-swapped", "warning")]),
         ({"height": 40, "width": 60}, [("size-mismatch", "warning")]),
         ({"height": None, "width": "30"}, []),
+        ({"height": float("inf")}, [("size-impossible", "warning")]),
+        ({"width": -5}, [("size-impossible", "warning")]),
+        ({"width": 10**12}, [("size-impossible", "warning")]),
     ],
 )
-def test_dirty_picture_is_said(dataset, findings_of, image, expected):
+def test_dirty_image_is_said(dataset, findings_of, image, expected):
     whole = {"id": 1, "file_name": "a.png", "height": 20, "width": 30}
     other = {"id": 2, "file_name": "a.png", "height": 20, "width": 30}
     reader = dataset(images=[{**whole, **image}, other])
@@ -217,15 +220,15 @@ def test_dirty_picture_is_said(dataset, findings_of, image, expected):
     assert len(reader) == (2 if all(severity == "warning" for _, severity in expected) else 1)
 
 
-def test_truth_of_a_picture_that_was_shrunk_since_shrinks_with_it(dataset):
+def test_truth_of_an_image_that_was_shrunk_since_shrinks_with_it(dataset):
     reader = dataset(images=[{"id": 1, "file_name": "a.png", "height": 40, "width": 60}])
     # new pixel i shows the old pixel 2 i + 1, and those from 5 to 14 belong to the square
     assert reader[0].boxes.tolist() == [[2, 2, 7, 7]]
 
 
-def test_picture_of_another_shape_than_recorded_is_refused(dataset):
+def test_image_of_another_shape_than_recorded_is_refused(dataset):
     reader = dataset(images=[{"id": 1, "file_name": "a.png", "height": 20, "width": 90}])
-    with pytest.raises(ValueError, match="90 x 20 px, the picture of 30 x 20 px"):
+    with pytest.raises(ValueError, match="90 x 20 px, the image of 30 x 20 px"):
         reader.read(0)
 
 
@@ -239,7 +242,7 @@ def test_two_things_with_one_id_are_said(dataset, findings_of):
     assert findings_of(dataset(categories=same)) == [("duplicate-name", "warning")]
 
 
-def test_pictures_are_found_where_coco_and_roboflow_put_them(tmp_path, paint, dataset):
+def test_images_are_found_where_coco_and_roboflow_put_them(tmp_path, paint, dataset):
     for place, json_place in (
         ("val/a.png", "annotations/instances_val.json"),
         ("x/a.png", "x/_annotations.coco.json"),
@@ -251,7 +254,7 @@ def test_pictures_are_found_where_coco_and_roboflow_put_them(tmp_path, paint, da
         assert Coco(str(root)).source(0) == str(root / place)
 
 
-def test_folder_of_pictures_that_is_nowhere_is_named(dataset, tmp_path):
+def test_folder_of_images_that_is_nowhere_is_named(dataset, tmp_path):
     with pytest.raises(ValueError, match="images=FOLDER"):
         dataset(images=[{"id": 1, "file_name": "nowhere/a.png"}])
     (tmp_path / "elsewhere/nowhere").mkdir(parents=True)
@@ -286,3 +289,101 @@ def test_hostile_json_ends_in_a_sentence(dataset, mutations, survives, tmp_path)
         outcomes.append(survives(lambda: Coco(str(path))))
     assert len(outcomes) > 500
     assert {"refused", "read"} == set(outcomes)
+
+
+# --- names, numbers and crowds as other programs write them ---------------------------------------------------
+
+LEAF, STEM = {"id": 0, "name": "leaf"}, {"id": 2, "name": "stem"}
+
+
+def names_and_ids(reader) -> tuple:
+    return reader.class_names[1:], reader[0].class_ids.tolist()
+
+
+def test_categories_from_zero_are_classes_from_one(dataset):
+    annotations = [annotation(category_id=0), annotation(id=2, category_id=2)]
+    reader = dataset(categories=[LEAF, STEM], annotations=annotations)
+    assert names_and_ids(reader) == (("leaf", "stem"), [1, 2])
+    assert reader.findings == []
+
+
+def test_two_categories_of_one_name_are_one_class(dataset):
+    annotations = [
+        annotation(category_id=5),
+        annotation(id=2, category_id=3),
+        annotation(id=3, category_id=2),
+    ]
+    categories = [{"id": 5, "name": "leaf"}, {"id": 3, "name": " leaf "}, STEM]
+    reader = dataset(categories=categories, annotations=annotations)
+    assert names_and_ids(reader) == (("stem", "leaf"), [2, 2, 1])
+    assert reader.category_ids == (2, 3)
+    assert [one.kind for one in reader.findings] == ["duplicate-name"]
+
+
+def test_root_that_only_groups_is_no_class(dataset):
+    categories = [{"id": 0, "name": "plants", "supercategory": "none"}]
+    categories += [{"id": 1, "name": "leaf", "supercategory": "plants"}]
+    reader = dataset(categories=categories, annotations=[annotation(category_id=1)])
+    assert names_and_ids(reader) == (("leaf",), [1])
+    assert [(one.kind, one.severity) for one in reader.findings] == [("group-class", "info")]
+    of_root = dataset(
+        categories=categories, annotations=[annotation(category_id=1), annotation(id=2, category_id=0)]
+    )
+    assert names_and_ids(of_root) == (("plants", "leaf"), [2, 1])
+
+
+def test_background_is_no_class_and_what_is_ignored_no_object(dataset):
+    categories = [LEAF, {"id": 1, "name": "background"}, {"id": 2, "name": "__ignore__"}]
+    annotations = [annotation(id=k, category_id=k) for k in range(3)]
+    reader = dataset(categories=categories, annotations=annotations)
+    assert names_and_ids(reader) == (("leaf",), [1, -1])
+    assert reader[0].is_crowd.tolist() == [False, True]
+    assert sorted(one.kind for one in reader.findings) == ["ignored", "other-class"]
+
+
+def test_numbers_as_text_are_numbers(dataset):
+    one = annotation(
+        image_id="1", category_id="7", iscrowd="0", segmentation=[[str(value) for value in SQUARE]]
+    )
+    crowd = annotation(id="2", iscrowd="1")
+    reader = dataset(annotations=[one, crowd])
+    sample, found = reader.read(0)
+    assert (sample.boxes.tolist(), sample.is_crowd.tolist()) == ([[5, 5, 15, 15]] * 2, [False, True])
+    assert reader.findings == found == []
+
+
+def test_crowd_that_is_neither_is_said(dataset, findings_of):
+    reader = dataset(annotations=[annotation(iscrowd="maybe")])
+    assert findings_of(reader) == [("bad-crowd", "warning")]
+    assert not reader[0].is_crowd.any()
+
+
+def test_shares_are_no_px(dataset, findings_of):
+    shares = [0.1, 0.1, 0.9, 0.1, 0.9, 0.8]
+    assert findings_of(dataset(annotations=[annotation(segmentation=[shares])])) == [
+        ("bad-coordinates", "error")
+    ]
+
+
+def test_what_says_ignore_is_a_region(dataset):
+    reader = dataset(annotations=[annotation(), annotation(id=2, ignore=1)])
+    assert reader[0].class_ids.tolist() == [1, -1]
+    assert [(one.kind, one.severity) for one in reader.findings] == [("ignored", "info")]
+
+
+def test_a_box_that_is_not_around_the_outline_is_said(dataset, findings_of):
+    assert findings_of(dataset(annotations=[annotation(bbox=[5, 5, 10, 10])])) == []
+    for box in ([20, 2, 5, 5], [0, 0, float("inf"), 5], "abc"):
+        assert findings_of(dataset(annotations=[annotation(bbox=box)])) == [("box-mismatch", "warning")]
+    assert findings_of(dataset(annotations=[annotation(bbox=[])])) == []
+    runs = {"size": [20, 30], "counts": [100, 10, 490]}  # column 5, rows 0 to 9
+    assert findings_of(dataset(annotations=[annotation(segmentation=runs, bbox=[5, 0, 1, 10])])) == []
+    assert findings_of(dataset(annotations=[annotation(segmentation=runs, bbox=[0, 5, 10, 1])])) == [
+        ("box-mismatch", "warning")
+    ]
+
+
+def test_what_was_deleted_is_left_out(dataset):
+    reader = dataset(annotations=[annotation(), annotation(id=2, deleted=True)])
+    assert len(reader[0]) == 1
+    assert [(one.kind, one.severity) for one in reader.findings] == [("deleted", "info")]

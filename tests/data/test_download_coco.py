@@ -1,4 +1,4 @@
-"""COCO's pictures and annotations, from a server of our own that misbehaves."""
+"""COCO's images and annotations, from a server of our own that misbehaves."""
 
 import io
 import json
@@ -21,7 +21,7 @@ from maskrcnn_core.data.coco_download import SIZES, VARIABLE, Unpacked, check_zi
 from maskrcnn_core.data.reading.registry import open_dataset
 from maskrcnn_core.files.transfer import DownloadError
 
-PICTURES, ANNOTATIONS = "/zips/val2017.zip", "/annotations/annotations_trainval2017.zip"
+IMAGES, ANNOTATIONS = "/zips/val2017.zip", "/annotations/annotations_trainval2017.zip"
 
 
 def zip_of(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -86,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     files = {
-        PICTURES: zip_of({f"val2017/{name}": jpeg(i) for i, name in enumerate(NAMES)}, zipfile.ZIP_STORED),
+        IMAGES: zip_of({f"val2017/{name}": jpeg(i) for i, name in enumerate(NAMES)}, zipfile.ZIP_STORED),
         ANNOTATIONS: zip_of(
             {
                 "annotations/instances_val2017.json": instances(NAMES),
@@ -123,7 +123,7 @@ def files_below(folder: Path) -> set[str]:
 
 def test_what_is_unpacked_is_a_data_set(site: Site, get: Callable[..., Unpacked], tmp_path: Path):
     unpacked = get()
-    assert (unpacked.pictures, unpacked.dataset) == (3, f"coco:{tmp_path / 'coco'}")
+    assert (unpacked.images, unpacked.dataset) == (3, f"coco:{tmp_path / 'coco'}")
     assert files_below(tmp_path / "coco") == {
         "annotations/instances_val2017.json",
         "val2017/.unpacked.json",
@@ -138,13 +138,13 @@ def test_what_is_unpacked_is_a_data_set(site: Site, get: Callable[..., Unpacked]
 
 def test_nothing_is_fetched_or_unpacked_twice(site: Site, get: Callable[..., Unpacked], tmp_path: Path):
     get()
-    assert [place for place, _ in site.requests] == [ANNOTATIONS, PICTURES]
+    assert [place for place, _ in site.requests] == [ANNOTATIONS, IMAGES]
     written = (tmp_path / "coco" / "val2017" / NAMES[0]).stat().st_mtime_ns
     site.files.clear()
-    assert get().pictures == 3
+    assert get().images == 3
     assert (tmp_path / "coco" / "val2017" / NAMES[0]).stat().st_mtime_ns == written
     assert len(site.requests) == 2
-    assert not (tmp_path / "cache" / "val2017.zip").exists(), "its pictures are on the disk already"
+    assert not (tmp_path / "cache" / "val2017.zip").exists(), "its images are on the disk already"
 
 
 def test_both_splits_lie_side_by_side_and_share_the_annotations(site: Site, get: Callable[..., Unpacked]):
@@ -160,22 +160,22 @@ def test_connections_that_drop_are_gone_on_with(
 ):
     monkeypatch.setattr("maskrcnn_core.files.transfer.PIECE", 512)
     site.drop_after += [200, 100, 10**6, 4000, 3000]
-    assert get().pictures == 3
-    assert [asked for place, asked in site.requests if place == PICTURES][-1].startswith("bytes=")
-    assert [place for place, _ in site.requests] == [ANNOTATIONS] * 3 + [PICTURES] * 3
+    assert get().images == 3
+    assert [asked for place, asked in site.requests if place == IMAGES][-1].startswith("bytes=")
+    assert [place for place, _ in site.requests] == [ANNOTATIONS] * 3 + [IMAGES] * 3
 
 
 def test_a_folder_with_the_zips_will_do(
     site: Site, get: Callable[..., Unpacked], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    for place in (PICTURES, ANNOTATIONS):
+    for place in (IMAGES, ANNOTATIONS):
         path = tmp_path / "mirror" / place[1:]
         path.parent.mkdir(parents=True)
         path.write_bytes(site.files[place])
     monkeypatch.setenv(VARIABLE, str(tmp_path / "mirror"))
-    assert get().pictures == 3
+    assert get().images == 3
     assert site.requests == []
-    assert (tmp_path / "mirror" / PICTURES[1:]).is_file()
+    assert (tmp_path / "mirror" / IMAGES[1:]).is_file()
 
 
 def test_zips_put_into_the_cache_by_hand_will_do(
@@ -183,9 +183,9 @@ def test_zips_put_into_the_cache_by_hand_will_do(
 ):
     monkeypatch.delenv(VARIABLE)
     (tmp_path / "cache").mkdir()
-    for place in (PICTURES, ANNOTATIONS):
+    for place in (IMAGES, ANNOTATIONS):
         (tmp_path / "cache" / Path(place).name).write_bytes(site.files[place])
-    assert get().pictures == 3
+    assert get().images == 3
 
 
 # --- wrong content ------------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def test_zips_put_into_the_cache_by_hand_will_do(
 def test_names_that_lead_elsewhere_are_refused(
     site: Site, get: Callable[..., Unpacked], tmp_path: Path, name: str
 ):
-    site.files[PICTURES] = zip_of({f"val2017/{NAMES[0]}": jpeg(0), name: b"harm"})
+    site.files[IMAGES] = zip_of({f"val2017/{NAMES[0]}": jpeg(0), name: b"harm"})
     with pytest.raises(DownloadError, match="does not belong there; nothing was unpacked; it was deleted"):
         get()
     assert files_below(tmp_path / "coco") == {"annotations/instances_val2017.json"}
@@ -217,17 +217,17 @@ def test_names_that_lead_elsewhere_are_refused(
 
 
 def test_other_bytes_are_refused(site: Site, get: Callable[..., Unpacked]):
-    site.files[PICTURES] = b"\x00" * 5000
+    site.files[IMAGES] = b"\x00" * 5000
     with pytest.raises(DownloadError, match=r"this is not val2017\.zip: wanted a zip"):
         get()
 
 
-def test_a_damaged_picture_costs_the_zip_and_leaves_no_half_folder(
+def test_a_damaged_image_costs_the_zip_and_leaves_no_half_folder(
     site: Site, get: Callable[..., Unpacked], tmp_path: Path
 ):
-    whole = site.files[PICTURES]
+    whole = site.files[IMAGES]
     middle = whole.index(jpeg(1)) + 100
-    site.files[PICTURES] = whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :]
+    site.files[IMAGES] = whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :]
     with pytest.raises(DownloadError, match=r"this zip is damaged .*; it was deleted, fetch it again"):
         get()
     assert files_below(tmp_path / "coco") == {"annotations/instances_val2017.json"}
@@ -239,7 +239,7 @@ def test_a_changed_file_at_the_same_address_is_refused(
 ):
     unpacked = get()
     (unpacked.folder / "val2017").rename(tmp_path / "elsewhere")
-    site.files[PICTURES] = zip_of({f"val2017/{NAMES[0]}": jpeg(5)})
+    site.files[IMAGES] = zip_of({f"val2017/{NAMES[0]}": jpeg(5)})
     with pytest.raises(DownloadError, match="not the one of the first time"):
         get()
 
@@ -269,15 +269,15 @@ def test_annotations_without_the_split_are_refused(site: Site, get: Callable[...
 # --- folders and networks -----------------------------------------------------------------------------------
 
 
-def test_a_folder_with_some_of_the_pictures_is_not_touched(
+def test_a_folder_with_some_of_the_images_is_not_touched(
     site: Site, get: Callable[..., Unpacked], tmp_path: Path
 ):
     folder = get().folder / "val2017"
     (folder / NAMES[0]).unlink()
-    with pytest.raises(DownloadError, match="wanted 3 pictures, found 2; move the folder away"):
+    with pytest.raises(DownloadError, match="wanted 3 images, found 2; move the folder away"):
         get()
     (folder / coco_download.UNPACKED).unlink()
-    with pytest.raises(DownloadError, match="wanted 5000 pictures, found 2"):
+    with pytest.raises(DownloadError, match="wanted 5000 images, found 2"):
         get()
 
 
@@ -285,14 +285,14 @@ def test_what_a_killed_run_left_is_cleared_away(site: Site, get: Callable[..., U
     left = tmp_path / "coco" / ".val2017.part"
     left.mkdir(parents=True)
     (left / NAMES[0]).write_bytes(b"half")
-    assert get().pictures == 3
+    assert get().images == 3
     assert not left.exists()
 
 
 def test_too_little_room_is_said_before_anything_is_unpacked(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    site.files[PICTURES] = zip_of({f"val2017/{NAMES[0]}": b"a" * 1001})
+    site.files[IMAGES] = zip_of({f"val2017/{NAMES[0]}": b"a" * 1001})
     zipped = coco_download._fetched("zips/val2017.zip", lambda _: True, 0.001)
     usage = coco_download.shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(coco_download.shutil, "disk_usage", lambda _: usage)
@@ -329,7 +329,7 @@ def test_the_published_places_have_the_published_sizes():
 
 def test_the_command_says_how_to_use_what_it_fetched(site: Site, tmp_path: Path):
     result = CliRunner().invoke(download, ["coco-val2017", "--output", str(tmp_path / "mine")])
-    assert result.output == f"3 pictures of val2017: maskrcnn train coco:{tmp_path / 'mine'}\n"
+    assert result.output == f"3 images of val2017: maskrcnn train coco:{tmp_path / 'mine'}\n"
 
 
 @pytest.mark.parametrize(

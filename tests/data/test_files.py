@@ -103,13 +103,13 @@ def test_absolute_name_is_followed_by_its_last_part(tmp_path, paint):
 
 
 @pytest.mark.parametrize("name", ["b.png", "x" * 5000, "a" * 300 + ".png"])
-def test_absent_picture_is_a_finding(tmp_path, name):
+def test_absent_image_is_a_finding(tmp_path, name):
     path, found = locate(tmp_path, name, "a.json")
     assert path is None
-    assert [(one.kind, one.severity) for one in found] == [("missing-picture", "error")]
+    assert [(one.kind, one.severity) for one in found] == [("missing-image", "error")]
 
 
-@pytest.mark.parametrize("value", [None, "1", True, float("nan"), float("-inf"), 1e8, 10**400, [1]])
+@pytest.mark.parametrize("value", [None, "one", "1,5", True, float("nan"), float("-inf"), 1e8, 10**400, [1]])
 def test_what_is_no_coordinate_is_refused(value):
     with pytest.raises(ValueError, match="wanted a number"):
         number(value, "x")
@@ -129,18 +129,18 @@ def test_numbers_of_an_array_are_checked_too():
         numbers(np.array([1.0, np.nan]), "x")
 
 
-@pytest.mark.parametrize("size", [(None, 3), (0, 3), (-1, 3), ("4", 3), (float("nan"), 3), (2**40, 3)])
+@pytest.mark.parametrize("size", [(None, 3), (0, 3), (-1, 3), ("four", 3), (float("nan"), 3), (2**40, 3)])
 def test_size_that_cannot_be_is_none(size):
     assert recorded_size(*size) is None
 
 
-def test_embedded_picture_with_and_without_its_header():
+def test_embedded_image_with_and_without_its_header():
     assert embedded("YWJj") == embedded("data:image/png;base64,YWJj") == b"abc"
 
 
 @pytest.mark.parametrize("text", [None, 3, "a", "é"])
 def test_what_is_no_base64_is_refused(text):
-    with pytest.raises(ValueError, match="wanted a picture in base64"):
+    with pytest.raises(ValueError, match="wanted an image in base64"):
         embedded(text)
 
 

@@ -15,7 +15,7 @@ def kinds(findings) -> list[str]:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_turn_is_what_pillow_does_to_the_picture(orientation):
+def test_turn_is_what_pillow_does_to_the_image(orientation):
     mask = np.random.default_rng(0).random((7, 5)) < 0.5
     image = Image.fromarray(mask)
     image.getexif()[0x0112] = orientation
@@ -23,7 +23,7 @@ def test_turn_is_what_pillow_does_to_the_picture(orientation):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_same_picture_in_every_orientation_has_the_same_canvas(tmp_path, paint, orientation):
+def test_same_image_in_every_orientation_has_the_same_canvas(tmp_path, paint, orientation):
     upright = paint(tmp_path / "a.png", (8, 12))
     stored = next(np.asarray(o) for o in stored_as(upright, orientation))
     image = Image.fromarray(stored)
@@ -60,11 +60,11 @@ def look_the_same(folder) -> None:
     assert len(canvases) == 9
     for canvas in canvases[1:]:
         assert canvas.displayed == canvases[0].displayed
-        # JPEG blocks fall differently: a few grey levels, never another picture
+        # JPEG blocks fall differently: a few grey levels, never another image
         assert np.abs(canvas.image.astype(int) - canvases[0].image.astype(int)).mean() < 8
 
 
-def test_truth_of_the_stored_size_is_turned_with_the_picture(tmp_path, paint):
+def test_truth_of_the_stored_size_is_turned_with_the_image(tmp_path, paint):
     stored = paint(tmp_path / "a.png", (8, 12), orientation=6)
     canvas, _ = open_canvas(tmp_path / "a.png", "a.png")
     fit, found = canvas.fit((8, 12))
@@ -75,7 +75,7 @@ def test_truth_of_the_stored_size_is_turned_with_the_picture(tmp_path, paint):
     assert placed.shape == canvas.displayed == (12, 8)
     assert sorted(canvas.image[placed].tolist()) == sorted(
         stored[mask].tolist()
-    )  # the same pixels of the picture
+    )  # the same pixels of the image
 
 
 def test_truth_of_the_displayed_size_is_left_alone(tmp_path, paint):
@@ -94,7 +94,7 @@ def test_size_that_does_not_tell_is_said(tmp_path, paint, size, orientation, rec
     assert fit.orientation == 1
 
 
-def test_upright_picture_is_never_unclear(tmp_path, paint):
+def test_upright_image_is_never_unclear(tmp_path, paint):
     paint(tmp_path / "a.png", (8, 8))
     canvas, _ = open_canvas(tmp_path / "a.png", "a.png")
     assert canvas.fit(None)[1] == canvas.fit((8, 8))[1] == []
@@ -141,27 +141,27 @@ def test_rounded_sizes_are_proportional():
     assert not proportional((20, 30), (30, 20))
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"])
-def test_what_is_no_picture_is_refused_by_name(tmp_path, content):
+@pytest.mark.parametrize("content", [b"", b"no image", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"])
+def test_what_is_no_image_is_refused_by_name(tmp_path, content):
     (tmp_path / "a.png").write_bytes(content)
     for source in (tmp_path / "a.png", content):
         with pytest.raises(UnusableError) as caught:
             open_canvas(source, "a.png")
-        assert (caught.value.finding.kind, caught.value.finding.file) == ("unreadable-picture", "a.png")
+        assert (caught.value.finding.kind, caught.value.finding.file) == ("unreadable-image", "a.png")
 
 
-def test_odd_pictures_open_or_are_refused(odd_pictures):
-    assert open_all(odd_pictures) == (len(READABLE), len(REFUSED))
+def test_odd_images_open_or_are_refused(odd_images):
+    assert open_all(odd_images) == (len(READABLE), len(REFUSED))
 
 
-def test_more_odd_pictures_open_or_are_refused(shared):
+def test_more_odd_images_open_or_are_refused(shared):
     opened, refused = open_all(shared / "data/odd_images")
     assert opened > 25
     assert refused > 10
 
 
 def open_all(folder) -> tuple[int, int]:
-    """Open every file; return how many are pictures and how many are refused."""
+    """Open every file; return how many are images and how many are refused."""
     opened = refused = 0
     for path in sorted(folder.iterdir()):
         try:
@@ -175,7 +175,7 @@ def open_all(folder) -> tuple[int, int]:
     return opened, refused
 
 
-def test_bytes_and_file_are_the_same_picture(tmp_path, paint):
+def test_bytes_and_file_are_the_same_image(tmp_path, paint):
     pixels = paint(tmp_path / "a.png")
     canvas, _ = open_canvas(io.BytesIO((tmp_path / "a.png").read_bytes()).getvalue(), "a.png")
     assert (canvas.image == pixels).all()

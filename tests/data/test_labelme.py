@@ -20,7 +20,7 @@ def shape(points: object = SQUARE, label: object = "leaf", kind: object = "polyg
 
 @pytest.fixture
 def dataset(tmp_path, paint):
-    """Give a function that writes a LabelMe json for the picture a.png, 30 x 20 px, and opens the folder."""
+    """Give a function that writes a LabelMe json for the image a.png, 30 x 20 px, and opens the folder."""
 
     def write(*shapes: object, **parts) -> Labelme:
         paint(tmp_path / "a.png")
@@ -50,7 +50,7 @@ def test_photos_of_fruits_agree_with_matplotlib_but_for_the_outline(shared, far_
 
 
 def compare_with_matplotlib(folder, far_from_outline) -> tuple[int, dict[str, int]]:
-    """Compare every mask with matplotlib's; return the number of pictures and of objects by class."""
+    """Compare every mask with matplotlib's; return the number of images and of objects by class."""
     reader = Labelme(str(folder))
     seen = []
     for index in range(len(reader)):
@@ -77,7 +77,7 @@ def ends(ring: np.ndarray) -> tuple[list[float], list[float]]:
     return ring.min(axis=0)[::-1].tolist(), ring.max(axis=0)[::-1].tolist()
 
 
-def test_embedded_picture_is_the_file(fruits, tmp_path):
+def test_embedded_image_is_the_file(fruits, tmp_path):
     content = json.loads((fruits / "0.json").read_text())
     content["imageData"] = base64.b64encode((fruits / "0.png").read_bytes()).decode()
     (tmp_path / "alone").mkdir()
@@ -176,7 +176,7 @@ def test_mask_that_reaches_out_is_clipped_and_said(dataset, findings_of):
     Image.fromarray(np.ones((4, 4), bool)).save(stream, "PNG")
     text = base64.b64encode(stream.getvalue()).decode()
     reader = dataset(shape([[28, -2], [31, 1]], kind="mask", mask=text))
-    assert findings_of(reader) == [("outside-picture", "warning")]
+    assert findings_of(reader) == [("outside-image", "warning")]
     assert reader[0].boxes.tolist() == [[0, 28, 2, 30]]
 
 
@@ -190,7 +190,7 @@ def test_mask_that_reaches_out_is_clipped_and_said(dataset, findings_of):
         (shape(kind="linestrip"), ("bad-coordinates", "error")),
         (shape([[1, 1]], kind="circle"), ("bad-coordinates", "error")),
         (shape([[1, 1], [1, None], [2, 2]]), ("bad-coordinates", "error")),
-        (shape([[5, 4], [45, 4], [45, 9]]), ("outside-picture", "warning")),
+        (shape([[5, 4], [45, 4], [45, 9]]), ("outside-image", "warning")),
         (shape([[1, 1], [2, 2]], kind="mask", mask="AAAA"), ("bad-coordinates", "error")),
         (shape([[1, 1], [2, 2]], kind="mask"), ("bad-coordinates", "error")),
         ("shape", ("bad-coordinates", "error")),
@@ -206,7 +206,7 @@ def test_background_is_no_class(dataset, findings_of):
     assert findings_of(reader) == [("other-class", "info")]
 
 
-def test_picture_may_lie_beside_the_folder_of_annotations(tmp_path, paint):
+def test_image_may_lie_beside_the_folder_of_annotations(tmp_path, paint):
     paint(tmp_path / "images/a.png")
     (tmp_path / "labels").mkdir()
     content = {"imagePath": "..\\images\\a.png", "imageHeight": 20, "imageWidth": 30, "shapes": [shape()]}
@@ -215,17 +215,17 @@ def test_picture_may_lie_beside_the_folder_of_annotations(tmp_path, paint):
     assert [one.kind for one in Labelme(str(tmp_path / "labels")).findings] == ["outside-folder"]
 
 
-def test_missing_picture_and_broken_files_are_said(dataset, tmp_path, findings_of):
+def test_missing_image_and_broken_files_are_said(dataset, tmp_path, findings_of):
     dataset(shape(), imagePath="gone.png")
     (tmp_path / "b.json").write_text("{")
     (tmp_path / "c.json").write_text('{"images": []}')
     (tmp_path / "d.xml").write_text("<annotation>")
     reader = Labelme(str(tmp_path))
     assert len(reader) == 0
-    assert findings_of(reader) == [("missing-picture", "error")] + 3 * [("broken-annotation", "error")]
+    assert findings_of(reader) == [("missing-image", "error")] + 3 * [("broken-annotation", "error")]
 
 
-def test_turned_picture_is_fitted_by_the_recorded_size(tmp_path, paint, findings_of):
+def test_turned_image_is_fitted_by_the_recorded_size(tmp_path, paint, findings_of):
     paint(tmp_path / "a.png", (20, 30), orientation=6)
     for height, width, expected in ((30, 20, []), (20, 30, [("exif-turned", "warning")])):
         content = {"imagePath": "a.png", "imageHeight": height, "imageWidth": width, "shapes": [shape()]}
@@ -288,3 +288,41 @@ def test_hostile_json_ends_in_a_sentence(dataset, mutations, survives, tmp_path)
         outcomes.append(survives(lambda: Labelme(str(tmp_path))))
     assert len(outcomes) > 400
     assert set(outcomes) == {"read"}
+
+
+# --- groups ---------------------------------------------------------------------------------------------------
+
+
+def brushed(mask: np.ndarray, top: int, left: int, **parts) -> dict:
+    """Give a mask as LabelMe's AI tools write it, its first pixel at ``top``, ``left``."""
+    stream = io.BytesIO()
+    Image.fromarray(mask.astype(np.uint8) * 255).save(stream, "PNG")
+    height, width = mask.shape
+    corners = [[left, top], [left + width - 1, top + height - 1]]
+    return shape(corners, kind="mask", mask=base64.b64encode(stream.getvalue()).decode(), **parts)
+
+
+def test_masks_and_outlines_of_a_group_are_one_object_whatever_their_kind(dataset):
+    mask = np.array([[1, 1, 0], [0, 1, 1]], bool)
+    pieces = [brushed(mask, 12, 2, group_id=4), shape(group_id=4), brushed(mask, 12, 20, group_id=4)]
+    pieces += [
+        shape([[6, 5], [20, 5], [20, 8], [6, 8]], group_id=4),
+        brushed(mask, 0, 0),
+    ]  # overlapping; alone
+    sample, found = dataset(*pieces).read(0)
+    expected = np.zeros((20, 30), bool)
+    expected[4:9, 5:15] = expected[5:8, 6:20] = True
+    for left in (2, 20):
+        expected[12:14, left : left + 3] |= mask
+    assert found == []
+    assert len(sample) == 2
+    assert (sample.masks[0] == expected).all()
+    assert sample.masks[1].sum() == mask.sum()
+
+
+def test_a_group_survives_a_piece_that_covers_nothing(dataset):
+    sample, found = dataset(
+        shape([[1, 1], [2, 2]], group_id=1), brushed(np.ones((2, 2)), 3, 3, group_id=1)
+    ).read(0)
+    assert sample.masks.sum() == 4
+    assert [one.kind for one in found] == ["few-points"]

@@ -11,7 +11,7 @@ MASK[4:9, 5:15] = True
 
 @pytest.fixture
 def converted(tmp_path, paint, write_mask):
-    """Give a function that writes a picture ``a1`` and masks of the names given, and opens the folder."""
+    """Give a function that writes an image ``a1`` and masks of the names given, and opens the folder."""
 
     def write(*names: str, **options) -> MaskFolder:
         paint(tmp_path / "images/a1.jpg")
@@ -67,14 +67,14 @@ def test_folders_that_lack_something_are_said(tmp_path, paint, write_mask, findi
     paint(tmp_path / "two/images/b.png")
     reader = MaskFolder(str(tmp_path))
     assert [(one.kind, one.file) for one in reader.findings] == [
-        ("missing-picture", "bare"),
+        ("missing-image", "bare"),
         ("duplicate-name", "two"),
         ("missing-mask", "untold/images/a.png"),
     ]
     assert [len(sample) for sample in reader] == [0, 1]
 
 
-# --- pictures and converted masks -----------------------------------------------------------------------------
+# --- images and converted masks -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_chosen_classes_keep_their_order_and_leave_out_the_others(converted, fin
         converted(classes=("mellon",))
 
 
-def test_mask_without_a_picture_is_said(converted, findings_of):
-    assert findings_of(converted("a2_pumpkin_0.png")) == [("missing-picture", "error")]
+def test_mask_without_an_image_is_said(converted, findings_of):
+    assert findings_of(converted("a2_pumpkin_0.png")) == [("missing-image", "error")]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_broken_mask_is_said(converted, tmp_path, findings_of):
     assert findings_of(MaskFolder(str(tmp_path))) == [("unreadable-mask", "error")]
 
 
-def test_picture_without_masks_is_kept(converted):
+def test_image_without_masks_is_kept(converted):
     reader = converted()
     assert len(reader) == 1
     assert len(reader[0]) == 0

@@ -80,11 +80,11 @@ def test_gigapixel_mask_is_refused_before_it_is_decoded(tmp_path):
         read_mask(tmp_path / "a.png")
 
 
-def test_odd_files_are_read_or_refused(odd_pictures):
-    read_all(odd_pictures)
+def test_odd_files_are_read_or_refused(odd_images):
+    read_all(odd_images)
     for name in REFUSED:
         with pytest.raises(ValueError, match=r"\w"):
-            read_mask(odd_pictures / name)
+            read_mask(odd_images / name)
 
 
 def test_more_odd_files_are_read_or_refused(shared):

@@ -1,12 +1,13 @@
-"""Molding in the graph: the pixels of detection, and the truths of the classic code."""
+"""Preprocessing in the graph: the pixels of detection, and the ground-truth objects of the classic code."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from maskrcnn_core.config import Config, Molding
+from maskrcnn_core.config import Config, Molding, detectron2, mmdetection, torchvision_v1
 from maskrcnn_core.data.input.molding import choose, layout, mini_masks, mold_scene
 from maskrcnn_core.data.input.packed_masks import boxes_of, unpack
 from maskrcnn_core.data.input.record import decode_record, encode_sample
@@ -20,12 +21,22 @@ MOLDINGS = {
     "pad64": Molding("pad64", 70, 0),
     "pad64, scaled": Molding("pad64", 20, 0, min_scale=1.7),
     "none": Molding("none"),
+    "square, bgr": Molding("square", 48, 64, channel_order="bgr", full_scale=255.0, std=(0.2, 0.3, 0.4)),
+    **{
+        f"corner, {preset.name}": dataclasses.replace(preset.molding, min_dim=48, max_dim=80)
+        for preset in (torchvision_v1(), detectron2(), mmdetection())
+    },
 }
+RESIZERS = (
+    "torch",
+    "pillow",
+    "opencv",
+)  # of other implementations: their sizes, and the pixels of ours in training
 SIZES = [(40, 60), (33, 57), (100, 31), (64, 64), (7, 90), (129, 150), (1, 1)]  # (y, x) px
 
 
 def sample_of(size: tuple[int, int], seed: int = 0, channels: int = 3) -> Sample:
-    """Make a picture with a rectangle, one pixel, an ellipse that is a crowd, and a mask with holes."""
+    """Make an image with a rectangle, one pixel, an ellipse that is a crowd, and a mask with holes."""
     rng = np.random.default_rng(seed)
     masks = np.zeros((4, *size), bool)
     y, x = np.ogrid[: size[0], : size[1]]
@@ -49,7 +60,7 @@ def classic(utils: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def photo(classic: dict[str, np.ndarray]) -> Sample:
-    """Give the picture that the classic functions were run on, (200, 300) px with five truths."""
+    """Give the image that the classic functions were run on, (200, 300) px with five ground-truth objects."""
     masks = unpacked(classic["mask/masks_in_packed"], (5, 200, 300))
     return Sample(classic["resize/image_in"], np.array([1, 2, 3, 1, 2], np.int32), masks)
 
@@ -70,9 +81,18 @@ def test_layout_is_that_of_detection(name: str):
         assert [tuple(part.numpy()) for part in place] == [wanted.content, wanted.shape, wanted.offset]
 
 
+@pytest.mark.parametrize("resizer", RESIZERS)
+def test_sizes_of_other_implementations_are_those_of_detection(resizer: str):
+    config = Molding("corner", 800, 1333, resizer=resizer)
+    in_graph = tf.function(lambda size: layout(size, config))
+    for height, width in np.random.default_rng(2).integers(1, 3000, (200, 2)):
+        wanted = detection.layout((int(height), int(width)), config)
+        assert tuple(in_graph(tf.constant([height, width], tf.int32)).content.numpy()) == wanted.content
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", MOLDINGS)
-def test_picture_masks_and_boxes_are_molded_as_in_detection_to_the_bit(name: str, size: tuple[int, int]):
+def test_image_masks_and_boxes_are_molded_as_in_detection_to_the_bit(name: str, size: tuple[int, int]):
     config, sample = Config(molding=MOLDINGS[name]), sample_of(size)
     molded = mold_scene(scene_of(sample), config, None)
     place = detection.layout(size, config.molding)
@@ -83,10 +103,11 @@ def test_picture_masks_and_boxes_are_molded_as_in_detection_to_the_bit(name: str
     np.testing.assert_array_equal(molded.boxes, detection.mold_boxes(sample.boxes, place)[left])
     np.testing.assert_array_equal(molded.class_ids, sample.class_ids[left])
     np.testing.assert_array_equal(molded.is_crowd, sample.is_crowd[left])
+    np.testing.assert_array_equal(molded.window, detection.mold(sample.image, config.molding).window)
 
 
 @pytest.mark.parametrize("level", [1, 100, 255])
-def test_a_plain_picture_is_resized_with_the_same_rounding_as_in_detection(level: int):
+def test_a_plain_image_is_resized_with_the_same_rounding_as_in_detection(level: int):
     image = np.full((37, 53, 3), level, np.uint8)
     np.testing.assert_array_equal(
         resize_image(image, tf.constant([61, 88])), detection.resize(image, (61, 88))
@@ -96,7 +117,7 @@ def test_a_plain_picture_is_resized_with_the_same_rounding_as_in_detection(level
 # --- as in the classic code ---------------------------------------------------------------------------------
 
 
-def test_crop_gives_the_classic_picture_and_masks(classic, photo: Sample):
+def test_crop_gives_the_classic_image_and_masks(classic, photo: Sample):
     y, x, height, width = classic["resize/crop/crop"]
     cut = frame(scene_of(photo), tf.constant([y, x], tf.int32), tf.constant([height, width], tf.int32))
     np.testing.assert_array_equal(cut.image, classic["resize/crop/image"])
@@ -140,7 +161,7 @@ def crop_config(**settings: object) -> Config:
     return Config(molding=Molding("crop", min_dim=24)).replace(**settings)
 
 
-def test_a_crop_shows_a_square_of_the_picture_and_what_is_left_of_its_truths():
+def test_a_crop_shows_a_square_of_the_image_and_what_is_left_of_its_truths():
     sample = sample_of((60, 50))
     molded = mold_scene(scene_of(sample), crop_config(), tf.constant([1, 2]))
     image = molded.image.numpy() + np.float32(Config().molding.mean)
@@ -154,7 +175,7 @@ def test_a_crop_shows_a_square_of_the_picture_and_what_is_left_of_its_truths():
     (y, x) = corners[0]
     masks = sample.masks[:, y : y + 24, x : x + 24]
     left = masks.any(axis=(1, 2))
-    assert not left.all()  # the pixel in the corner of the picture is gone
+    assert not left.all()  # the pixel in the corner of the image is gone
     np.testing.assert_array_equal(molded.masks, masks[left])
     np.testing.assert_array_equal(molded.boxes, boxes_of(tf.constant(masks[left])))
     np.testing.assert_array_equal(molded.is_crowd, sample.is_crowd[left])
@@ -169,7 +190,7 @@ def test_crops_follow_from_the_seed_and_reach_every_corner():
     assert set(offsets) == {(0, 0), (-1, 0), (-2, 0)}
 
 
-def test_a_picture_smaller_than_the_crop_is_scaled_up_first():
+def test_an_image_smaller_than_the_crop_is_scaled_up_first():
     molded = mold_scene(scene_of(sample_of((12, 40))), crop_config(), tf.constant([0, 0]))
     assert molded.image.shape == (24, 24, 3)
 

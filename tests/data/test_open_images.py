@@ -10,7 +10,7 @@ CLASSES = "/m/01,Apple\n/m/05zsy,Pumpkin\n/m/09,Zucchini\n"
 
 @pytest.fixture
 def pumpkins(tmp_path, paint, write_mask):
-    """Give a folder of three pictures, 30 x 20 px: two with masks of pumpkins or apples, one without."""
+    """Give a folder of three images, 30 x 20 px: two with masks of pumpkins or apples, one without."""
     for index, name in enumerate(("aa", "bb", "cc")):
         paint(tmp_path / f"images/train/{name}.jpg", seed=index)
     rows = []
@@ -39,7 +39,7 @@ def test_mask_is_its_file_pixel_by_pixel(pumpkins, write_mask, findings_of):
     assert (reader.read(1)[0].masks == theirs[None]).all()
 
 
-def test_pictures_without_masks_are_kept_when_asked(pumpkins):
+def test_images_without_masks_are_kept_when_asked(pumpkins):
     reader = OpenImages(str(pumpkins), split="train", empty="keep")
     assert [len(sample) for sample in reader] == [2, 1, 0]
 
@@ -56,10 +56,25 @@ def test_sample_of_version_six(shared):
     assert 0 < theirs.sum() < theirs.size
 
 
-def test_sample_keeps_the_picture_without_masks_when_asked(shared):
+def test_sample_keeps_the_image_without_masks_when_asked(shared):
     folder = shared / "data/annotation_formats/tests/assets/open_images_dataset/v6"
     reader = OpenImages(str(folder), split="train", empty="keep")
     assert [len(sample) for sample in reader] == [0, 1]
+
+
+def test_what_is_passed_over_is_counted(pumpkins, write_mask):
+    for name in ("masks/train-masks-a/stranger.png", "masks/train-masks-b/bb_m09_99.png"):
+        write_mask(pumpkins / name, np.ones((4, 4), bool))
+    (pumpkins / "images/train/notes.md").write_text("x")
+    (pumpkins / "images/train/aa.xyz").write_text("x")
+
+    def said() -> list[str]:
+        return [one.detail for one in OpenImages(str(pumpkins)).findings if one.kind == "passed-over"]
+
+    images = "2 other files (.md 1, .xyz 1) are no images"
+    assert said() == ["2 PNGs among the masks stand in no csv: passed over", images]
+    listing(pumpkins).unlink()
+    assert said() == ["1 PNGs are not called IMAGEID_LABEL_BOX.png, as masks are: passed over", images]
 
 
 # --- pumpkins ---------------------------------------------------------------------------------------------------
@@ -73,7 +88,7 @@ def test_pumpkins_are_chosen_by_their_display_name(pumpkins, findings_of):
     assert findings_of(reader) == [("no-objects", "info")]
 
 
-def test_mask_of_another_size_becomes_the_pictures(pumpkins):
+def test_mask_of_another_size_becomes_the_images(pumpkins):
     sample = OpenImages(str(pumpkins), classes=("Pumpkin",))[0]
     theirs = Image.open(pumpkins / "masks/train-masks-a/aa_m05zsy_11.png").resize(
         (30, 20), Image.Resampling.NEAREST
@@ -113,11 +128,11 @@ def test_described_class_without_masks_is_no_error_yet(pumpkins):
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ("zz_m05zsy_1.png,zz,/m/05zsy,1,,,,,,", ("missing-picture", "error")),
+        ("zz_m05zsy_1.png,zz,/m/05zsy,1,,,,,,", ("missing-image", "error")),
         ("aa_m05zsy_9.png,aa,/m/05zsy,9,,,,,,", ("missing-mask", "error")),
         ("aa_m05zsy_11.png,aa,/m/05zsy,11,,,,,,", ("duplicate-key", "warning")),
         ("../../etc/passwd,aa,/m/05zsy,9,,,,,,", ("missing-mask", "error")),
-        (",../../etc/passwd,/m/05zsy", ("missing-picture", "error")),
+        (",../../etc/passwd,/m/05zsy", ("missing-image", "error")),
     ],
 )
 def test_dirty_row_is_said_with_its_line(pumpkins, row, expected):

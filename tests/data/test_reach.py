@@ -61,11 +61,24 @@ def test_long_objects_get_longer_ratios():
     assert "anchors.ratios = [0.25, 0.5, 1, 2, 4]" in reach.advice
 
 
-def test_objects_smaller_than_a_stride_get_a_larger_picture():
+def test_objects_smaller_than_a_stride_get_a_larger_image():
     reach = Reach(tiny())
     start = np.random.default_rng(0).uniform(0, 120, (200, 2))
     reach.add(np.concatenate([start, start + 3.0], axis=1), (128, 128))
     assert "molding.min_dim = 256 and max_dim = 256" in reach.advice
+
+
+@pytest.mark.parametrize(
+    ("word", "worth"), [("anchors.ratios = ", 11), ("molding.min_dim = ", 51), ("anchors.scales = ", 1)]
+)
+def test_a_change_has_to_gain_more_than_it_costs(word: str, worth: int):
+    # of 1,000 objects: one in a hundred for longer ratios, one in twenty for a larger image, none for other scales
+    reach = Reach(tiny(), objects=1000)
+    alone = next(k for k, one in enumerate(reach.variants) if one.changes[0].startswith(word))
+    reach.reached_by[alone] = worth - 1
+    assert reach.advice == ""
+    reach.reached_by[alone] = worth
+    assert reach.advice.startswith(word)
 
 
 def test_reached_objects_need_no_advice():
@@ -77,7 +90,7 @@ def test_reached_objects_need_no_advice():
 
 def test_objects_are_judged_at_the_molded_scale():
     large, small = Reach(tiny()), Reach(tiny())
-    a = large.add(squares(96.0), (512, 512))  # 4 px of the picture are one of the molded image
+    a = large.add(squares(96.0), (512, 512))  # 4 px of the image are one of the network input
     b = small.add(squares(96.0) / 4, (128, 128))
     assert np.allclose(a, b)
 

@@ -59,7 +59,7 @@ class Broken(Counted):
 
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
         if index == 1:
-            raise UnusableError("missing-picture", "one.png", "is not there")
+            raise UnusableError("missing-image", "one.png", "is not there")
         if index == 3:
             raise SyntaxError("not a PNG file")  # as Pillow does
         return super().read(index)
@@ -70,7 +70,7 @@ class Hopeless(Counted):
         raise OSError("disk on fire")
 
 
-class Pictures(Reader):
+class Images(Reader):
     """Files of a folder, without objects."""
 
     def __init__(self, folder: Path) -> None:
@@ -114,9 +114,9 @@ def test_boxes_that_are_not_those_of_the_masks_are_kept():
     assert_holds(decode_record(tf.constant(encode_sample(given))), given)
 
 
-def test_a_picture_is_copied_only_where_its_file_does_not_give_its_pixels(tmp_path: Path):
+def test_an_image_is_copied_only_where_its_file_does_not_give_its_pixels(tmp_path: Path):
     levels = np.random.default_rng(0).integers(0, 256, (6, 9, 3), dtype=np.uint8).repeat(4, 0).repeat(4, 1)
-    image, folder = Image.fromarray(levels), tmp_path / "pictures"
+    image, folder = Image.fromarray(levels), tmp_path / "images"
     folder.mkdir()
     turned = image.getexif()
     turned[0x0112] = 6
@@ -132,7 +132,7 @@ def test_a_picture_is_copied_only_where_its_file_does_not_give_its_pixels(tmp_pa
     image.convert("L").save(folder / "g.jpg")
     image.convert("CMYK").save(folder / "h.jpg")
     image.convert("P").save(folder / "i.png")
-    reader = Pictures(folder)
+    reader = Images(folder)
     records = open_records(reader, tmp_path)
     named = set()
     for index in range(len(reader)):
@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_left_out_with_its_finding(tmp_path: Path):
     assert records.indices.tolist() == [0, 2, 4]
     errors = [asdict(finding) for finding in records.findings if finding.severity == "error"]
     assert [(error["kind"], error["file"]) for error in errors] == [
-        ("missing-picture", "one.png"),
+        ("missing-image", "one.png"),
         ("unreadable", "3"),
     ]
     assert "not a PNG file" in errors[1]["detail"]
@@ -248,7 +248,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Pat
 def test_a_fingerprint_stays_while_nothing_changes(tmp_path: Path):
     (tmp_path / "a.png").write_bytes(b"one")
     assert fingerprint(Counted(tmp_path)) == fingerprint(Counted(tmp_path))
-    (tmp_path / "epoch_1.h5").write_bytes(b"a checkpoint that somebody keeps beside the pictures")
+    (tmp_path / "epoch_1.h5").write_bytes(b"a checkpoint that somebody keeps beside the images")
     assert fingerprint(Counted(tmp_path)) == fingerprint(Counted(tmp_path))
 
 
@@ -286,6 +286,6 @@ def test_a_class_typed_into_a_console_has_a_fingerprint_of_its_methods(tmp_path:
 
 def test_a_changed_file_named_as_source_changes_the_fingerprint(tmp_path: Path):
     Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
-    before = fingerprint(Pictures(tmp_path))
+    before = fingerprint(Images(tmp_path))
     Image.new("RGB", (4, 4), "red").save(tmp_path / "a.png")
-    assert fingerprint(Pictures(tmp_path)) != before
+    assert fingerprint(Images(tmp_path)) != before

@@ -7,7 +7,13 @@ from maskrcnn_core.data.formats.coco import Coco
 from maskrcnn_core.data.formats.label_map import LabelMap
 from maskrcnn_core.data.formats.mask_folder import MaskFolder
 from maskrcnn_core.data.reading.reader import Reader
-from maskrcnn_core.data.reading.registry import REGISTERED, formats, open_dataset, register, split_options
+from maskrcnn_core.data.reading.registry import (
+    REGISTERED,
+    formats,
+    open_dataset,
+    register,
+    split_options,
+)
 from maskrcnn_core.data.reading.sample import Sample
 from tests.beside import FILES
 
@@ -128,3 +134,10 @@ def test_path_with_a_question_mark_that_exists_has_no_options(tmp_path):
     path.write_text(json.dumps([]))
     assert split_options(str(path)) == (str(path), {})
     assert split_options("a?b=c&d=e,f") == ("a", {"b": "c", "d": "e,f"})
+
+
+def test_a_path_among_the_options_is_meant_as_it_stands(tmp_path):
+    folder = tmp_path / "a%20b+c"
+    folder.mkdir()
+    path, options = split_options(f"x.json?images={folder}&class_name=a%20b+c")
+    assert (path, options) == ("x.json", {"images": str(folder), "class_name": "a b c"})

@@ -20,7 +20,7 @@ def test_only_and_without_share_a_data_set_between_them(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("shapes-0-9\n", "no picture named shapes-0-9"), ("# nothing\n", "received none")]
+    ("text", "words"), [("shapes-0-9\n", "no image named shapes-0-9"), ("# nothing\n", "received none")]
 )
 def test_strangers_and_empty_lists_are_refused(tmp_path, text, words):
     (tmp_path / "names.txt").write_text(text)

@@ -24,12 +24,12 @@ def region(shape: object = POLYGON, **attributes) -> dict:
 
 @pytest.fixture
 def dataset(tmp_path, paint):
-    """Give a function that writes a VIA json for the picture a.png, 30 x 20 px, and opens it."""
+    """Give a function that writes a VIA json for the image a.png, 30 x 20 px, and opens it."""
 
     def write(content: object, **options) -> Via:
         paint(tmp_path / "a.png")
         (tmp_path / "via_region_data.json").write_text(json.dumps(content))
-        return Via(str(tmp_path), **options)
+        return Via(str(tmp_path), **{"class_name": "object", **options})
 
     return write
 
@@ -42,15 +42,15 @@ def test_leaves_agree_with_skimage_but_for_the_outline(leaves, far_from_outline)
 
 
 @pytest.mark.parametrize(
-    ("part", "pictures", "counts"), [("train", 98, (112, 376, 137)), ("val", 16, (23, 68, 58))]
+    ("part", "images", "counts"), [("train", 98, (112, 376, 137)), ("val", 16, (23, 68, 58))]
 )
-def test_rice_leaves_agree_with_skimage_but_for_the_outline(shared, far_from_outline, part, pictures, counts):
+def test_rice_leaves_agree_with_skimage_but_for_the_outline(shared, far_from_outline, part, images, counts):
     seen = compare_with_skimage(shared / "data/via_rice_leaf" / part, far_from_outline)
-    assert seen == (pictures, dict(zip(LEAVES, counts, strict=True)))
+    assert seen == (images, dict(zip(LEAVES, counts, strict=True)))
 
 
 def compare_with_skimage(folder, far_from_outline) -> tuple[int, dict[str, int]]:
-    """Compare every mask with skimage's; return the number of pictures and of objects by class."""
+    """Compare every mask with skimage's; return the number of images and of objects by class."""
     content = json.loads((folder / "via_region_data.json").read_text())
     reader = Via(str(folder))
     seen = []
@@ -166,9 +166,9 @@ def test_checkboxes_name_a_class_if_one_is_ticked(dataset, findings_of):
         ({"name": "polygon", "all_points_x": [1, 2], "all_points_y": [1, 2]}, ("few-points", "error")),
         ({"name": "polygon", "all_points_x": [], "all_points_y": []}, ("few-points", "error")),
         ({"name": "rect", "x": 2, "y": 3, "width": 0, "height": 4}, ("few-points", "error")),
-        ({"name": "rect", "x": 2, "y": 3, "width": 60, "height": 4}, ("outside-picture", "warning")),
-        ({"name": "rect", "x": 2, "y": 30, "width": 6, "height": 4}, ("outside-picture", "error")),
-        ({"name": "circle", "cx": 2, "cy": "3", "r": 4}, ("bad-coordinates", "error")),
+        ({"name": "rect", "x": 2, "y": 3, "width": 60, "height": 4}, ("outside-image", "warning")),
+        ({"name": "rect", "x": 2, "y": 30, "width": 6, "height": 4}, ("outside-image", "error")),
+        ({"name": "circle", "cx": 2, "cy": "three", "r": 4}, ("bad-coordinates", "error")),
         ({"name": "circle", "cx": 2, "cy": 3, "r": float("nan")}, ("bad-coordinates", "error")),
         ({}, ("bad-coordinates", "error")),
         (None, ("bad-coordinates", "error")),
@@ -178,7 +178,7 @@ def test_dirty_region_is_said(dataset, findings_of, shape, expected):
     assert findings_of(dataset({"a": entry(region(shape))})) == [expected]
 
 
-def test_missing_picture_and_broken_entry_are_said(dataset, findings_of):
+def test_missing_image_and_broken_entry_are_said(dataset, findings_of):
     content = {
         "a": entry(region()),
         "b": entry(region(), name="b.png"),
@@ -188,31 +188,31 @@ def test_missing_picture_and_broken_entry_are_said(dataset, findings_of):
     reader = dataset(content)
     assert len(reader) == 1
     assert findings_of(reader) == [
-        ("missing-picture", "error"),
+        ("missing-image", "error"),
         ("broken-annotation", "error"),
         ("outside-folder", "error"),
     ]
 
 
-def test_embedded_picture_is_used_where_the_file_is_absent(dataset, tmp_path, paint):
+def test_embedded_image_is_used_where_the_file_is_absent(dataset, tmp_path, paint):
     pixels = paint(tmp_path / "b.png", seed=4)
     text = "data:image/png;base64," + base64.b64encode((tmp_path / "b.png").read_bytes()).decode()
     reader = dataset({"x": entry(region(), name="gone.png", base64_img_data=text)})
     assert (reader[0].image == pixels).all()
 
 
-def test_turned_picture_is_unclear_because_via_records_no_size(dataset, tmp_path, paint, findings_of):
+def test_turned_image_is_unclear_because_via_records_no_size(dataset, tmp_path, paint, findings_of):
     dataset({"a": entry(region())})
     paint(tmp_path / "a.png", orientation=6)
-    reader = Via(str(tmp_path / "via_region_data.json"))
+    reader = Via(str(tmp_path / "via_region_data.json"), class_name="object")
     assert findings_of(reader) == [("exif-ambiguous", "warning")]
 
 
-def test_repeated_picture_key_is_said(tmp_path, paint):
+def test_repeated_image_key_is_said(tmp_path, paint):
     paint(tmp_path / "a.png")
     one = json.dumps(entry(region()))
     (tmp_path / "a.json").write_text(f'{{"a": {one}, "a": {one}}}')
-    assert [finding.kind for finding in Via(str(tmp_path)).findings] == ["duplicate-key"]
+    assert [finding.kind for finding in Via(str(tmp_path), class_name="object").findings] == ["duplicate-key"]
 
 
 @pytest.mark.parametrize(

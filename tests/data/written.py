@@ -11,11 +11,11 @@ import numpy as np
 from PIL import Image
 from pycocotools import mask as coco_mask
 
-SIZE = (90, 120)  # px (y, x) of every picture here
+SIZE = (90, 120)  # px (y, x) of every image here
 
 
 def star(rng: np.random.Generator, points: int = 9) -> np.ndarray:
-    """Draw a ring (p, xy) of uneven radius inside the picture, to a quarter of a pixel."""
+    """Draw a ring (p, xy) of uneven radius inside the image, to a quarter of a pixel."""
     radius = rng.uniform(8, 24)
     centre = rng.uniform(radius + 1, np.array(SIZE[::-1]) - radius - 1)
     angle = np.sort(rng.uniform(0, 2 * np.pi, points))
@@ -24,8 +24,8 @@ def star(rng: np.random.Generator, points: int = 9) -> np.ndarray:
     return np.round(ring * 4) / 4
 
 
-def write_picture(path: Path, rng: np.random.Generator) -> None:
-    """Write a picture of random pixels."""
+def write_image(path: Path, rng: np.random.Generator) -> None:
+    """Write an image of random pixels."""
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(rng.integers(0, 256, (*SIZE, 3), dtype=np.uint8)).save(path)
 
@@ -36,7 +36,7 @@ LEAVES = {"bacteria": 6, "brown_spot": 9, "leaf_smut": 3}  # regions of each cla
 
 
 def write_leaves(folder: Path) -> Path:
-    """Write VIA 1: 6 pictures of 3 polygons each; in two more, one region has an empty class or none."""
+    """Write VIA 1: 6 images of 3 polygons each; in two more, one region has an empty class or none."""
     rng, entries = np.random.default_rng(1), {}
     names = [name for name, count in LEAVES.items() for _ in range(count)]
     rng.shuffle(names)
@@ -44,7 +44,7 @@ def write_leaves(folder: Path) -> Path:
         attributes = [{"class_id": name} for name in names[3 * index : 3 * index + 3]]
         attributes += {4: [{"class_id": ""}], 5: [{}]}.get(index, [])
         entries[f"leaf{index}.png99"] = _via_entry(f"leaf{index}.png", attributes, rng)
-        write_picture(folder / f"leaf{index}.png", rng)
+        write_image(folder / f"leaf{index}.png", rng)
     (folder / "via_region_data.json").write_text(json.dumps(entries))
     return folder
 
@@ -62,12 +62,12 @@ FRUITS = {"date": 7, "fig": 4, "hazelnut": 5}  # shapes of each label in `write_
 
 
 def write_fruits(folder: Path) -> Path:
-    """Write LabelMe's json beside 4 pictures of 4 polygons each."""
+    """Write LabelMe's json beside 4 images of 4 polygons each."""
     rng = np.random.default_rng(2)
     labels = [label for label, count in FRUITS.items() for _ in range(count)]
     rng.shuffle(labels)
     for index in range(4):
-        write_picture(folder / f"{index}.png", rng)
+        write_image(folder / f"{index}.png", rng)
         shapes = [
             {"label": label, "points": star(rng).tolist(), "shape_type": "polygon"}
             for label in labels[4 * index : 4 * index + 4]
@@ -88,14 +88,14 @@ CATEGORIES = {1: "person", 13: "stop sign", 18: "dog"}
 
 
 def write_coco(folder: Path) -> Path:
-    """Write COCO's layout: 4 pictures, one of them without objects.
+    """Write COCO's layout: 4 images, one of them without objects.
 
     The others have 3 objects each and one crowd: a polygon, two polygons of one object, a compressed mask, and as crowd
     a mask as plain run lengths.
     """
     rng, images, annotations = np.random.default_rng(3), [], []
     for image_id in (7, 9, 12, 40):
-        write_picture(folder / "train2017" / f"{image_id}.png", rng)
+        write_image(folder / "train2017" / f"{image_id}.png", rng)
         images.append({"id": image_id, "file_name": f"{image_id}.png", "height": SIZE[0], "width": SIZE[1]})
         if image_id == 12:
             continue
@@ -133,9 +133,9 @@ def _polygon(rng: np.random.Generator, parts: int) -> list[list[float]]:
     return [star(rng).ravel().tolist() for _ in range(parts)]
 
 
-# --- odd pictures ---------------------------------------------------------------------------------------------
+# --- odd images ---------------------------------------------------------------------------------------------
 
-READABLE = {  # file of `write_odd_pictures` -> its size (x, y) px
+READABLE = {  # file of `write_odd_images` -> its size (x, y) px
     "bits.png": (12, 9),
     "grey.png": (12, 9),
     "grey_alpha.png": (12, 9),
@@ -154,8 +154,8 @@ READABLE = {  # file of `write_odd_pictures` -> its size (x, y) px
 REFUSED = ("cut.png", "cut.jpg", "head.jpg", "empty.png", "text.png", "huge.png", "lost.bmp")
 
 
-def write_odd_pictures(folder: Path) -> Path:
-    """Write pictures of every kind of pixel, and files that are none: cut short, empty, or claiming 40 gigapixels."""
+def write_odd_images(folder: Path) -> Path:
+    """Write images of every kind of pixel, and files that are none: cut short, empty, or claiming 40 gigapixels."""
     folder.mkdir(exist_ok=True)
     rng = np.random.default_rng(4)
     photo = Image.fromarray(rng.integers(0, 256, (9, 12, 3), dtype=np.uint8))
@@ -197,7 +197,7 @@ def _write_refused(folder: Path, rng: np.random.Generator) -> None:
         "cut.jpg": jpeg[: len(jpeg) // 2],
         "head.jpg": jpeg[:4],
         "empty.png": b"",
-        "text.png": b"no picture",
+        "text.png": b"no image",
         "huge.png": png[:16] + side + side + png[24:],
         "lost.bmp": bmp[:40],
     }
@@ -205,7 +205,7 @@ def _write_refused(folder: Path, rng: np.random.Generator) -> None:
         (folder / name).write_bytes(content)
 
 
-TURNS = {  # EXIF orientation -> what a camera that writes it did to the upright picture
+TURNS = {  # EXIF orientation -> what a camera that writes it did to the upright image
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

@@ -45,5 +45,7 @@ def test_first_page_shows_a_canvas_of_what_the_model_found(site):
 def test_tensors_and_modules_have_their_places(site):
     tensors = (site / "tensors" / "index.html").read_text(encoding="utf-8")
     assert all(f"<code>{name}</code>" in tensors for name in TENSORS)
+    inside = ("backbone.cN.blockN.convN", "fpn.lateralN", "rpn.hidden.pN", "box_head.fcN", "mask_head.deconv")
+    assert all(f"<code>{name}</code>" in tensors for name in inside)
     model = (site / "api" / "core" / "maskrcnn_core.model" / "index.html").read_text(encoding="utf-8")
     assert "maskrcnn_core.model.MaskRCNN.replay" in model

@@ -102,7 +102,13 @@ def test_settings_tell_what_was_chosen_and_which_variables_have_a_say():
     environment = {"OMP_NUM_THREADS": "1", "HOME": "/h", "MASKRCNN_COCO_URL": "https://me:secret@host/w.h5"}
     lines = report.setting_lines(environment, MACHINE)
     names = [line.name for line in lines]
-    assert names == ["oneDNN, inference", "oneDNN, training", "threads", "OMP_NUM_THREADS"]
+    assert names == [
+        "oneDNN, inference",
+        "oneDNN, training",
+        "bfloat16, training",
+        "threads",
+        "OMP_NUM_THREADS",
+    ]
     assert lines[0].value.startswith("off") and lines[1].value.startswith("on")
     assert faults(lines) == ["OMP_NUM_THREADS=1 leaves 3 cores idle"]
     assert "secret" not in str(lines)
@@ -184,7 +190,8 @@ def test_doctor_finds_this_machine_sound(tmp_path, capfd):
     said = capfd.readouterr().out
     lines = [Line(**fields) for fields in json.loads((tmp_path / "report.json").read_text())]
     assert faults([line for line in lines if line.section == "self-test"]) == [], said
-    assert {line.section for line in lines} == set(command.SECTIONS)
+    measured = {"engines"}  # by --measure alone
+    assert {line.section for line in lines} == set(command.SECTIONS) - measured
     assert status == (1 if faults(lines) else 0)
     assert "bit by bit" in said
 
@@ -214,8 +221,8 @@ def test_a_fault_is_printed_as_text_with_its_remedy_and_makes_the_status_1(monke
     assert "All is well" not in said
 
 
-def test_doctor_measures_what_is_not_remembered(monkeypatch):
-    from maskrcnn_core.doctor import timing
+def test_doctor_measures_what_is_not_remembered_and_engines_where_asked(monkeypatch, capfd):
+    from maskrcnn_core.doctor import engines, timing
 
     kinds: list[str] = []
     result = timing.summary([1.0] * 12, [2.0] * 12, "2.21.0")
@@ -224,9 +231,12 @@ def test_doctor_measures_what_is_not_remembered(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
     run()
     run()
-    assert kinds == ["inference", "training"]
+    assert kinds == ["inference", "training", "bfloat16"]
+    assert "ms an image" not in capfd.readouterr().out
+    monkeypatch.setattr(engines, "MODEL", "shapes")  # whose export is sooner made
     run("--measure")
-    assert kinds == ["inference", "training"] * 2
+    assert kinds == ["inference", "training", "bfloat16"] * 2
+    assert "ms an image of shapes, the fastest here" in " ".join(capfd.readouterr().out.split())
 
 
 def test_a_measurement_that_fails_is_a_fault(monkeypatch):
@@ -236,7 +246,7 @@ def test_a_measurement_that_fails_is_a_fault(monkeypatch):
         raise ValueError("no TensorFlow")
 
     monkeypatch.setattr(timing, "measure", fails)
-    assert faults(command.measured_lines(True)) == ["no TensorFlow", "no TensorFlow"]
+    assert faults(command.measured_lines(True)) == ["no TensorFlow"] * 3
 
 
 def test_doctor_says_what_is_not_clear_and_forgets_what_it_is_told_to(monkeypatch, capfd):
@@ -244,6 +254,7 @@ def test_doctor_says_what_is_not_clear_and_forgets_what_it_is_told_to(monkeypatc
 
     monkeypatch.setattr(timing, "measure", lambda kind: timing.summary([1.0] * 12, [2.0, 0.5] * 6, "2.21.0"))
     monkeypatch.setattr(command, "running_lines", lambda tested: [])
+    monkeypatch.setattr(command, "compared_lines", list)
     monkeypatch.delenv(VARIABLE, raising=False)
     run("--measure")
     assert "not clear: TensorFlow's default stays" in " ".join(capfd.readouterr().out.split())

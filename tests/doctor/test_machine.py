@@ -12,7 +12,7 @@ import pytest
 
 from maskrcnn_core.doctor import timing
 from maskrcnn_core.files.cache import cache_folder
-from maskrcnn_core.runtime import onednn, remembered
+from maskrcnn_core.runtime import bfloat16, onednn, remembered
 from maskrcnn_core.runtime.memory import Memory, memory
 from maskrcnn_core.runtime.onednn import MARK, VARIABLE, decide
 from maskrcnn_core.runtime.processor import Processor, processor, read_cpuinfo
@@ -275,7 +275,7 @@ def test_noise_is_taken_for_a_difference_in_one_of_a_hundred_measurements_at_mos
 
 
 def test_what_a_busy_machine_gave_once_leaves_the_default():
-    """Seconds within what was seen: oneDNN was in truth 1.2 times the faster, and by medians it would be off."""
+    """Seconds within what was seen: oneDNN really was 1.2 times the faster, and by medians it would be off."""
     on = [0.88, 0.90, 0.91, 0.93, 0.94, 0.95, 0.97, 0.99, 1.01, 0.92, 0.96, 0.94]
     off = [1.32, 0.58, 1.21, 0.60, 0.62, 1.10, 0.66, 0.71, 1.25, 0.69, 0.70, 0.72]
     result = timing.summary(on, off, "2.21.0")
@@ -389,7 +389,7 @@ def test_a_measurement_that_fails_stops_no_training(measuring, monkeypatch):
     assert said[-1] == "not measured: the disk is full"
 
 
-@pytest.mark.parametrize("kind", onednn.KINDS)
+@pytest.mark.parametrize("kind", [*onednn.KINDS, bfloat16.KIND])
 def test_the_work_that_is_timed_runs(kind):
     from maskrcnn_core.doctor.workload import make_work
 
@@ -397,6 +397,23 @@ def test_the_work_that_is_timed_runs(kind):
     first = work()
     assert first == pytest.approx(work(), rel=1e-3)
     assert first != 0.0
+
+
+def test_bfloat16_is_timed_against_float32_under_the_switch_of_training(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "0")
+    assert timing._pair(bfloat16.KIND) == [(bfloat16.KIND, False), ("training", False)]
+    assert timing._pair("inference") == [("inference", True), ("inference", False)]
+
+
+def test_bfloat16_is_remarked_on_where_it_is_slower_by_measurement_or_by_the_processor(cache):
+    wide = NARROW._replace(flags=NARROW.flags | {"sse2", bfloat16.HELPS})
+    narrow = NARROW._replace(flags=NARROW.flags | {"sse2"})
+    assert bfloat16.remark(wide) == "" == bfloat16.remark(narrow._replace(flags=frozenset()))
+    assert "take training.precision=float32" in bfloat16.remark(narrow)
+    remember(narrow.key, bfloat16.KIND, measured(1.56, 1.0))
+    assert "1560 ms a step, 1000 ms in float32, float32 faster in 12 of 12" in bfloat16.remark(narrow)
+    remember(narrow.key, bfloat16.KIND, measured(1.0, 2.0))
+    assert bfloat16.remark(narrow) == ""
 
 
 # --- memory --------------------------------------------------------------------------------------------------

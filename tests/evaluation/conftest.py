@@ -13,7 +13,7 @@ from pycocotools.cocoeval import COCOeval
 
 from maskrcnn_core.evaluation.metrics.objects import KINDS, Objects, objects_of_masks
 
-SIDE = 20  # px of the pictures in these tests
+SIDE = 20  # px of the images in these tests
 
 
 def rectangles(boxes: Sequence[Sequence[int]], side: int = SIDE) -> np.ndarray:
@@ -26,7 +26,7 @@ def rectangles(boxes: Sequence[Sequence[int]], side: int = SIDE) -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def truths() -> Callable[..., Objects]:
-    """Give a maker of truths from boxes and classes, crowds by a list of flags."""
+    """Give a maker of ground-truth objects from boxes and classes, crowds by a list of flags."""
 
     def make(boxes, class_ids=None, crowd=None) -> Objects:
         ids = np.ones(len(boxes), int) if class_ids is None else np.array(class_ids, int)
@@ -48,7 +48,8 @@ def found() -> Callable[..., Objects]:
 
 @pytest.fixture(scope="session")
 def scenes() -> list[tuple[Objects, Objects]]:
-    """Give 12 pictures of random rectangles: truths of two classes, some of them crowds, and detections near them."""
+    """Give 12 images of random rectangles: ground-truth objects of two classes, some of them crowds, and detections
+    near them."""
     rng = np.random.default_rng(0)
 
     def boxes(count: int) -> np.ndarray:

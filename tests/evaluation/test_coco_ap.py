@@ -11,7 +11,7 @@ from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.evaluation.files import figures_of_files
 from maskrcnn_core.evaluation.metrics.average import FIGURES, RECALLS, THRESHOLDS, figure_names
 from maskrcnn_core.evaluation.metrics.coco_ap import CocoAp
-from maskrcnn_core.evaluation.metrics.objects import KINDS
+from maskrcnn_core.evaluation.metrics.objects import KINDS, objects_of_sample
 from maskrcnn_core.stages.composing import Result
 
 NAMES = ("background", "a", "b")
@@ -20,7 +20,7 @@ WHOLE = [[0, 0, 10, 10]]
 
 @pytest.fixture
 def measured(truths, found):
-    """Give the average of one picture by masks: truths and detections as the makers take them."""
+    """Give the average of one image by masks: ground-truth objects and detections as the makers take them."""
 
     def measure(true, detections, **settings):
         average = CocoAp(NAMES)
@@ -56,7 +56,7 @@ def test_the_figures_are_those_of_faster_coco_eval(peer_cases, case_file):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_pictures_one_by_one_give_what_pycocotools_gives_for_all(kind, scenes):
+def test_images_one_by_one_give_what_pycocotools_gives_for_all(kind, scenes):
     average, truth, results = CocoAp(NAMES), COCO(), []
     truth.dataset = {"images": [], "annotations": [], "categories": [{"id": 1}, {"id": 2}]}
     for image_id, (true, found) in enumerate(scenes):
@@ -96,7 +96,7 @@ def test_empty_results_have_an_ap_of_0(measured):
 
 
 def test_no_truth_is_nothing_to_measure_and_not_nan(measured):
-    # the classic compute_ap divided by the number of truths
+    # the classic compute_ap divided by the number of ground-truth objects
     assert set(measured(([],), (WHOLE, [0.9])).figures().values()) == {-1.0}
     assert set(measured(([],), ([], [])).figures().values()) == {-1.0}
     average = CocoAp(NAMES)
@@ -104,7 +104,7 @@ def test_no_truth_is_nothing_to_measure_and_not_nan(measured):
     assert (average.average().curve() == -1).all()
 
 
-def test_a_picture_without_truth_counts_its_false_detections(truths, found):
+def test_an_image_without_truth_counts_its_false_detections(truths, found):
     average = CocoAp(NAMES)
     average.add_objects(truths(WHOLE), found(WHOLE, [0.5]))
     average.add_objects(truths([]), found(WHOLE, [0.9]))
@@ -121,12 +121,12 @@ def test_classes_are_not_pooled(measured):
 
 
 def test_ap_by_hand(measured):
-    # by score: right, wrong, right of 3 truths: precision 1 up to a recall of 1/3, 2/3 up to 2/3, then 0
+    # by score: right, wrong, right of 3 ground-truth objects: precision 1 up to a recall of 1/3, 2/3 up to 2/3, then 0
     boxes = [[0, 0, 4, 4], [0, 8, 4, 12], [8, 0, 12, 4]]
     average = measured((boxes,), ([boxes[0], [15, 15, 19, 19], boxes[1]], [0.9, 0.8, 0.7]))
     wanted = np.where(RECALLS <= 1 / 3, 1, np.where(RECALLS <= 2 / 3, 2 / 3, 0))
     np.testing.assert_allclose(average.curve(0.5, 1), wanted, atol=1e-12)
-    np.testing.assert_allclose(average.curve(0.95), wanted, atol=1e-12)  # b has no truths
+    np.testing.assert_allclose(average.curve(0.95), wanted, atol=1e-12)  # b has no ground-truth objects
     assert average.figures()["AP"] == pytest.approx((34 + 33 * 2 / 3) / 101)
     assert average.figures()["AR1"] == pytest.approx(1 / 3)
 
@@ -148,7 +148,7 @@ def test_crowds_are_neither_found_nor_missed(measured):
     assert average.num_truths[:, 0].tolist() == [1, 0]
 
 
-def test_the_maximum_of_detections_is_by_picture_and_class(measured):
+def test_the_maximum_of_detections_is_by_image_and_class(measured):
     boxes = [[i, 0, i + 1, 20] for i in range(20)]
     true, detections = (boxes,), (boxes, np.linspace(0.9, 0.1, 20))
     average = measured(true, detections, max_detections=(1, 10, 15))
@@ -191,5 +191,29 @@ def test_memory_grows_with_detections_and_not_with_pixels():
     tracemalloc.stop()
     assert (
         grown / 20 < 6000
-    )  # bytes a picture, of 3 MB of pixels and masks; most of it the arrays' own headers
+    )  # bytes an image, of 3 MB of pixels and masks; most of it the arrays' own headers
     assert average.figures()["AP"] == pytest.approx(1)
+
+
+def test_ignored_regions_excuse_detections_of_every_class(measured):
+    here, there = [0, 0, 10, 10], [12, 12, 18, 18]
+    alone = measured(([here], [1]), ([here, there], [0.5, 0.9]))
+    excused = measured(([here, there], [1, -1], [False, True]), ([here, there], [0.5, 0.9]))
+    assert alone.figures()["AP"] == pytest.approx(0.5, abs=0.01)
+    assert excused.figures()["AP"] == pytest.approx(1)
+    assert excused.num_truths[:, 0].tolist() == [1, 0]
+    other = measured(([here, there, [0, 12, 5, 18]], [1, -1, 2], [False, True, False]), ([there], [0.9], [2]))
+    assert other.num_truths[:, 0].tolist() == [1, 1]
+
+
+def test_ignored_regions_of_a_sample_are_one_whole():
+    masks = np.zeros((4, 10, 30), bool)
+    for number in range(3):
+        masks[number, :, 10 * number : 10 * number + 10] = True
+    masks[3, 2:5, 2:5] = True
+    sample = Sample(np.zeros((10, 30, 3), np.uint8), np.array([-1, -1, 1, 2], np.int32), masks)
+    objects = objects_of_sample(sample)
+    assert objects.class_ids.tolist() == [1, 2, -1]
+    assert objects.is_crowd.tolist() == [False, False, True]
+    assert objects.areas("segm").tolist() == [100, 9, 200]
+    assert objects.boxes[2].tolist() == [0, 0, 20, 10]

@@ -43,7 +43,7 @@ def test_crowds_count_on_neither_side(truths, found):
     assert matrix(truths([ONE], [1], [True]), found([[2, 2, 4, 4]], [0.9], [2]))[0] == [0, 0, 1]
 
 
-def test_empty_pictures(truths, found):
+def test_empty_images(truths, found):
     assert not np.any(matrix(truths([]), found([], [])))
     assert matrix(truths([ONE]), found([], []))[1] == [1, 0, 0]
     assert matrix(truths([]), found([ONE], [0.9]))[0] == [0, 1, 0]

@@ -41,7 +41,7 @@ def model():
 
 
 class Dirty(Reader):
-    """Three pictures, of which the second cannot be read and the third has lost an object."""
+    """Three images, of which the second cannot be read and the third has lost an object."""
 
     class_names = ("background", "triangle", "square")
     image_ids, category_ids = (10, 20, 30), (7, 9)
@@ -117,7 +117,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_measured(model):
     measure(model, Dirty(), evaluation, results=writer, progress=done.append)
     writer.close()
     assert done == [1, 2, 3]
-    assert evaluation.pictures == 2
+    assert evaluation.images == 2
     assert evaluation.left_out == 1
     assert evaluation.unreadable == [("1.png", "1.png: is cut short")]
     results = json.loads(file.getvalue())
@@ -133,7 +133,7 @@ def test_no_results_are_an_empty_list():
     assert json.loads(file.getvalue()) == []
 
 
-def test_the_first_pictures_alone_can_be_measured(model):
+def test_the_first_images_alone_can_be_measured(model):
     evaluation = Evaluation(Shapes.class_names)
     measure(model, Shapes(50), evaluation, count=1)
-    assert evaluation.pictures == 1
+    assert evaluation.images == 1

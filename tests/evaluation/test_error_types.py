@@ -26,11 +26,12 @@ NO_COST = dict.fromkeys(TYPES, 0.0)
 
 @pytest.fixture
 def errors(truths, found):
-    """Judge pictures, each (truths, detections) as the makers take them; return the judgements and the report."""
+    """Judge images, each (ground-truth objects, detections) as the makers take them; return the judgements and the
+    report."""
 
-    def judge(*pictures, **settings):
+    def judge(*images, **settings):
         types = ErrorTypes(NAMES, **settings)
-        judged = [types.add(truths(*true), found(*detections)) for true, detections in pictures]
+        judged = [types.add(truths(*true), found(*detections)) for true, detections in images]
         return judged, types.report()
 
     return judge
@@ -78,9 +79,9 @@ def test_a_truth_is_missed_unless_an_error_would_find_it(errors):
 
 
 def test_thresholds_can_be_others(errors):
-    picture = (([ONE],), ([[0, 0, 10, 6]], [0.9]))
-    assert only(errors(picture, thresholds=Thresholds(positive=0.7))[0]) == [LOC]
-    assert only(errors(picture, thresholds=Thresholds(positive=0.7, background=0.6001))[0]) == [BKG]
+    image = (([ONE],), ([[0, 0, 10, 6]], [0.9]))
+    assert only(errors(image, thresholds=Thresholds(positive=0.7))[0]) == [LOC]
+    assert only(errors(image, thresholds=Thresholds(positive=0.7, background=0.6001))[0]) == [BKG]
 
 
 def test_detections_in_a_crowd_and_beyond_the_maximum_do_not_count(errors):
@@ -109,7 +110,7 @@ def test_a_dupe_costs_precision(errors):
 
 
 def test_a_wrong_class_costs_both_classes(errors):
-    # a: its truth found by 0.5 after a false 0.9; b: not found. Put right, both are perfect
+    # a: its ground truth found by 0.5 after a false 0.9; b: not found. Put right, both are perfect
     _, report = errors((BOTH_TRUE, ([ONE, TWO], [0.5, 0.9], [1, 1])))
     assert report.ap50 == pytest.approx(0.25)
     assert report.costs == pytest.approx(NO_COST | {"Cls": 0.75})
@@ -160,7 +161,8 @@ def test_the_ap_they_start_from_is_cocos(scenes, kind):
     assert min(report.counts.values()) > 0, report.counts  # the scenes hold every type
 
 
-# counts and dAP50 that tidecv 1.0.1 (dbolya/tide, MIT) gives for COCO's fake results, over classes with truths
+# counts and dAP50 that tidecv 1.0.1 (dbolya/tide, MIT) gives for COCO's fake results, over classes with ground-truth
+# objects
 TIDE = {
     "segm": {
         "Cls": (76, 13.6884),

@@ -41,7 +41,7 @@ def test_result_files_are_measured_without_a_model(result_files, pycocotools_fig
         assert f"{figure:.3f}" in text
     content = json.loads((tmp_path / "out" / "report.json").read_text())
     assert content["figures"][kind]["AP"] == pycocotools_figures[0]
-    assert content["pictures"] == 12
+    assert content["images"] == 12
 
 
 def test_published_results_are_measured_as_published(fake, tmp_path, capsys):
@@ -51,7 +51,7 @@ def test_published_results_are_measured_as_published(fake, tmp_path, capsys):
         assert figure in text
     content = json.loads((tmp_path / "out" / "report.json").read_text())
     assert content["figures"]["segm"]["AP"] == pytest.approx(0.3195452758576433, abs=1e-12)
-    assert content["pictures"] == 100
+    assert content["images"] == 100
     assert (tmp_path / "out" / "report.html").read_text().startswith("<!doctype html>")
 
 
@@ -60,8 +60,8 @@ def test_a_model_is_measured_and_its_results_measure_the_same(weights, tmp_path,
     assert run("shapes:?count=5", "--weights", weights, "--limit", 2, "--stage-recall", "--output", out) == 0
     assert "Objects still covered" in capsys.readouterr().out
     content = json.loads((out / "report.json").read_text())
-    assert content["pictures"] == 2
-    assert content["heading"]["limit"] == "the first 2 pictures"
+    assert content["images"] == 2
+    assert content["heading"]["limit"] == "the first 2 images"
     assert content["stage_recall"]["0.5"]["anchors"] > 0
     assert len(json.loads((out / "results.json").read_text())) == content["detections"]
     assert sorted(path.name for path in out.iterdir()) == [
@@ -104,7 +104,7 @@ def test_classes_that_do_not_match_end_with_2_before_the_model_is_built(weights,
     assert "Classes of the model: square, circle, triangle." in message
 
 
-def test_a_picture_that_cannot_be_read_makes_the_status_1(weights, tmp_path, capsys):
+def test_an_image_that_cannot_be_read_makes_the_status_1(weights, tmp_path, capsys):
     (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n")
     truth = {
         "images": [{"id": 1, "file_name": "cut.png", "height": 8, "width": 8}],

@@ -25,7 +25,7 @@ FOUND = {"image_id": 7, "category_id": 18, "score": 0.5, "segmentation": RING}
 
 @pytest.fixture
 def files(tmp_path):
-    """Write a truth and results, and return both paths."""
+    """Write ground truth and results, and return both paths."""
 
     def write(truth=TRUTH, results=(FOUND,)):
         for name, content in (("truth", truth), ("results", results)):
@@ -36,7 +36,7 @@ def files(tmp_path):
     return write
 
 
-def test_pictures_come_in_order_of_id_and_classes_in_order_of_category(files):
+def test_images_come_in_order_of_id_and_classes_in_order_of_category(files):
     read = ResultFiles(*files())
     assert read.class_names == ("background", "bicycle", "dog")
     pairs = list(read)
@@ -75,14 +75,14 @@ def test_the_crowd_is_not_to_be_found(files):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"image_id": 8}, "wanted a picture and a category of"),
-        ({"category_id": 1}, "wanted a picture and a category of"),
+        ({"image_id": 8}, "wanted an image and a category of"),
+        ({"category_id": 1}, "wanted an image and a category of"),
         ({"category_id": None}, "wanted an entry with category_id"),
         ({"score": "high"}, "wanted a number for score"),
         ({"score": float("nan")}, "within"),
         ({"bbox": [1, 2, -3, 4]}, r"wanted a bbox \[x, y, width, height\]"),
         ({"segmentation": [[1, 1, 5, 5]]}, "polygons of 3 points or more"),
-        ({"segmentation": [[1, 1, 5, 5, 9e6, 9e6]]}, "near the picture"),
+        ({"segmentation": [[1, 1, 5, 5, 9e6, 9e6]]}, "near the image"),
         ({"segmentation": {"size": [20, 30], "counts": "06"}}, "sum to 20 x 30"),
         ({"segmentation": {"size": [2000, 30], "counts": "06"}}, "runs of size"),
         ({"segmentation": {"size": [20, 30], "counts": "o" * 50}}, "COCO's text"),

@@ -44,7 +44,9 @@ def test_area_of_a_detection_is_that_of_what_is_judged():
     detection = objects_of_masks(mask, np.array([1]), np.array([0.5]))
     assert detection.areas("segm").tolist() == [10]
     assert detection.areas("bbox").tolist() == [100]
-    assert objects_of_masks(mask, np.array([1])).areas("bbox").tolist() == [10]  # a truth's is annotated
+    assert objects_of_masks(mask, np.array([1])).areas("bbox").tolist() == [
+        10
+    ]  # a ground-truth object's is annotated
 
 
 def test_more_than_255_objects_have_areas_and_overlaps():

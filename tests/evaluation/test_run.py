@@ -41,7 +41,7 @@ def printed(report) -> str:
 
 def test_the_report_agrees_with_itself(report, scenes):
     content = report.as_json()
-    assert content["pictures"] == 12
+    assert content["images"] == 12
     assert content["objects"] == sum(int((~true.is_crowd).sum()) for true, _ in scenes)
     assert content["detections"] == sum(len(found) for _, found in scenes)
     for kind in ("segm", "bbox"):
@@ -106,7 +106,7 @@ def test_the_page_escapes_every_name_and_needs_no_network(report):
         "Confusion",
         "Stage recall",
         "Worst cases",
-        "Pictures left out",
+        "Images left out",
     ):
         assert heading in tags.text
 
@@ -119,7 +119,7 @@ def test_the_terminal_gets_no_escape_sequences(report):
 
 
 def test_nothing_is_a_report_too(empty):
-    assert "0 pictures, 0 objects, 0 detections" in printed(empty)
+    assert "0 images, 0 objects, 0 detections" in printed(empty)
     assert "Worst cases" not in page(empty)
     assert "nan" not in page(empty)
 

@@ -44,7 +44,7 @@ def shares(*traces):
 
 
 def test_two_truths_under_one_box_are_both_covered():
-    # the classic recall gave a box to one truth only: 0.5
+    # the classic recall gave a box to one ground-truth object only: 0.5
     true = [[0, 0, 10, 9], [0, 0, 10, 10]]
     assert set(shares(traced(true, [[0, 0, 10, 10]]))[0.7].values()) == {1.0}
 
@@ -99,7 +99,7 @@ def test_the_box_corner_of_the_configuration_counts():
     assert best_overlaps(trace)["end"].tolist() == [0.5]  # 10 x 5 of 10 x 10
 
 
-def test_the_truth_of_a_sample_is_molded_as_the_picture_is():
+def test_the_truth_of_a_sample_is_molded_as_the_image_is():
     masks = np.zeros((2, 40, 60), bool)
     masks[0, 5:20, 10:40], masks[1, :3, :3] = True, True
     sample = Sample(

@@ -142,6 +142,7 @@ def test_plain_values_beside_the_weights_are_kept(tmp_path: Path):
         "dtype": Name("torch", "float16"),
         "size": Call(Name("torch", "Size"), ((1, 2),)),
         "ordered": Call(Name("collections", "OrderedDict"), ([["k", 1]],)),
+        "lr_scheduler": {"milestones": Call(Name("collections", "Counter"), ({16: 1, 22: 1},))},
         "scalar": np.float64(2.5),
         "ema": {"a": tensor(ONE)},
     }
@@ -153,6 +154,7 @@ def test_plain_values_beside_the_weights_are_kept(tmp_path: Path):
             "dtype": "torch.float16",
             "size": (1, 2),
             "ordered": {"k": 1},
+            "lr_scheduler": {"milestones": {16: 1, 22: 1}},
             "scalar": 2.5,
             "ema": {},
         }

@@ -3,6 +3,7 @@ import pytest
 from pycocotools import mask as coco_mask
 from skimage.draw import polygon as skimage_polygon
 
+from maskrcnn_core.geometry import polygons
 from maskrcnn_core.geometry.polygons import (
     clip_ring,
     draw,
@@ -78,6 +79,14 @@ def test_far_coordinates_are_clipped_before_they_are_drawn(far):
     assert np.abs(clip_ring(ring, (30, 40))).max() <= 41
 
 
+@pytest.mark.parametrize(("reach", "clipped"), [(80.0, False), (80.001, True)])
+def test_far_is_more_than_four_sides_of_the_frame(reach: float, clipped: bool, monkeypatch):
+    rings = []
+    monkeypatch.setattr(polygons, "clip_ring", lambda ring, size: (rings.append(ring), ring)[1])
+    draw([rectangle(0, 0, 20 + reach, 5)], (10, 20))
+    assert bool(rings) == clipped
+
+
 def test_clipping_a_far_ring_changes_no_pixel():
     rng = np.random.default_rng(2)
     for _ in range(50):
@@ -98,6 +107,19 @@ def test_endless_outline_is_refused():
     zigzag = np.tile([[0.0, 0.0], [1000.0, 1000.0]], (20_000, 1))
     with pytest.raises(ValueError, match="outline of at most"):
         draw([zigzag], (1000, 1000))
+
+
+def test_outlines_of_ten_million_px_are_drawn_and_no_longer_ones(monkeypatch):
+    def stop(*_):
+        raise InterruptedError("it is drawn")  # which would take a gigabyte
+
+    monkeypatch.setattr(polygons.coco_mask, "frPyObjects", stop)
+    there_and_back = np.tile([[0.0, 0.0], [1000.0, 0.0]], (5_000, 1))  # 5,000 times 2,000 px
+    with pytest.raises(InterruptedError):
+        draw([there_and_back], (1000, 1000))
+    longer = np.append(there_and_back, [[0.0, 0.0], [1.0, 0.0]], axis=0)
+    with pytest.raises(ValueError, match="at most 10000000 px, received one of 10000002 px"):
+        draw([longer], (1000, 1000))
 
 
 def test_small_circle_by_hand():

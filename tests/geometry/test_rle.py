@@ -24,6 +24,10 @@ def test_counts_and_text_agree_with_pycocotools():
         assert (decode_rle({"size": [height, width], "counts": counts}, (height, width)) == mask).all()
 
 
+def test_sizes_written_as_text_are_read():
+    assert decode_rle({"size": ["2", "3"], "counts": [0, 6]}, (2, 3)).all()
+
+
 def test_large_runs_agree_with_pycocotools():
     mask = np.zeros((3000, 2000), np.uint8, order="F")
     mask[100:2900, 500:1500] = 1
@@ -39,8 +43,8 @@ def test_large_runs_agree_with_pycocotools():
         {"size": [2, 3]},
         {"counts": [6]},
         {"size": [2], "counts": [6]},
-        {"size": ["2", "3"], "counts": [6]},
-        {"size": [3, 2], "counts": [6]},  # not the picture's
+        {"size": ["2", "three"], "counts": [6]},
+        {"size": [3, 2], "counts": [6]},  # not the image's
         {"size": [10**6, 10**6], "counts": [10**12]},  # a terabyte
         {"size": [2, 3], "counts": [5]},
         {"size": [2, 3], "counts": [7]},

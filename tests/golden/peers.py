@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,23 @@ def goldens() -> Path:
 
 
 class Peer:
-    """The golden of one implementation."""
+    """The golden of one implementation. image_of: the folder that holds its image, where that is another one's."""
 
-    def __init__(self, folder: str, recipe: str, manifest: str = "state_dict_manifest.json") -> None:
+    def __init__(
+        self, folder: str, recipe: str, manifest: str = "state_dict_manifest.json", image_of: str = ""
+    ) -> None:
         self.folder = goldens() / folder
         self.settings = json.loads((self.folder / "config.json").read_text())
-        self.image = np.asarray(Image.open(self.folder / "image.png"))
+        self._image_of = image_of or folder  # its image may be that of another
         with np.load(self.folder / "tensors.npz") as arrays:
             self.arrays: Arrays = dict(arrays)
         made = _module(goldens() / recipe)
         entries = json.loads((self.folder / manifest).read_text())
         self.state: Arrays = made.fill([entry[:2] for entry in entries])
+
+    @cached_property
+    def image(self) -> np.ndarray:
+        return np.asarray(Image.open(goldens() / self._image_of / "image.png"))
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

@@ -11,7 +11,7 @@ from PIL import Image
 Arrays = dict[str, np.ndarray]
 
 MODEL, FUNCTIONS = "matterport_r50_256", "matterport_utils"
-LEVELS = {2: 12288, 3: 3072, 4: 768, 5: 192, 6: 48}  # pyramid level -> anchors of a picture of 256 px
+LEVELS = {2: 12288, 3: 3072, 4: 768, 5: 192, 6: 48}  # pyramid level -> anchors of an image of 256 px
 RPN_OUTPUTS = ("rpn_class_logits", "rpn_probs", "rpn_bbox")
 TWICE = {  # array of the small functions -> the one that it equals
     "resize/none/image": "resize/image_in",

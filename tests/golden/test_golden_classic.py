@@ -29,7 +29,7 @@ from tests.beside import beside
 from tests.golden.reading import Arrays, load_model_numbers
 
 LIMIT = 1e-4
-SIDE = 256  # px of the molded image
+SIDE = 256  # px of the network input
 Golden = Arrays
 Pairs = Iterable[
     tuple[str, np.ndarray, np.ndarray | None]
@@ -121,8 +121,8 @@ def proposals(model: MaskRCNN, golden: Golden) -> Pairs:
 def pooled(
     model: MaskRCNN, golden: Golden, boxes: np.ndarray, config: RoiAlign
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    picture, shape = tf.zeros(len(boxes), tf.int32), tf.constant([SIDE, SIDE])
-    regions = Regions(tensor(px(boxes)), picture, shape, model.config.box_corner)
+    image, shape = tf.zeros(len(boxes), tf.int32), tf.constant([SIDE, SIDE])
+    regions = Regions(tensor(px(boxes)), image, shape, model.config.box_corner)
     return pool_regions(levels(model, golden)[:4], regions, config, "box_roi")
 
 

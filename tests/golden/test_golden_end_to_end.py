@@ -7,7 +7,7 @@ from maskrcnn_core.model import MaskRCNN
 
 
 def px(boxes: np.ndarray) -> np.ndarray:
-    """Turn normalised boxes of a molded image of 256 px into pixels with an exclusive lower-right corner."""
+    """Turn normalised boxes of a network input of 256 px into pixels with an exclusive lower-right corner."""
     return (boxes * 255 + [0, 0, 1, 1]).astype(np.float32)
 
 

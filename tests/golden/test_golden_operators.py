@@ -75,8 +75,8 @@ def test_half_a_cell_is_the_difference_without_alignment(aligned: Arrays):
 
 def test_level_is_that_of_the_pyramid_paper(aligned: Arrays):
     boxes = tf.constant(aligned["multiscale/boxes"][:, [1, 0, 3, 2]])
-    picture = tf.zeros(len(boxes), tf.int32)
-    level = roi_level(Regions(boxes, picture, tf.constant([512, 480]), 0.0), RoiAlign(sampling="cells"))
+    image = tf.zeros(len(boxes), tf.int32)
+    level = roi_level(Regions(boxes, image, tf.constant([512, 480]), 0.0), RoiAlign(sampling="cells"))
     np.testing.assert_array_equal(level, aligned["multiscale/levels"] + 2)
 
 

@@ -15,7 +15,7 @@ from maskrcnn_core.stages.proposals import suppress
 from maskrcnn_core.stages.roi_align import Regions, roi_align
 
 Utils = dict[str, np.ndarray]
-SIZE = (200, 300)  # px (y, x) of the picture that most cases start from
+SIZE = (200, 300)  # px (y, x) of the image that most cases start from
 RESIZINGS = {
     "square_256_256": Molding("square", 256, 256),
     "square_256_320": Molding("square", 256, 320),
@@ -41,9 +41,7 @@ def test_resizing_gives_the_classic_grey_levels_window_and_scale(case: str, util
     molded = mold(utils["resize/image_in"], config)
     grey_levels = np.rint(molded.image + np.float32(config.mean)).astype(np.int32)
     wanted = utils[f"resize/{case}/image"]
-    every = math.ceil(
-        len(grey_levels) / len(wanted)
-    )  # of the largest picture only every so many rows are kept
+    every = math.ceil(len(grey_levels) / len(wanted))  # of the largest image only every so many rows are kept
     np.testing.assert_array_equal(grey_levels[::every], wanted)
     np.testing.assert_array_equal(molded.window, utils[f"resize/{case}/window"])
     assert molded.scale == np.float32(utils[f"resize/{case}/scale"])

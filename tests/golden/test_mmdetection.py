@@ -19,7 +19,7 @@ from tests.golden.two_peers import SETTINGS, Pairs, Run
 
 @pytest.fixture(scope="module")
 def peer() -> Peer:
-    return Peer("mmdetection_r50_320", "make_mmdetection_weights.py")
+    return Peer("mmdetection_r50_320", "make_mmdetection_weights.py", image_of="detectron2_r50_320")
 
 
 @pytest.fixture(scope="module")

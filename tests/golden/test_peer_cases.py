@@ -88,7 +88,7 @@ def test_corners_match_crop_and_resize(peer_cases: Cases):
     assert len(chosen) == 4
     for case in chosen:
         features = array(case["inputs"]["feature_hw"])
-        boxes = array(case["inputs"]["boxes_norm_yxyx"]) * 8  # px of a picture of 8x8
+        boxes = array(case["inputs"]["boxes_norm_yxyx"]) * 8  # px of an image of 8x8
         config = RoiAlign(case["inputs"]["crop_size"][0], "corners")
         pooled = roi_align(tf.constant(features[None, ..., None]), regions(boxes, (8, 8)), config)
         np.testing.assert_allclose(pooled[..., 0], case["expected"]["output"], atol=case["tolerance"])
@@ -160,7 +160,7 @@ def test_boxes_of_masks_match(peer_cases: Cases):
     np.testing.assert_array_equal(boxes[:, XYXY], case["expected"]["boxes"])
 
 
-# --- suppression ---------------------------------------------------------------------------------------------
+# --- NMS ---------------------------------------------------------------------------------------------
 
 
 def test_suppression_matches(peer_cases: Cases):

@@ -25,8 +25,8 @@ def pooled() -> dict[str, np.ndarray]:
 
 def regions_of(case: dict, arrays: dict[str, np.ndarray]) -> Regions:
     rois = arrays[case["rois"]]
-    boxes, picture = rois[:, [2, 1, 4, 3]], rois[:, 0].astype(np.int32)
-    return Regions(tf.constant(boxes), tf.constant(picture), tf.constant([64, 64]), 0.0)
+    boxes, image = rois[:, [2, 1, 4, 3]], rois[:, 0].astype(np.int32)
+    return Regions(tf.constant(boxes), tf.constant(image), tf.constant([64, 64]), 0.0)
 
 
 def cases(arrays: dict[str, np.ndarray], adaptive: bool) -> list[dict]:

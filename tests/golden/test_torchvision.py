@@ -1,10 +1,11 @@
-"""torchvision's numbers, stage by stage from the golden's own inputs, and end to end.
+"""torchvision's numbers, v1 and v2, stage by stage from the golden's own inputs, and end to end.
 
 Where the golden holds only every so many entries of a tensor, the next stage starts from ours, which has just been
 compared. Decisions (which anchors, which boxes) are compared as sets with their scores: a tie may fall either way.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import tensorflow as tf
 from maskrcnn_core.config import Config
 from maskrcnn_core.geometry import boxes as box_algebra
 from maskrcnn_core.model import MaskRCNN
+from maskrcnn_core.recording.detail import last_hidden
 from maskrcnn_core.stages.anchors import make_anchors
 from maskrcnn_core.stages.box_head import BoxHeadOutput
 from maskrcnn_core.stages.detections import select
@@ -25,18 +27,51 @@ from maskrcnn_core.weights.formats.torchvision import is_torchvision, read_torch
 from tests.golden.peers import LIMIT, Peer, mask_ious, matched, model_of, relative_error, theirs
 
 RECIPE = "make_torchvision_weights.py"
-SETTINGS = {"molding.min_dim": 256, "molding.max_dim": 384, "detections.min_score": 0.05}
+SETTINGS = {  # golden -> settings that its weights do not tell
+    "torchvision_r50_256": {"molding.min_dim": 256, "molding.max_dim": 384},
+    "torchvision_v2_r50_128": {
+        "molding.min_dim": 128,
+        "molding.max_dim": 176,
+        "detections.max_count": 40,
+    },
+}
+V1, V2 = SETTINGS
 Pairs = Iterable[tuple[str, float]]  # key, relative error
 
 
+@pytest.fixture(scope="module", params=SETTINGS)
+def peer(request: pytest.FixtureRequest) -> Peer:
+    return Peer(request.param, RECIPE)
+
+
 @pytest.fixture(scope="module")
-def peer() -> Peer:
-    return Peer("torchvision_r50_256", RECIPE)
+def v1() -> Peer:
+    return Peer(V1, RECIPE)
 
 
 @pytest.fixture(scope="module")
 def model(peer: Peer) -> MaskRCNN:
-    return model_of(read_torchvision(peer.shapes), peer.state, SETTINGS)
+    model = model_of(read_torchvision(peer.shapes), peer.state, SETTINGS[peer.folder.name])
+    assert model.config.name == ("torchvision_v2" if peer.folder.name == V2 else "torchvision_v1")
+    return model
+
+
+def shape_of(peer: Peer) -> tuple[int, int]:
+    """Give (y, x) of the network input."""
+    height, width = peer.settings["tensors"]["transform/image"]["shape"][2:]
+    return height, width
+
+
+def tapped(layer: Callable[..., Any], *inputs: Any) -> dict[str, tf.Tensor]:
+    """Give what ``layer`` makes of ``inputs`` on the way, by the names of tensors."""
+    seen: dict[str, tf.Tensor] = {}
+
+    def tap(name: str, value: tf.Tensor) -> tf.Tensor:
+        seen[name] = value
+        return value
+
+    layer(*inputs, tap=tap)
+    return seen
 
 
 def molding(model: MaskRCNN, peer: Peer) -> Pairs:
@@ -64,16 +99,17 @@ def backbone(model: MaskRCNN, peer: Peer) -> Pairs:
 
 def fpn(model: MaskRCNN, peer: Peer) -> Pairs:
     maps = model.backbone(molded(model, peer))
-    for number, level in enumerate(maps):
+    laterals = tapped(model.fpn, maps)
+    for number in range(4):
         key = f"fpn/inner_{number}_lateral"
-        yield key, peer.error(key, model.fpn.laterals[number](level))
+        yield key, peer.error(key, laterals[f"fpn.lateral{number + 2}"])
     pyramid = model.fpn(maps)
     for number, level in zip(("0", "1", "2", "3", "pool"), pyramid.rpn_levels, strict=True):
         yield f"fpn/{number}", peer.error(f"fpn/{number}", level)
 
 
 def anchors(model: MaskRCNN, peer: Peer) -> Pairs:
-    boxes = make_anchors((256, 384), model.config.anchors).boxes
+    boxes = make_anchors(shape_of(peer), model.config.anchors).boxes
     yield "rpn/anchors", relative_error(boxes, peer.boxes("rpn/anchors"))
 
 
@@ -96,9 +132,9 @@ def golden_rpn(peer: Peer) -> RpnOutput:
 
 
 def proposals(model: MaskRCNN, peer: Peer) -> Pairs:
-    found = make_anchors((256, 384), model.config.anchors)
+    found = make_anchors(shape_of(peer), model.config.anchors)
     window = tf.constant([0.0, 0.0, *map(float, peer.whole("transform/image_sizes")[0])])
-    out = propose(golden_rpn(peer), found, tf.constant([256, 384]), model.config, 1000, window)
+    out = propose(golden_rpn(peer), found, tf.constant(shape_of(peer)), model.config, 1000, window)
     yield "rpn/topk_idx", relative_error(np.sort(out.top_k_index), np.sort(peer.whole("rpn/topk_idx")))
     decoded = peer.boxes("rpn/proposals_decoded")[out.top_k_index.numpy()]
     yield "rpn/proposals_decoded", relative_error(out.decoded.numpy(), decoded)
@@ -108,24 +144,25 @@ def proposals(model: MaskRCNN, peer: Peer) -> Pairs:
 
 def pooled(model: MaskRCNN, peer: Peer, boxes: np.ndarray, stage: str) -> tuple[tf.Tensor, tf.Tensor]:
     levels = model.fpn(model.backbone(molded(model, peer))).roi_levels
-    regions = Regions(tf.constant(boxes), tf.zeros(len(boxes), tf.int32), tf.constant([256, 384]), 0.0)
+    image, shape = tf.zeros(len(boxes), tf.int32), tf.constant(shape_of(peer))
+    regions = Regions(tf.constant(boxes), image, shape, 0.0)
     return pool_regions(levels, regions, getattr(model.config, stage), stage)
 
 
 def box_head(model: MaskRCNN, peer: Peer) -> Pairs:
     level, features = pooled(model, peer, peer.boxes("rpn/proposals"), "box_roi")
-    yield "box/levels", relative_error(level.numpy() - 2, peer.whole("box/levels"))
+    yield "box/levels", relative_error(level.numpy(), peer.whole("box/levels") + 2)
     yield "box/roi_features", peer.error("box/roi_features", features)
-    head, out = model.box_head, model.box_head(features)
-    hidden = tf.nn.relu(head.conv2(tf.nn.relu(head.conv1(features))))
+    out = model.box_head(features)
+    hidden = tapped(model.box_head, features)[last_hidden(model.config)]
     yield "box/head", peer.error("box/head", hidden)
     yield "box/class_logits", peer.error("box/class_logits", out.class_logits)
     yield "box/scores_softmax", peer.error("box/scores_softmax", out.class_probs)
-    yield "box/box_regression", peer.error("box/box_regression", theirs(out.deltas).reshape(1000, -1))
+    yield "box/box_regression", peer.error("box/box_regression", theirs(out.deltas).reshape(len(hidden), -1))
 
 
 def detections(model: MaskRCNN, peer: Peer) -> Pairs:
-    deltas = theirs(peer.whole("box/box_regression").reshape(1000, 5, 4))
+    deltas = theirs(peer.whole("box/box_regression").reshape(-1, 5, 4))
     head = BoxHeadOutput(
         *(tf.constant(a) for a in (peer.whole("box/class_logits"), peer.whole("box/scores_softmax"), deltas))
     )
@@ -139,19 +176,18 @@ def detections(model: MaskRCNN, peer: Peer) -> Pairs:
     yield "det/nms_idxs", relative_error(out.candidate_class.numpy()[enough], peer.whole("det/nms_idxs"))
     yield "det/nms_scores", relative_error(out.candidate_score.numpy()[enough], peer.whole("det/nms_scores"))
     yield "det/nms_boxes", relative_error(out.clipped.numpy()[enough], peer.boxes("det/nms_boxes"))
-    kept = np.flatnonzero(enough)[peer.whole("det/nms_keep")[:100]]
+    kept = np.flatnonzero(enough)[peer.whole("det/nms_keep")[: model.config.detections.max_count]]
     yield "det/nms_keep", relative_error(out.candidate_index.numpy(), kept)
 
 
 def mask_head(model: MaskRCNN, peer: Peer) -> Pairs:
     level, features = pooled(model, peer, peer.boxes("det/boxes_pre"), "mask_roi")
-    yield "mask/levels", relative_error(level.numpy() - 2, peer.whole("mask/levels"))
+    yield "mask/levels", relative_error(level.numpy(), peer.whole("mask/levels") + 2)
     yield "mask/roi_features", peer.error("mask/roi_features", features)
-    x = features
-    for conv in model.mask_head.convs:
-        x = tf.nn.relu(conv(x))
-    yield "mask/head", peer.error("mask/head", x)
-    out = model.mask_head(features, peer.whole("det/labels").astype(np.int32))
+    class_ids = peer.whole("det/labels").astype(np.int32)
+    hidden = tapped(model.mask_head, features, class_ids)
+    yield "mask/head", peer.error("mask/head", hidden["mask_head.conv4"])
+    out = model.mask_head(features, class_ids)
     yield "mask/logits", peer.error("mask/logits", out.logits)
     yield "mask/probs_selected", relative_error(out.probs.numpy()[:, None], peer.whole("mask/probs_selected"))
 
@@ -186,17 +222,17 @@ def test_every_detection_is_torchvisions(model: MaskRCNN, peer: Peer):
     score_error = np.abs(result.scores[rows] - peer.whole("det/scores")).max()
     masks = mask_ious(result.masks[rows], masks_of(peer))
     print(f"box IoU {overlaps.min():.6f}  score {score_error:.1e}  mask IoU {masks.min():.4f}")
-    assert sorted(rows) == list(range(100))
+    assert sorted(rows) == list(range(model.config.detections.max_count))
     assert overlaps.min() > 0.99
     assert score_error < 1e-3
     assert masks.min() > 0.99
 
 
-def test_frozen_norms_without_an_epsilon_are_those_of_the_published_weights(peer: Peer):
-    frozen = Peer("torchvision_r50_256", RECIPE, "state_dict_manifest_frozenbn.json")
+def test_frozen_norms_without_an_epsilon_are_those_of_the_published_weights(v1: Peer):
+    peer, frozen = v1, Peer(V1, RECIPE, "state_dict_manifest_frozenbn.json")
     found = read_torchvision(frozen.shapes)
     assert found.config.backbone.norm_epsilon == 0.0
-    model = model_of(found, frozen.state, SETTINGS)
+    model = model_of(found, frozen.state, SETTINGS[V1])
     trace = model.trace(peer.image)
     for key, name in (("body/C2", "c2"), ("body/C5", "c5")):
         assert peer.error(f"frozen_eps0/{key}", trace[f"backbone.{name}"][None]) <= LIMIT
@@ -211,7 +247,17 @@ def test_frozen_norms_without_an_epsilon_are_those_of_the_published_weights(peer
     assert np.abs(trace["detections.scores"][rows] - scores).max() < 1e-3
 
 
-def test_old_names_are_the_same_weights(peer: Peer):
+def test_frozen_norms_of_other_depths_have_the_epsilon_of_the_layer():
+    shapes = Peer(V1, RECIPE, "state_dict_manifest_frozenbn.json").shapes
+    last = {name: shape for name, shape in shapes.items() if ".layer3.5." in name}
+    deeper = shapes | {
+        name.replace(".5.", f".{block}."): shape for block in range(6, 23) for name, shape in last.items()
+    }
+    backbone = read_torchvision(deeper).config.backbone
+    assert (backbone.architecture, backbone.norm_epsilon) == ("resnet101", 1e-5)
+
+
+def test_old_names_are_the_same_weights(v1: Peer):
     def old(name: str) -> str:
         for kind in ("inner", "layer"):
             for number in range(4):
@@ -220,7 +266,7 @@ def test_old_names_are_the_same_weights(peer: Peer):
             name = name.replace(f"mask_head.{number}.0.", f"mask_head.mask_fcn{number + 1}.")
         return name.replace("rpn.head.conv.0.0.", "rpn.head.conv.")
 
-    shapes = peer.shapes
+    shapes = v1.shapes
     renamed = {old(name): shape for name, shape in shapes.items()}
     assert renamed.keys() != shapes.keys()
     assert is_torchvision(renamed)
@@ -235,7 +281,7 @@ def test_a_proposal_is_a_candidate_for_each_class(model: MaskRCNN, peer: Peer):
     trace = model.trace(peer.image, keep=["detections.*", "proposals.boxes", "anchors.level", "proposals.*"])
     config: Config = model.config
     proposal, index = trace["detections.candidate_proposal"], trace["detections.candidate_index"]
-    assert len(proposal) == 1000 * (config.num_classes - 1)
+    assert len(proposal) == len(trace["proposals.boxes"]) * (config.num_classes - 1)
     np.testing.assert_array_equal(proposal[index], trace["detections.proposal_index"])
     np.testing.assert_array_equal(trace["detections.clipped"][index], trace["detections.boxes"])
     np.testing.assert_array_equal(trace["detections.candidate_class"][index], trace["detections.class_ids"])

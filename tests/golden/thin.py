@@ -10,7 +10,7 @@ Nothing is rounded: every number kept is the number computed. What is left out, 
   error anywhere in K still shows. Of the masks of all classes also each detection's own, ``mrcnn_mask_of_class``,
   whole: pasting starts from it. The RPN's outputs of single levels are slices of the whole ones, and the photograph is
   ``image.png``: `reading.py` puts both back.
-- classic functions (``matterport_utils``): pictures that are there twice, which `reading.py` puts back, and nine in
+- classic functions (``matterport_utils``): images that are there twice, which `reading.py` puts back, and nine in
   ten rows of the largest one.
 - everything else is copied as it is.
 """
@@ -58,7 +58,7 @@ OF_ROIS = (
     "mrcnn_mask_logits",
     "mrcnn_mask",
 )
-ROWS = ("resize/pad64_minscale2/image", 10)  # the largest picture, and how many rows on the next one kept is
+ROWS = ("resize/pad64_minscale2/image", 10)  # the largest image, and how many rows on the next one kept is
 
 
 def thinned(tensor: np.ndarray, stride: tuple[int, ...]) -> Arrays:

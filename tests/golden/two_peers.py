@@ -133,7 +133,7 @@ def masks_of(peer: Peer) -> np.ndarray:
 
 
 def hold_end_to_end(model: MaskRCNN, peer: Peer) -> None:
-    """Hold every detection of the picture against the golden's: class, box, score, mask."""
+    """Hold every detection of the image against the golden's: class, box, score, mask."""
     result = model.detect(peer.image)
     rows, overlaps = matched(
         result.boxes, result.class_ids - 1, peer.boxes("out/boxes_xyxy"), peer.whole("out/classes")

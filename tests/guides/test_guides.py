@@ -96,7 +96,9 @@ def test_example_of_the_guide_works(page, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("guide", "most"), [("view", 2), ("stage", 5), ("data_format", 2)], ids=lambda value: str(value)
+    ("guide", "most"),
+    [("view", 2), ("stage", 5), ("data_format", 2), ("weight_rule", 2)],
+    ids=lambda value: str(value),
 )
 def test_number_of_files_of_each_extension(guide, most):
     files = {block.title for block in blocks(ROOT / "docs" / "guides" / f"{guide}.md") if block.title}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.inference.seams import merge
+from maskrcnn_core.inference.seams import Piece, is_continued, is_covered, is_same, merge
 from maskrcnn_core.inference.tiling import make_tiles, pieces_of
 from maskrcnn_core.stages.composing import Result
 
@@ -12,7 +12,7 @@ LEFT, RIGHT = make_tiles((10, 28), 16, 4)
 
 
 def found(tile, *instances):
-    """Return the pieces of one tile from (class id, score, box in picture px), masks filling their boxes."""
+    """Return the pieces of one tile from (class id, score, box in image px), masks filling their boxes."""
     boxes = np.array([box for _, _, box in instances], np.int32).reshape(-1, 4)
     boxes = boxes - np.tile(tile.box[:2], 2)
     masks = np.zeros((len(boxes), *(tile.box[2:] - tile.box[:2])), bool)
@@ -28,11 +28,37 @@ def boxes_of(pieces):
     return sorted((piece.class_id, piece.score, piece.box.tolist()) for piece in merge(pieces))
 
 
-def test_tiles_and_cores_of_a_hand_worked_picture():
+def test_tiles_and_cores_of_a_hand_worked_image():
     assert LEFT.box.tolist() == [0, 0, 10, 16]
     assert RIGHT.box.tolist() == [0, 12, 10, 28]
     assert LEFT.core.tolist() == [-np.inf, -np.inf, np.inf, 14]
     assert RIGHT.core.tolist() == [-np.inf, 14, np.inf, np.inf]
+
+
+@pytest.mark.parametrize(("end", "cut"), [(14, True), (13, False)])
+def test_a_box_is_cut_within_two_px_of_an_inner_edge(end: int, cut: bool):
+    assert found(LEFT, (1, 0.8, (2, 8, 6, end)))[0].cut == cut
+
+
+@pytest.mark.parametrize(("end", "cut"), [(1150, True), (1149, False)])
+def test_a_large_box_is_cut_within_a_twentieth_of_its_side(end: int, cut: bool):
+    left, _ = make_tiles((4, 2000), 1200, 400)  # the left one ends at column 1200
+    assert found(left, (1, 0.8, (0, end - 1000, 4, end)))[0].cut == cut
+
+
+def strip(start: int, end: int, class_id: int = 1) -> Piece:
+    """Give a piece one row high, seen by a tile that shows all."""
+    box = np.array([0, start, 1, end], np.int32)
+    mask = np.ones((1, end - start), bool)
+    return Piece(np.array([0, 0, 1, 2000]), box, class_id, 0.5, mask, (0, start), 1.0, False, True)
+
+
+@pytest.mark.parametrize(("common", "same"), [(500, True), (499, False)])
+def test_two_masks_are_one_object_from_half_on(common: int, same: bool):
+    whole = strip(0, 1000)
+    assert is_same(whole, strip(0, common)) == same  # IoU common / 1000
+    assert is_covered(whole, strip(0, common, class_id=2)) == same  # of the cut one's 1000 px
+    assert is_continued(whole, strip(1000 - common, 2000 - common)) == same  # of the smaller one's 1000 px
 
 
 def test_of_whole_doubles_the_deeper_one_stays():

@@ -122,18 +122,18 @@ def test_what_is_no_answer_is_said(lesson, session: Session):
 
 
 @pytest.mark.parametrize("lesson", lessons.ALL, ids=lambda lesson: lesson.__name__)
-def test_a_picture_on_which_nothing_is_found_is_met_or_refused_in_words(lesson, empty: Session):
+def test_an_image_on_which_nothing_is_found_is_met_or_refused_in_words(lesson, empty: Session):
     try:
         exercise = lesson(empty)
     except ValueError as error:
         assert "choose another" in str(error)
     else:
-        # of this picture, 90 x 60 px, the pixel (22, 20): stretched by 128 / 90 and laid 21 columns to the right
+        # of this image, 90 x 60 px, the pixel (22, 20): stretched by 128 / 90 and laid 21 columns to the right
         worked = [31.289, 49.333] if lesson is lessons.molding else BY_HAND[lesson](exercise.question)
         assert exercise.check(worked).right is True, exercise.check(worked)
 
 
-def test_a_pixel_of_the_picture_that_forgets_the_padding_is_wrong(session: Session):
+def test_a_pixel_of_the_image_that_forgets_the_padding_is_wrong(session: Session):
     assert lessons.molding(session).check((26.75, 42.667)).right is False
 
 

@@ -22,9 +22,9 @@ def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
 
 
-def walk(model: MaskRCNN, picture: np.ndarray) -> Trace:
+def walk(model: MaskRCNN, image: np.ndarray) -> Trace:
     """Trace op by op, which saves the time to compile."""
-    return model.trace(picture, edits={"image.original": lambda pixels: pixels})
+    return model.trace(image, edits={"image.original": lambda pixels: pixels})
 
 
 def kind(name: str) -> type:
@@ -74,10 +74,10 @@ def test_two_runs_are_equal(small: MaskRCNN, photo: np.ndarray, walked: Trace):
         np.testing.assert_array_equal(value, walked[name], err_msg=name)
 
 
-def test_a_trace_keeps_its_picture(small: MaskRCNN, photo: np.ndarray, walked: Trace):
-    picture = photo.copy()
-    trace = small.trace(picture)
-    picture[:] = 0
+def test_a_trace_keeps_its_image(small: MaskRCNN, photo: np.ndarray, walked: Trace):
+    image = photo.copy()
+    trace = small.trace(image)
+    image[:] = 0
     np.testing.assert_array_equal(trace["image.original"], photo)
 
 
@@ -99,12 +99,12 @@ def test_an_edit_that_would_meet_nothing_is_refused(small: MaskRCNN, photo: np.n
     edits = {"losses.class": 0}
     for act in (lambda: small.trace(photo, edits=edits), lambda: small.replay(walked, edits=edits)):
         with pytest.raises(
-            ValueError, match=r"edit of losses\.class: targets and losses are made with truth alone"
+            ValueError, match=r"edit of losses\.class: targets and losses are made with ground truth alone"
         ):
             act()
 
 
-def test_an_edit_of_the_picture_reaches_the_last_stage(small: MaskRCNN, photo: np.ndarray):
+def test_an_edit_of_the_image_reaches_the_last_stage(small: MaskRCNN, photo: np.ndarray):
     black = small.trace(photo, edits={"image.original": 0})
     wanted = small.trace(np.zeros_like(photo))
     for name, value in black.items():
@@ -127,29 +127,29 @@ def test_changed_configuration_is_used_at_once(small: MaskRCNN, photo: np.ndarra
 # --- inputs --------------------------------------------------------------------------------------------------
 
 
-def test_a_list_of_pictures_gives_a_list_of_results(small: MaskRCNN, photo: np.ndarray):
+def test_a_list_of_images_gives_a_list_of_results(small: MaskRCNN, photo: np.ndarray):
     results = small.detect([photo, photo[:, ::-1]])
     assert [type(result) for result in results] == [Result, Result]
     np.testing.assert_array_equal(results[0].boxes, small.detect(photo).boxes)
     assert small.detect([]) == []
 
 
-def test_pictures_of_a_list_give_what_they_give_alone_and_in_their_order(small: MaskRCNN, photo: np.ndarray):
-    pictures = [photo[: 20 + 3 * number, : 50 - number] for number in range(9)]
-    for together, picture in zip(small.detect(pictures), pictures, strict=True):
-        alone = small.detect(picture)
-        assert together.masks.shape[1:] == picture.shape[:2]
+def test_images_of_a_list_give_what_they_give_alone_and_in_their_order(small: MaskRCNN, photo: np.ndarray):
+    images = [photo[: 20 + 3 * number, : 50 - number] for number in range(9)]
+    for together, image in zip(small.detect(images), images, strict=True):
+        alone = small.detect(image)
+        assert together.masks.shape[1:] == image.shape[:2]
         for one, other in zip(together.__dict__.values(), alone.__dict__.values(), strict=True):
             np.testing.assert_array_equal(one, other)
 
 
-def test_a_list_with_something_that_is_no_picture_says_so(small: MaskRCNN, photo: np.ndarray):
+def test_a_list_with_something_that_is_no_image_says_so(small: MaskRCNN, photo: np.ndarray):
     with pytest.raises(ValueError, match="wanted"):
         small.detect([photo, photo, np.zeros((2, 2, 2, 2)), photo])
 
 
 @pytest.mark.parametrize("mode", ["pad64", "none"])
-def test_pictures_of_other_sizes_compile_nothing_new(mode: str):
+def test_images_of_other_sizes_compile_nothing_new(mode: str):
     model = minute(**{"molding.mode": mode, "molding.min_dim": 0})
     for size in ((64, 64), (130, 70), (33, 65), (1, 1), (7, 200)):
         result = model.detect(noise(*size, 3))
@@ -164,7 +164,7 @@ def test_odd_sizes_keep_every_cell():
 
 
 @pytest.mark.parametrize("channels", [1, 5])
-def test_pictures_may_have_any_number_of_channels(channels: int):
+def test_images_may_have_any_number_of_channels(channels: int):
     trace = walk(minute(**{"molding.mean": (10.0,) * channels}), noise(30, 40, channels))
     assert trace["molding.image"].shape == (64, 64, channels)
     assert trace["composing.picture"].shape == (30, 40, 3)
@@ -200,12 +200,12 @@ def test_all_scores_equal_is_a_normal_case():
 
 @pytest.mark.parametrize("nothing", [{"detections.min_score": 1.1}, {"proposals.count": 0}])
 def test_nothing_found_is_a_normal_case(nothing: dict):
-    model, picture = minute(**nothing), noise(40, 50, 3)
-    trace, result = walk(model, picture), model.detect(picture)
+    model, image = minute(**nothing), noise(40, 50, 3)
+    trace, result = walk(model, image), model.detect(image)
     assert len(result) == 0
     assert result.masks.shape == (0, 40, 50)
     assert trace["mask_head.logits"].shape == (0, 28, 28, 4)
-    np.testing.assert_array_equal(trace["composing.picture"], picture)
+    np.testing.assert_array_equal(trace["composing.picture"], image)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])

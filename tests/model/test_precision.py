@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from maskrcnn_core.config import tiny
 from maskrcnn_core.model import MaskRCNN
+from maskrcnn_core.runtime.precision import as_float32, computing_in
 from maskrcnn_core.stages.anchors import make_anchors
-from maskrcnn_core.training.loop.precision import as_float32, computing_in
 
 IMAGE = tf.random.stateless_normal([1, 64, 64, 3], seed=[1, 2]) * 50.0
 
@@ -20,7 +20,7 @@ def model() -> MaskRCNN:
 
 
 def dense(model: MaskRCNN) -> tuple:
-    """Give what has weights and no choices: the RPN's logits and deltas of a picture."""
+    """Give what has weights and no choices: the RPN's logits and deltas of an image."""
     rpn = model.rpn(model.fpn(model.backbone(IMAGE)).rpn_levels)
     return as_float32(rpn)
 

@@ -1,9 +1,12 @@
 """The names of the tensors are a contract: frozen here, word by word."""
 
+import re
+
 import pytest
 
+from maskrcnn_core.config import torchvision_v2
 from maskrcnn_core.pipeline.specs import OUTPUTS
-from maskrcnn_core.recording.tensors import STAGES, TENSORS, matching, spec_of
+from maskrcnn_core.recording.tensors import STAGES, TENSORS, detail_of, matching, names_of, spec_of
 
 NAMES = {
     "image": "original",
@@ -27,6 +30,15 @@ NAMES = {
     "losses": "rpn_objectness rpn_objectness_parts rpn_delta rpn_delta_parts class class_parts "
     "box_delta box_delta_parts mask mask_parts",
 }
+# inside blocks and layers, of any model; N is a number
+INSIDE = {
+    "backbone": "stem.conv stem.relu stem.pool cN.blockN.convN cN.blockN.reluN cN.blockN.shortcut cN.blockN.sum "
+    "cN.blockN.output",
+    "fpn": "lateralN upsampledN",
+    "rpn": "hiddenN.pN.before_relu hiddenN.pN hidden.pN.before_relu hidden.pN",
+    "box_head": "convN.before_relu convN fcN.before_relu fcN",
+    "mask_head": "convN.before_relu convN deconv.before_relu deconv",
+}
 AXES = {
     *("y", "x", "rgb", "channel", "K", "A", "k", "n", "c", "d", "g", "r"),
     *("yxyx", "dydxdhdw", "objectness"),
@@ -38,8 +50,15 @@ def test_names_and_their_order_are_frozen():
     assert list(STAGES) == list(NAMES)
 
 
+def test_names_inside_blocks_and_layers_are_frozen():
+    found = dict.fromkeys(re.sub(r"\d+", "N", name) for name in detail_of())
+    assert list(found) == [f"{stage}.{name}" for stage, names in INSIDE.items() for name in names.split()]
+    of_one = {re.sub(r"\d+", "N", name) for name in detail_of(torchvision_v2())}
+    assert of_one == set(found)
+
+
 def test_every_tensor_says_axes_unit_frame_and_source():
-    for name, spec in TENSORS.items():
+    for name, spec in names_of().items():
         assert spec.name == name
         assert set(spec.axes) <= AXES, name
         assert all((spec.unit, spec.frame, spec.source)), name

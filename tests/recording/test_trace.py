@@ -10,7 +10,7 @@ import tensorflow as tf
 from maskrcnn_core.recording.tensors import TENSORS
 from maskrcnn_core.recording.trace import Trace, passthrough
 
-P2 = tf.reshape(tf.range(12.0), [1, 2, 3, 2])  # one picture, 2x3 cells, 2 channels
+P2 = tf.reshape(tf.range(12.0), [1, 2, 3, 2])  # one image, 2x3 cells, 2 channels
 
 
 def test_passthrough_is_the_identity():
@@ -21,7 +21,7 @@ def test_trace_returns_what_it_is_given():
     assert Trace()("fpn.p2", P2) is P2
 
 
-def test_the_axis_of_one_picture_is_left_out():
+def test_the_axis_of_one_image_is_left_out():
     trace = Trace()
     trace("fpn.p2", P2)
     assert isinstance(trace["fpn.p2"], np.ndarray)
@@ -97,14 +97,14 @@ def test_an_edit_replaces_the_tensor(edit, wanted, kind: str):
 
 
 def test_an_edit_in_place_stays_inside_the_trace():
-    picture = np.zeros((4, 4, 3), np.uint8)
+    image = np.zeros((4, 4, 3), np.uint8)
 
     def brighten(pixels: np.ndarray) -> np.ndarray:
         pixels += 9
         return pixels
 
-    assert Trace(edits={"image.original": brighten})("image.original", picture).max() == 9
-    assert picture.max() == 0
+    assert Trace(edits={"image.original": brighten})("image.original", image).max() == 9
+    assert image.max() == 0
 
 
 def test_an_edit_need_not_be_recorded():
@@ -148,8 +148,8 @@ def test_axes_of_one_name_have_one_length():
         trace("proposals.scores", np.zeros(8))
 
 
-def test_a_trace_holds_one_picture():
-    with pytest.raises(ValueError, match=r"fpn\.p2: a trace holds one picture, received a batch of 2"):
+def test_a_trace_holds_one_image():
+    with pytest.raises(ValueError, match=r"fpn\.p2: a trace holds one image, received a batch of 2"):
         Trace()("fpn.p2", tf.concat([P2, P2], axis=0))
 
 

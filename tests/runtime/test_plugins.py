@@ -1,4 +1,5 @@
-"""A package of somebody else's adds a command, a data format, a weights format and a view without a change here.
+"""A package of somebody else's adds a command, a data format, a weights format, a view and a weight rule without a
+change here.
 
 ``tests/plugin`` is installed into a folder of its own, and seen by processes that have that folder on their path.
 """
@@ -6,11 +7,14 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+
+from maskrcnn_core.runtime.plugins import GROUPS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,6 +76,39 @@ def test_view_is_loaded_by_its_name(plugin):
     )
     said = run(plugin, "-c", program)
     assert said == "True Brightness Look for detections that are darker than the others.\n"
+
+
+def test_view_is_whole_and_takes_its_place_in_the_walk(plugin):
+    program = (
+        "from maskrcnn_inspect.export import walk_views\n"
+        "names = list(walk_views())\n"
+        "print(names[names.index('detections'):][:3])"
+    )
+    assert run(plugin, "-c", program) == "['detections', 'brightness', 'masks']\n"
+
+
+def test_rule_is_asked_and_its_threshold_can_be_changed(plugin, tmp_path):
+    whole = np.arange(-32, 32, dtype=np.float32).reshape(1, 1, 8, 8)
+    np.savez(tmp_path / "w.npz", **{"fpn.p2.kernel": whole, "fpn.p3.kernel": whole + 0.5})
+    program = (
+        "import numpy as np\n"
+        "from maskrcnn_inspect.analysis.weights.checks import check_arrays\n"
+        "from maskrcnn_inspect.analysis.weights.rules.thresholds import Thresholds, changed\n"
+        "arrays = dict(np.load('w.npz'))\n"
+        "for limits in (Thresholds(), changed(Thresholds(), {'round_share': 0.0})):\n"
+        "    found = check_arrays(arrays, limits).findings\n"
+        "    print(sorted((each.layer, each.detail) for each in found if each.rule == 'round_numbers'))"
+    )
+    assert run(plugin, "-c", program, folder=tmp_path).splitlines() == [
+        "[('fpn.p2', '100% of the weights are whole numbers')]",
+        "[('fpn.p2', '100% of the weights are whole numbers'), ('fpn.p3', '0% of the weights are whole numbers')]",
+    ]
+
+
+def test_the_package_uses_every_door():
+    project = tomllib.loads((ROOT / "tests" / "plugin" / "pyproject.toml").read_text())["project"]
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert set(project["entry-points"]) == set(GROUPS) == set(ours["entry-points"])
 
 
 def test_without_the_package_nothing_of_it_is_offered(tmp_path):

@@ -12,7 +12,7 @@ SMALL = BackboneConfig(architecture="small", width=4, norm_trainable=True)
 RESNET = BackboneConfig(architecture="resnet50")
 
 
-def pictures(height: int, width: int, channels: int = 3) -> tf.Tensor:
+def random_images(height: int, width: int, channels: int = 3) -> tf.Tensor:
     return tf.constant(np.random.default_rng(0).normal(size=(1, height, width, channels)).astype(np.float32))
 
 
@@ -28,18 +28,18 @@ def test_convolution_and_norm_match_the_hand_worked_case():
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 65), (64, 96), (100, 33)])
 def test_maps_have_strides_4_to_32(size: tuple[int, int]):
-    for number, level in enumerate(Backbone(SMALL)(pictures(*size)), start=2):
+    for number, level in enumerate(Backbone(SMALL)(random_images(*size)), start=2):
         stride = 2**number
         assert tuple(level.shape[1:3]) == (-(-size[0] // stride), -(-size[1] // stride))
 
 
 def test_channels_double_from_map_to_map():
-    assert [level.shape[-1] for level in Backbone(SMALL)(pictures(64, 64))] == [8, 16, 32, 32]
+    assert [level.shape[-1] for level in Backbone(SMALL)(random_images(64, 64))] == [8, 16, 32, 32]
 
 
 @pytest.mark.parametrize("channels", [1, 5])
-def test_pictures_may_have_any_number_of_channels(channels: int):
-    assert Backbone(SMALL)(pictures(32, 32, channels)).c5.shape == (1, 1, 1, 32)
+def test_images_may_have_any_number_of_channels(channels: int):
+    assert Backbone(SMALL)(random_images(32, 32, channels)).c5.shape == (1, 1, 1, 32)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_bottleneck_halves_on_its_first_1x1():
     assert block.every == 2
     assert {layer.conv.strides for layer in convolutions} == {(1, 1)}
     assert [layer.conv.kernel_size for layer in convolutions] == [(1, 1), (3, 3), (1, 1), (1, 1)]
-    assert block(pictures(8, 8)).shape == (1, 4, 4, 16)
+    assert block(random_images(8, 8)).shape == (1, 4, 4, 16)
 
 
 def test_bottleneck_is_shortcut_plus_residual():
     block = Bottleneck("2b", 1, 1, False, RESNET)
-    x = tf.abs(pictures(5, 5, 4))
+    x = tf.abs(random_images(5, 5, 4))
     block(x)
     block.branch2c.norm.set_weights(
         [np.zeros(4), np.zeros(4), np.zeros(4), np.ones(4)]
@@ -76,7 +76,7 @@ def test_bottleneck_is_shortcut_plus_residual():
 
 
 def test_norm_learns_only_where_the_configuration_says_so():
-    images = pictures(32, 32)
+    images = random_images(32, 32)
     for config, learns in ((SMALL, True), (BackboneConfig(architecture="small", width=4), False)):
         net = Backbone(config)
         before = net(images).c5
@@ -86,21 +86,21 @@ def test_norm_learns_only_where_the_configuration_says_so():
         assert np.array_equal(mean, net.stem.norm.moving_mean) != learns
 
 
-def test_pictures_of_a_batch_do_not_see_each_other():
+def test_images_of_a_batch_do_not_see_each_other():
     net = Backbone(SMALL)
-    batch = tf.concat([pictures(32, 32), pictures(32, 32) * 3], axis=0)
+    batch = tf.concat([random_images(32, 32), random_images(32, 32) * 3], axis=0)
     for together, alone in zip(net(batch), net(batch[:1]), strict=True):
         np.testing.assert_allclose(together[:1], alone, rtol=1e-4, atol=1e-5)
 
 
 def test_taps_are_those_of_the_stage(names_of):
     trace = Trace()
-    Backbone(SMALL)(pictures(32, 32), tap=trace)
+    Backbone(SMALL)(random_images(32, 32), tap=trace)
     assert set(trace) == names_of("backbone")
 
 
 def test_compiled_equals_eager(both_ways):
-    both_ways(Backbone(SMALL), pictures(33, 40))
+    both_ways(Backbone(SMALL), random_images(33, 40))
 
 
 def test_unknown_architecture_names_those_that_are():

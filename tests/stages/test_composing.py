@@ -1,4 +1,4 @@
-"""Composing: colours over the picture, the best on top."""
+"""Composing: colours over the image, the best on top."""
 
 import numpy as np
 
@@ -34,18 +34,18 @@ def test_alpha_zero_changes_nothing():
 
 def test_every_mask_is_blended_where_it_is_and_nowhere_else():
     rng = np.random.default_rng(0)
-    picture, some = rng.integers(0, 256, (9, 7, 3), dtype=np.uint8), rng.random((6, 9, 7)) > 0.7
+    image, some = rng.integers(0, 256, (9, 7, 3), dtype=np.uint8), rng.random((6, 9, 7)) > 0.7
     some[2] = False  # an instance without a pixel
     some[3:, :4] = False
-    wanted = picture.astype(np.float32)
+    wanted = image.astype(np.float32)
     for row in reversed(range(6)):
         colour = np.float32(colour_of(row))
         wanted[some[row]] = (1 - 0.3) * wanted[some[row]] + 0.3 * colour
-    composed = compose(picture, some, Composing(alpha=0.3))
+    composed = compose(image, some, Composing(alpha=0.3))
     np.testing.assert_array_equal(composed, np.rint(wanted).astype(np.uint8))
 
 
-def test_no_instances_leave_the_picture_as_it_is():
+def test_no_instances_leave_the_image_as_it_is():
     composed = compose(GREY, masks(), Composing())
     np.testing.assert_array_equal(composed, GREY)
     assert not np.shares_memory(composed, GREY)

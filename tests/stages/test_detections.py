@@ -14,7 +14,7 @@ from maskrcnn_core.stages.detections import DetectionOutput, select, suppress_by
 CONFIG = tiny(("background", "a", "b")).replace(
     **{"detections.min_score": 0.5, "detections.nms_threshold": 0.5}
 )
-WINDOW = tf.constant([0.0, 0.0, 20.0, 15.0])  # the rest of a molded image of 20x20 is padding
+WINDOW = tf.constant([0.0, 0.0, 20.0, 15.0])  # the rest of a network input of 20x20 is padding
 
 # 0 and 1 overlap with an IoU of 9/11; so do 2 and 3, of which 3 is of another class; 4 is background; 5 is unsure
 PROPOSALS = np.float32(
@@ -125,7 +125,7 @@ def test_compiled_equals_eager(both_ways):
 
 
 def by_pairs(boxes: np.ndarray, class_ids: np.ndarray, scores: np.ndarray, config: Config) -> list[int]:
-    """Give what greedy suppression keeps, pair by pair: the definition."""
+    """Give what greedy NMS keeps, pair by pair: the definition."""
     overlaps, kept = iou(boxes, boxes, config.box_corner), list[int]()
     for row in np.lexsort((np.arange(len(scores)), -scores)):
         same = [k for k in kept if class_ids[k] == class_ids[row]]

@@ -8,6 +8,7 @@ import tensorflow as tf
 from maskrcnn_core.config import Backbone as BackboneConfig
 from maskrcnn_core.runtime.compiling import as_written
 from maskrcnn_core.stages.backbone import Bottleneck, every_cell
+from maskrcnn_core.stages.building import build_conv
 from maskrcnn_core.stages.folding import conv_with_norm
 
 RNG = np.random.default_rng(3)
@@ -21,7 +22,7 @@ def layers(channels: int = 6, size: int = 3, **options) -> tuple:
     """Give a convolution and a norm whose weights are nothing special, built for three channels."""
     conv = keras.layers.Conv2D(channels, size, **options)
     norm = keras.layers.BatchNormalization(epsilon=1e-3)
-    conv_with_norm(normal(1, 8, 8, 3), conv, norm)
+    build_conv(conv, norm, 3)
     conv.bias.assign(normal(channels))
     statistics = [
         RNG.uniform(0.5, 2, channels),
@@ -36,7 +37,7 @@ def layers(channels: int = 6, size: int = 3, **options) -> tuple:
 def test_one_cell_by_hand():
     conv, norm = keras.layers.Conv2D(1, 1), keras.layers.BatchNormalization(epsilon=0.0)
     x = tf.constant([[[[3.0]]]])
-    conv_with_norm(x, conv, norm)
+    build_conv(conv, norm, 1)
     conv.set_weights([np.full((1, 1, 1, 1), 2.0), np.array([1.0])])  # 2 * 3 + 1 = 7
     norm.set_weights([np.array([v]) for v in (5.0, 0.25, 4.0, 9.0)])  # (7 - 4) / 3 * 5 + 0.25
     assert np.asarray(conv_with_norm(x, conv, norm)).item() == pytest.approx(5.25)

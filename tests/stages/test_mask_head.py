@@ -46,12 +46,14 @@ def test_detections_do_not_see_each_other():
     np.testing.assert_allclose(head(POOLED, CLASS_IDS).probs[1:2], alone, rtol=1e-4)
 
 
-def test_norm_keeps_its_stored_statistics():
+def test_norm_keeps_its_stored_statistics_but_where_it_is_told_to_learn_the_batch():
     head = MaskHead(classic(architecture="small").replace(**{"mask_head.channels": 8}))
     ids = tf.constant([1, 1, 1])
     before = head(POOLED, ids).logits
-    np.testing.assert_array_equal(head(POOLED, ids, training=True).logits, before)
+    np.testing.assert_array_equal(head(POOLED, ids).logits, before)
     np.testing.assert_array_equal(head.norms[0].moving_mean, np.zeros(8))
+    assert np.abs(head(POOLED, ids, training=True).logits - before).max() > 0.01
+    assert np.abs(np.asarray(head.norms[0].moving_mean)).min() > 0
 
 
 def test_no_detections_give_no_masks():

@@ -1,4 +1,4 @@
-"""Pasting: boxes back to the picture, small masks stretched by hand."""
+"""Pasting: boxes back to the image, small masks stretched by hand."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from maskrcnn_core.stages.molding import layout, mold_boxes
 from maskrcnn_core.stages.pasting import blank_masks, paste, paste_mask, resize_probs, stretch, unmold_boxes
 
 CONFIG = tiny()
-WHOLE = np.float32([0, 0, 8, 8])  # window of a picture that was not resized
+WHOLE = np.float32([0, 0, 8, 8])  # window of an image that was not resized
 
 
 def test_line_is_stretched_as_by_hand():
@@ -59,7 +59,7 @@ def test_unmold_inverts_mold(mode: str, size: tuple[int, int]):
 
 
 @pytest.mark.parametrize("corner", [0.0, 1.0])
-def test_window_becomes_the_picture(corner: float):
+def test_window_becomes_the_image(corner: float):
     window = np.float32([10, 0, 50, 64])
     np.testing.assert_array_equal(unmold_boxes(window[None], window, (400, 640), corner), [[0, 0, 400, 640]])
 
@@ -69,14 +69,14 @@ def test_halves_are_rounded_to_even():
     np.testing.assert_array_equal(unmold_boxes(boxes, WHOLE, (8, 8), 0.0), [[0, 2, 2, 4]])
 
 
-def test_boxes_are_cut_at_the_picture():
+def test_boxes_are_cut_at_the_image():
     wild = np.float32([[-5, -5, 99, 99], [np.nan, 0, np.inf, 4], [-np.inf, 0, 3, 3]])
     np.testing.assert_array_equal(
         unmold_boxes(wild, WHOLE, (8, 8), 0.0), [[0, 0, 8, 8], [0, 0, 8, 4], [0, 0, 3, 3]]
     )
 
 
-def test_picture_of_one_pixel_is_a_normal_case():
+def test_image_of_one_pixel_is_a_normal_case():
     for corner in (0.0, 1.0):
         boxes = unmold_boxes(np.float32([[0, 0, 1, 1]]), np.float32([0, 0, 1, 1]), (1, 1), corner)
         np.testing.assert_array_equal(boxes, [[0, 0, 1, 1]])

@@ -1,4 +1,4 @@
-"""Proposals: top scores, refinement, suppression, and the way back to the anchor."""
+"""Proposals: top scores, refinement, NMS, and the way back to the anchor."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from maskrcnn_core.stages.anchors import Anchors
 from maskrcnn_core.stages.proposals import ProposalOutput, propose, suppress
 from maskrcnn_core.stages.rpn import RpnOutput
 
-# 0 and 1 overlap with an IoU of 8/12; 2 reaches over the border of a molded image of 20x20; 3 is far from all
+# 0 and 1 overlap with an IoU of 8/12; 2 reaches over the border of a network input of 20x20; 3 is far from all
 BOXES = np.float32([[0, 0, 10, 10], [0, 2, 10, 12], [10, 15, 20, 25], [14, 0, 20, 6]])
 SCORES = np.float32([0.6, 0.9, 0.5, 0.7])
 CONFIG = tiny().replace(**{"proposals.top_k": 3, "proposals.nms_threshold": 0.6})

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from maskrcnn_core.config import RoiAlign
+from maskrcnn_core.config.presets import detectron2, mmdetection
 from maskrcnn_core.recording.trace import Trace
 from maskrcnn_core.stages.roi_align import Regions, pool_regions, roi_align, roi_level
 
@@ -111,9 +112,20 @@ def test_each_region_is_pooled_from_its_level(sampling: str):
     assert len(set(pooled.level.numpy())) > 2
 
 
+@pytest.mark.parametrize("stage", ["box_roi", "mask_roi"])
+@pytest.mark.parametrize(("preset", "below"), [(detectron2, 0), (mmdetection, 7)])
+def test_the_peers_epsilons_lift_a_box_by_so_many_steps_of_float32(preset, below: int, stage: str):
+    """P3 begins at a side of 112 px. One step below it is 2^-17 px, 3.4e-8 of 224: less than a third of it is
+    detectron2's 1e-8, and 7.3 of it are MMDetection's 2.5e-7.
+    """
+    sides = 112 - np.arange(10) * 2.0**-17
+    level = roi_level(regions([[0, 0, side, side] for side in sides], (800, 800)), getattr(preset(), stage))
+    assert level.numpy().tolist() == [3] * (below + 1) + [2] * (9 - below)
+
+
 @pytest.mark.parametrize("shape", [(70, 70), (33, 100), (40, 90)])
 @pytest.mark.parametrize("canonical", [1.0, 16.0, 64.0, 1000.0])  # so that each level is chosen once
-def test_cells_keep_their_stride_in_pictures_of_any_size(canonical: float, shape: tuple[int, int]):
+def test_cells_keep_their_stride_in_images_of_any_size(canonical: float, shape: tuple[int, int]):
     levels = [ramp(*(-(-side // 2**n) for side in shape), stride=2**n) for n in (2, 3, 4, 5)]
     config = RoiAlign(1, "cells", canonical_size=canonical)
     pooled = pool_regions(levels, regions([20, 20, 28, 60], shape), config, "box_roi")

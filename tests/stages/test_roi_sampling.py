@@ -12,7 +12,7 @@ from maskrcnn_core.stages.roi_align import roi_align, roi_level
 from maskrcnn_core.stages.roi_sampling import Regions, lines, octave, operator_boxes
 
 SAMPLINGS = pytest.mark.parametrize("sampling", ["corners", "cells"])
-SHAPE = np.array([64, 96], np.float32)  # molded px
+SHAPE = np.array([64, 96], np.float32)  # network-input px
 BOXES = np.array(
     [[3, 5, 20, 50], [0, 0, 64, 96], [-9, 40, 30, 120], [10, 10, 10, 10], [60, 90, 63, 95]], np.float32
 )

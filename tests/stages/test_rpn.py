@@ -53,13 +53,13 @@ def test_spacing_gives_an_output_to_each_anchor():
     assert Rpn(config)(levels).scores.shape == (1, len(make_anchors((50, 70), config.anchors).boxes))
 
 
-def test_pictures_of_a_batch_stay_apart():
+def test_images_of_a_batch_stay_apart():
     level = tf.reshape(tf.range(8.0), [2, 2, 2, 1])
     together, alone = plain()((level,)), plain()((level[1:],))
     np.testing.assert_array_equal(together.logits[1:], alone.logits)
 
 
-def test_no_pictures_give_no_scores():
+def test_no_images_give_no_scores():
     assert plain()((tf.zeros([0, 2, 2, 1]),)).scores.shape[0] == 0
 
 

@@ -13,7 +13,7 @@ from maskrcnn_core import cli
 from maskrcnn_core.config import tiny
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.training.loop.checkpoints import latest, load_checkpoint, save_checkpoint
-from maskrcnn_core.training.loop.step import make_optimizer
+from maskrcnn_core.training.loop.optimizers import make_optimizer
 from maskrcnn_core.weights import save_weights
 
 

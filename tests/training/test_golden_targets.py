@@ -45,7 +45,7 @@ def anchor_targets(golden, crowd: bool, samples: int) -> AnchorTargets:
 
 
 def tied_for_best(golden, crowd: bool) -> np.ndarray:
-    """Say which anchors (A,) share the highest IoU with a truth, none of them reaching 0.7."""
+    """Say which anchors (A,) share the highest IoU with a ground-truth object, none of them reaching 0.7."""
     truth = truth_of(golden, crowd)
     boxes = truth.boxes.numpy()[~truth.is_crowd.numpy()].astype(np.float64)
     overlaps = iou(golden["anchors/all_256"], boxes)

@@ -131,12 +131,13 @@ def unbroken(tmp_path_factory) -> Path:
     return output
 
 
-def test_two_workers_hold_the_same_weights_which_are_those_of_one_with_the_same_pictures(unbroken, tmp_path):
+def test_two_workers_hold_the_same_weights_which_are_those_of_one_with_the_same_images(unbroken, tmp_path):
     assert_same(Path(f"{unbroken}_0.npz"), Path(f"{unbroken}_1.npz"))
     assert_done(train(tmp_path / "one", 1))
     assert_same(tmp_path / "one_0.npz", Path(f"{unbroken}_0.npz"), **TOLERANCE)
     with h5py.File(unbroken / "checkpoints" / "epoch_00002.h5") as file:
-        assert json.loads(file.attrs["training_state"]) == {"epoch": 2, "seed": 0, "onednn": onednn.is_on()}
+        state = json.loads(file.attrs["training_state"])
+    assert {"epoch": 2, "seed": 0, "onednn": onednn.is_on()}.items() <= state.items()
     assert (unbroken / "best.h5").is_file()
 
 

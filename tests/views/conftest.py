@@ -1,4 +1,4 @@
-"""One picture of the shapes model, traced once with its truth, for all tests of views."""
+"""One image of the shapes model, traced once with its ground truth, for all tests of views."""
 
 import pytest
 
@@ -10,7 +10,8 @@ from maskrcnn_inspect.session import Session
 
 @pytest.fixture(scope="session")
 def shapes_session(shapes_model) -> Session:
-    """Give a live session with truth. Read-only: a test that changes anything makes its own on model and trace."""
+    """Give a live session with ground truth. Read-only: a test that changes anything makes its own on model and
+    trace."""
     sample = Shapes(count=10, seed=UNSEEN_SEED)[3]
     return Session.run(shapes_model, sample.image, sample)
 
@@ -47,11 +48,11 @@ def changed(shapes_session):
 
 @pytest.fixture(scope="session")
 def no_detections(shapes_session) -> Trace:
-    """Give the trace of the same picture on which nothing is reported."""
+    """Give the trace of the same image on which nothing is reported."""
     return shapes_session.model.replay(shapes_session.base, **{"detections.min_score": 1.0})
 
 
 @pytest.fixture(scope="session")
 def no_proposals(shapes_session) -> Trace:
-    """Give the trace of the same picture on which no anchor has a score, so that no stage after it has a row."""
+    """Give the trace of the same image on which no anchor has a score, so that no stage after it has a row."""
     return shapes_session.model.replay(shapes_session.base, {"rpn.scores": float("nan")})

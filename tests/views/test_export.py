@@ -12,10 +12,11 @@ from PIL import Image
 from maskrcnn_core.cli import main
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.recording.trace import Trace
-from maskrcnn_inspect.export import STAGES, WITH_TRUTH, title_of, walk_page, write_walk
+from maskrcnn_inspect.export import title_of, walk_page, walk_views, write_walk
 from maskrcnn_inspect.samples import UNSEEN_SEED
 from maskrcnn_inspect.session import Session
 
+pytestmark = pytest.mark.slow
 HOSTILE = "<img src=x onerror=alert(1)>"
 LARGEST = 15_000_000  # bytes of a page of a shipped model
 
@@ -25,15 +26,23 @@ def page(shapes_session: Session) -> str:
     return walk_page(Session(shapes_session.base, shapes_session.model, shapes_session.truth))
 
 
+VIEWS = [view.VIEW for view in walk_views().values()]
+OF_A_TRACE = [view for view in VIEWS if not view.needs_model and not view.needs]
+WITH_TRUTH = [view for view in VIEWS if view.needs]
+
+
 def headings(page: str) -> list[str]:
     return re.findall(r"<h2>(.*?)</h2>", page)
 
 
 def test_every_stage_has_its_place_in_the_order_of_the_pipeline(page: str):
     found = headings(page)
-    assert len(found) >= len(STAGES) + len(WITH_TRUTH)
+    assert found[: len(OF_A_TRACE) + len(WITH_TRUTH)] == [
+        view.title for view in VIEWS if not view.needs_model
+    ]
+    assert len(found) == len(VIEWS)
     words = [
-        "Molding",
+        "Preprocessing",
         "activations",
         "Anchors",
         "RPN",
@@ -64,7 +73,8 @@ def test_a_trace_without_truth_has_no_targets(shapes_session: Session):
         }
     )
     with_truth = headings(walk_page(Session(shapes_session.base)))
-    assert len(headings(walk_page(Session(bare)))) <= len(with_truth) - len(WITH_TRUTH)
+    assert len(WITH_TRUTH) == 2
+    assert headings(walk_page(Session(bare))) == with_truth[: -len(WITH_TRUTH)]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +93,7 @@ def test_class_names_and_file_names_are_text(shapes_session: Session):
         config=shapes_session.base.config.replace(class_names=("background", HOSTILE, f"{HOSTILE}2", "c"))
     )
     trace.update(shapes_session.base.tensors)
-    trace.attributes["picture"] = f"/tmp/{HOSTILE}.png"
+    trace.attributes["image"] = f"/tmp/{HOSTILE}.png"
     text = walk_page(Session(trace))
     assert "<img src=x" not in text
     assert title_of(trace).endswith(f"{HOSTILE}.png")
@@ -117,33 +127,50 @@ def run(*arguments: str) -> int:
     return int(end.value.code or 0)
 
 
-def test_the_command_writes_the_walk_of_a_picture(tmp_path: Path, capsys):
+def test_the_command_writes_every_view_or_the_explorer_of_an_image(tmp_path: Path, capsys):
     Image.fromarray(Shapes(count=10, seed=UNSEEN_SEED)[3].image).save(tmp_path / "shapes.png")
-    assert (
-        run(str(tmp_path / "shapes.png"), "--weights", "shapes", "--output", str(tmp_path / "walk.html")) == 0
-    )
+    words = (str(tmp_path / "shapes.png"), "--weights", "shapes", "--output", str(tmp_path / "walk.html"))
+    assert run(*words, "--pages") == 0
     assert re.search(r"Wrote .*walk.html, \d+\.\d MB", capsys.readouterr().out)
     assert "Inside Mask R-CNN: shapes.png" in (tmp_path / "walk.html").read_text()
+    assert run(*words) == 0
+    assert "<title>Explorer: shapes.png</title>" in (tmp_path / "walk.html").read_text()
 
 
-def test_a_saved_trace_is_written_without_tensorflow(shapes_session: Session, tmp_path: Path):
+@pytest.mark.parametrize("pages", [True, False])
+def test_a_saved_trace_is_written_without_tensorflow(shapes_session: Session, tmp_path: Path, pages: bool):
     shapes_session.base.save(tmp_path / "t.h5")
+    more = ", '--pages'" if pages else ""
     code = (
         "import sys; from maskrcnn_core.cli import main\n"
-        f"try: main(['walk', '--trace', {str(tmp_path / 't.h5')!r}, '--output', {str(tmp_path / 'walk.html')!r}])\n"
+        f"try: main(['walk', '--trace', {str(tmp_path / 't.h5')!r}, '--output', {str(tmp_path / 'walk.html')!r}"
+        f"{more}])\n"
         "finally: print('tensorflow' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.endswith("False\n"), done.stdout + done.stderr
-    assert len(headings((tmp_path / "walk.html").read_text())) >= len(STAGES)
+    text = (tmp_path / "walk.html").read_text()
+    assert len(headings(text)) >= len(OF_A_TRACE) if pages else 'id="explorer-data"' in text
+
+
+def test_the_explorer_of_a_trace_that_lacks_what_it_shows_is_refused_with_the_way_on(
+    shapes_session: Session, tmp_path: Path, capsys
+):
+    cut = Trace(config=shapes_session.base.config)
+    cut.update({name: value for name, value in shapes_session.base.items() if name != "rpn.scores"})
+    cut.save(tmp_path / "t.h5")
+    assert run("--trace", str(tmp_path / "t.h5"), "--output", str(tmp_path / "walk.html")) == 2
+    said = capsys.readouterr().err
+    assert "rpn.scores" in said and "--pages" in said
+    assert not (tmp_path / "walk.html").exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["no.png", "--output", "w.html"], "no.png: wanted a picture file"),
-        (["a.png", "--trace", "t.h5", "--output", "w.html"], "a trace holds its own picture"),
-        (["--truth", "t.json", "--output", "w.html"], "wanted the PICTURE that --truth is of"),
+        (["no.png", "--output", "w.html"], "no.png: wanted an image file"),
+        (["a.png", "--trace", "t.h5", "--output", "w.html"], "a trace holds its own image"),
+        (["--truth", "t.json", "--output", "w.html"], "wanted the IMAGE that --truth is of"),
         (["--trace", "no.h5", "--output", "w.html"], "no.h5"),
         (["--output", "."], "is a folder"),
     ],

@@ -4,7 +4,9 @@ import io
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,10 +17,12 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from maskrcnn_core.data import coco_download
 from maskrcnn_core.files import download, transfer
 from maskrcnn_core.files.cache import cache_folder
 from maskrcnn_core.files.download import Download, fetch, sha256
 from maskrcnn_core.files.transfer import ATTEMPTS, ATTEMPTS_TO_CONNECT, PIECE, DownloadError
+from maskrcnn_core.weights import imagenet
 from maskrcnn_core.weights.download import COCO, fetch_coco
 
 
@@ -34,6 +38,8 @@ class Behaviour:
     headers: dict[str, str] = field(default_factory=dict)
     with_length: bool = True
     requests: list[str] = field(default_factory=list)  # the Range of each request
+    location: str = ""  # where the first request is led on to
+    drip: float = 0.0  # s between two bytes; 0 = all at once
 
 
 @dataclass
@@ -49,6 +55,12 @@ class Handler(BaseHTTPRequestHandler):
         way = self.behaviour
         asked = self.headers.get("Range", "")
         way.requests.append(asked)
+        if way.location and not self.path.endswith("?again"):
+            self.send_response(302)
+            self.send_header("Location", way.location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if way.statuses:
             self.send_error(way.statuses.pop(0))
             return
@@ -66,7 +78,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         end = start + way.drop_after.pop(0) if way.drop_after else len(way.content)
-        self.wfile.write(way.content[start:end])
+        with suppress(ConnectionError):
+            for byte in way.content[start:end] if way.drip else b"":
+                self.wfile.write(bytes([byte]))
+                time.sleep(way.drip)
+            self.wfile.write(way.content[start:end])
 
     def log_message(self, *_: object) -> None:
         pass
@@ -109,7 +125,12 @@ def get(server: Server | str, what: Download = COCO) -> Path:
 
 
 def left_over(cache: Path) -> set[str]:
-    return {path.name for path in cache.iterdir()} - {COCO.name, f"{COCO.name}.json", f"{COCO.name}.lock"}
+    return {path.name for path in cache.iterdir()} - {
+        COCO.name,
+        f"{COCO.name}.json",
+        f"{COCO.name}.lock",
+        "checked.json",
+    }
 
 
 # --- the good way -------------------------------------------------------------------------------------------
@@ -283,12 +304,53 @@ def test_another_size_than_the_published_one_is_refused(server: Server, cache: P
 
 def test_a_known_hash_is_held_against_the_file(server: Server, cache: Path, weights: bytes, tmp_path: Path):
     right = sha256(tmp_path / "source.h5")
-    assert get(server, replace(COCO, url=server.url, size=None, sha256=right)).is_file()
+    assert get(server, replace(COCO, url=server.url, size=None, pinned=f"sha256:{right}")).is_file()
     (cache / COCO.name).unlink()
     (cache / f"{COCO.name}.json").unlink()
-    with pytest.raises(DownloadError, match="the file is not the one of the first time"):
-        get(server, replace(COCO, url=server.url, size=None, sha256="0" * 64))
+    with pytest.raises(DownloadError, match="the file is not the published one"):
+        get(server, replace(COCO, url=server.url, size=None, pinned=f"sha256:{'0' * 64}"))
     assert not (cache / COCO.name).exists()
+
+
+def test_every_address_has_its_hash_pinned():
+    assert re.fullmatch("md5:[0-9a-f]{32}", COCO.pinned)
+    assert coco_download.HASHES.keys() == coco_download.SIZES.keys()
+    assert all(re.fullmatch("md5:[0-9a-f]{32}", known) for known in coco_download.HASHES.values())
+    assert all(re.fullmatch("[0-9a-f]{32}", md5) for md5, _ in imagenet.PUBLISHED.values())
+
+
+@pytest.mark.parametrize(
+    "target", ["http://example.org/a.h5", "ftp://example.org/a.h5", "file:///etc/passwd", "//example.org/a"]
+)
+def test_a_server_leads_on_to_https_alone(server: Server, cache: Path, target: str):
+    server.behaviour.location = target
+    with pytest.raises(DownloadError, match="wanted to be led on to https alone, the server leads to '"):
+        get(server)
+    assert not (cache / COCO.name).exists()
+
+
+def test_a_server_on_this_machine_may_lead_on_to_itself(server: Server, weights: bytes):
+    server.behaviour.location = server.url + "?again"
+    assert get(server).read_bytes() == weights
+
+
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(transfer, "WINDOW", 0.05)
+    monkeypatch.setattr(transfer, "ATTEMPTS", 2)
+    server.behaviour.drip = 0.02
+    with pytest.raises(
+        DownloadError, match=r"gave up after 2 attempts, in the last one only \d+ bytes came in"
+    ):
+        get(server)
+
+
+def test_a_full_disk_is_named_with_the_file(server: Server, monkeypatch: pytest.MonkeyPatch):
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        monkeypatch.setattr(transfer, "open_part", lambda *_: full)
+        with pytest.raises(
+            DownloadError, match=r"mask_rcnn_coco\.h5\.part: cannot be written \(No space left"
+        ):
+            get(server)
 
 
 def test_a_file_damaged_in_the_cache_is_fetched_again(server: Server, weights: bytes):

@@ -157,6 +157,15 @@ def test_what_the_pipeline_cannot_be_is_refused_by_its_name():
         configured(detectron2(), {"MODEL": {"ANCHOR_GENERATOR": {"SIZES": [[32, 64]]}}})
 
 
+def test_group_norm_is_refused_by_its_layer():
+    shapes = d2_shapes() | {
+        "backbone.fpn_output2.norm.weight": (256,),
+        "backbone.fpn_output2.norm.bias": (256,),
+    }
+    with pytest.raises(ValueError, match=r"fpn\.bn_p2: wanted a batch norm.*as a group norm is"):
+        read_detectron2(shapes, {}.__getitem__)
+
+
 class Opened:
     """An open state dict of shapes alone."""
 

@@ -435,6 +435,21 @@ def test_a_classic_file_tells_its_configuration(tmp_path: Path):
     assert read_config(classic_file(tmp_path / "w.h5", TELLING | deep)).backbone.architecture == "resnet101"
 
 
+def test_what_a_classic_file_does_not_tell_is_said_once(tmp_path: Path, capfd):
+    path = classic_file(tmp_path / "w.h5", TELLING)
+    read_config(path, {"RPN_ANCHOR_SCALES": [8, 16, 32, 64, 128]})
+    assert capfd.readouterr().err == ""
+    for _ in range(2):
+        read_config(path)
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(
+        f"{path}: a classic file holds no configuration; assumed are anchors of 32, 64, 128, 256, "
+    )
+    assert "images of 800 to 1024 px (square)" in line
+    assert "class_1, class_2, class_3 … class_80" in line
+    assert "--config C.json" in line
+
+
 def test_coco_weights_have_cocos_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MASKRCNN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("MASKRCNN_COCO_URL", str(classic_file(tmp_path / "w.h5", TELLING)))

@@ -21,12 +21,24 @@ from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.runtime.plugins import own
 
 ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
 LIBRARIES = Path(sysconfig.get_path("purelib"))
 OF_TENSORFLOW = ("tensorflow", "keras")
 ONE_LINE = (
     "maskrcnn: this command needs TensorFlow, which is not installed here: "
     'pip install "maskrcnn-inspect[{extra}]"'
 )
+
+TOGETHER = """
+import json, sys
+from maskrcnn_core.cli import main
+for arguments in json.loads(sys.argv[1]):
+    try:
+        main(arguments)
+    except SystemExit as ended:
+        if ended.code:
+            sys.exit(f"{arguments}: {ended.code}")
+"""
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +68,12 @@ class Installed:
             text=True,
             timeout=300,
         )
+
+    def together(self, *commands: tuple[str, ...]) -> str:
+        """Run commands one after the other in one process, which imports TensorFlow once."""
+        done = self.run("python", "-c", TOGETHER, json.dumps(commands))
+        assert done.returncode == 0, f"{commands}: {done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
 
     def maskrcnn(self, *arguments: object, status: int = 0) -> str:
         done = self.run("maskrcnn", *arguments)
@@ -92,15 +110,18 @@ def without_tensorflow(wheel, tmp_path_factory) -> Installed:
     return made
 
 
+def ours() -> list[Path]:
+    """Return the notebooks and lessons, without what a JupyterLab saved beside them."""
+    return [path for path in NOTEBOOKS.rglob("[!.]*.ipynb") if ".ipynb_checkpoints" not in path.parts]
+
+
 def test_wheel_holds_types_notebooks_and_lessons(wheel):
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {"maskrcnn_core/py.typed", "maskrcnn_inspect/py.typed"} <= names
-    ours = [p.relative_to(ROOT / "notebooks") for p in (ROOT / "notebooks").rglob("[!.]*.ipynb")]
-    wanted = {
-        f"maskrcnn_inspect/notebooks/{p.as_posix()}" for p in ours if ".ipynb_checkpoints" not in p.parts
-    }
-    assert {name for name in names if name.endswith(".ipynb")} == wanted
+    wanted = {f"maskrcnn_inspect/notebooks/{p.relative_to(NOTEBOOKS).as_posix()}" for p in ours()}
+    saved = {name for name in names if ".ipynb_checkpoints" in name}  # by a JupyterLab in this checkout
+    assert {name for name in names if name.endswith(".ipynb")} - saved == wanted
     assert not [name for name in names if "node_modules" in name or "__pycache__" in name]
     assert wheel.name.split("-")[1] == __version__
 
@@ -119,24 +140,22 @@ def test_every_command_of_the_checkout_is_in_the_wheel(installed):
     assert all(f"\n  {name} " in listed for name in own("maskrcnn.commands"))
 
 
-def test_commands_that_look_at_an_image(installed):
+def test_commands_that_look_at_images_data_and_weights(installed):
     folder = installed.folder
     installed.maskrcnn("detect", "shapes.png", "--output", "found", "--weights", "shapes")
     assert json.loads((folder / "found" / "detections.json").read_text())
-    installed.maskrcnn("trace", "shapes.png", "--output", "t.h5", "--weights", "shapes")
-    installed.maskrcnn("walk", "--trace", "t.h5", "--output", "walk.html")
-    assert "Inside Mask R-CNN" in (folder / "walk.html").read_text()
-    said = installed.maskrcnn("explain", "shapes.png", "--box", "20,20,60,60", "--weights", "shapes")
-    assert "proposals" in said
-
-
-def test_commands_that_look_at_data_and_weights(installed):
-    folder = installed.folder
-    installed.maskrcnn("check", "shapes:?count=2")
-    assert "layers" in installed.maskrcnn(
-        "inspect-weights", "shapes", "--no-spectra", "--html", "weights.html"
+    said = installed.together(
+        ("trace", "shapes.png", "--output", "t.h5", "--weights", "shapes"),
+        ("walk", "--trace", "t.h5", "--output", "walk.html"),
+        ("walk", "--trace", "t.h5", "--pages", "--output", "pages.html"),
+        ("explain", "shapes.png", "--box", "20,20,60,60", "--weights", "shapes"),
+        ("check", "shapes:?count=2"),
+        ("inspect-weights", "shapes", "--no-spectra", "--html", "weights.html"),
+        ("evaluate", "shapes:?count=2&seed=2", "--weights", "shapes", "--output", "report"),
     )
-    installed.maskrcnn("evaluate", "shapes:?count=2&seed=2", "--weights", "shapes", "--output", "report")
+    assert "<title>Explorer: shapes.png</title>" in (folder / "walk.html").read_text()
+    assert "Inside Mask R-CNN" in (folder / "pages.html").read_text()
+    assert "proposals" in said and "layers" in said
     assert json.loads((folder / "report" / "report.json").read_text())
 
 
@@ -155,7 +174,7 @@ def test_download_takes_a_file_and_says_what_is_wrong_with_it(installed):
 def test_notebooks_are_copied_and_changes_are_kept(installed):
     folder = installed.folder / "walks"
     installed.maskrcnn("notebooks", "walks")
-    assert len(list(folder.rglob("*.ipynb"))) == len(list((ROOT / "notebooks").rglob("[!.]*.ipynb")))
+    assert len(list(folder.rglob("*.ipynb"))) == len(ours())
     installed.maskrcnn("notebooks", "walks")  # a second time: nothing to do
     (folder / "demo.ipynb").write_text("mine")
     (folder / "why_missed.ipynb").unlink()
@@ -174,10 +193,10 @@ def test_doctor_advises_what_a_wheel_has(installed, without_tensorflow):
 @pytest.mark.parametrize(
     "command",
     [
-        "detect shapes.png --output found",
-        "trace shapes.png --output t.h5",
-        "walk shapes.png --output walk.html",
-        "explain shapes.png --box 20,20,60,60",
+        "detect shapes.png --output found --weights shapes",
+        "trace shapes.png --output t.h5 --weights shapes",
+        "walk shapes.png --output walk.html --weights shapes",
+        "explain shapes.png --box 20,20,60,60 --weights shapes",
         "evaluate shapes:?count=2 --weights shapes",
         "train shapes:?count=2 --preset tiny --output runs/mine",
     ],

@@ -1,4 +1,4 @@
-"""The one widget that draws: picture, boxes, masks, links, heat maps and grids, moved in the browser.
+"""The one widget that draws: image, boxes, masks, links, heat maps and grids, moved in the browser.
 
 1. ``layers``, ``fields``  what can be drawn, one frozen dataclass a kind
 2. ``canvas``              the widget, for notebooks

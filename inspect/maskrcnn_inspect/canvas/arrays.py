@@ -1,6 +1,6 @@
 """Arrays on their way to the browser: held against what was promised, then packed as bytes.
 
-Enters: whatever a view has in hand. Leaves: float32, int32 or uint8 in C order. An error names the layer, what was
+Inputs: whatever a view has in hand. Outputs: float32, int32 or uint8 in C order. An error names the layer, what was
 wanted and what was received, because it is read far from the line that made the array.
 """
 
@@ -20,7 +20,7 @@ from PIL import Image
 Where = str  # the words an error starts with: layer "detections", scores
 
 _LARGEST_INDEX = 2**31 - 1  # int32, which is what the browser gets
-MOST_ENCODED = 8  # pictures kept as they were encoded
+MOST_ENCODED = 8  # images kept as they were encoded
 _ENCODED: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
 
@@ -69,8 +69,8 @@ def texts(values: Sequence[str], count: int | None, where: Where) -> list[str]:
     return list(values)
 
 
-def picture(values: ArrayLike, encoding: str) -> dict[str, Any]:
-    """Return a uint8 picture (y, x), (y, x, rgb) or (y, x, rgba) as the state the browser decodes.
+def packed_image(values: ArrayLike, encoding: str) -> dict[str, Any]:
+    """Return a uint8 image (y, x), (y, x, rgb) or (y, x, rgba) as the state the browser decodes.
 
     encoding: png, lossless and small; or rgba, raw bytes, larger and sooner there.
     """
@@ -78,23 +78,23 @@ def picture(values: ArrayLike, encoding: str) -> dict[str, Any]:
     grey = array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 1)
     if array.dtype != np.uint8 or not (grey or (array.ndim == 3 and array.shape[-1] in (3, 4))):
         raise ValueError(
-            f"picture: wanted uint8 (y, x, rgb), received {array.dtype} {array.shape}. "
-            "Round and cast a float picture; show a map of any other numbers as Heat."
+            f"image: wanted uint8 (y, x, rgb), received {array.dtype} {array.shape}. "
+            "Round and cast a float image; show a map of any other numbers as Heat."
         )
     if 0 in array.shape:
-        raise ValueError(f"picture: wanted at least one pixel, received {array.shape}")
-    image = Image.fromarray(array.reshape(array.shape[:2]) if grey else array)
+        raise ValueError(f"image: wanted at least one pixel, received {array.shape}")
+    pillow = Image.fromarray(array.reshape(array.shape[:2]) if grey else array)
     height, width = array.shape[:2]
     return {
         "height": height,
         "width": width,
         "encoding": encoding,
-        "bytes": _encoded_once(array, image, encoding),
+        "bytes": _encoded_once(array, pillow, encoding),
     }
 
 
 def _encoded_once(array: np.ndarray, image: Image.Image, encoding: str) -> bytes:
-    """Return the encoded picture; of one that was encoded just before, as views share them, what it was then."""
+    """Return the encoded image; of one that was encoded just before, as views share them, what it was then."""
     digest = hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16).digest()
     key = digest, array.shape, encoding
     data = _ENCODED.pop(key, None) or _encoded(image, encoding)
@@ -114,7 +114,7 @@ def _encoded(image: Image.Image, encoding: str) -> bytes:
 
 @lru_cache(maxsize=8)
 def _png(mode: str, size: tuple[int, int], pixels: bytes) -> bytes:
-    """Return pixels as PNG; kept, because the views of a page show one picture a hundred times."""
+    """Return pixels as PNG; kept, because the views of a page show one image a hundred times."""
     image, file = Image.frombytes(mode, size, pixels), io.BytesIO()
     image.save(file, "PNG", compress_level=4)
     return file.getvalue()

@@ -1,6 +1,6 @@
-"""The canvas: one picture and what the model saw in it, drawn and moved in the browser.
+"""The canvas: one image and what the model saw in it, drawn and moved in the browser.
 
-Enters: a picture and layers. Leaves: a widget for notebooks whose traits other views follow, and the same as state for
+Inputs: an image and layers. Outputs: a widget for notebooks whose traits other views follow, and the same as state for
 pages without a kernel (``standalone``). Zoom, hover, thresholds and the sliders between baked frames never wait for
 Python; they answer in the browser.
 """
@@ -29,14 +29,14 @@ CONTROLS = ("min_score", "mask_threshold", "opacity", "max_number", "progress", 
 
 
 class Canvas(anywidget.AnyWidget):
-    """A picture with layers. Coordinates are pixels of that picture; pixel i covers i to i + 1.
+    """An image with layers. Coordinates are pixels of that image; pixel i covers i to i + 1.
 
-    picture: uint8 (y, x, rgb) or (y, x); None = a blank of ``size`` (y, x) px.
+    image: uint8 (y, x, rgb) or (y, x); None = a blank of ``size`` (y, x) px.
     layers: drawn in this order, the last on top; their names differ.
     frames: a slider over positions computed beforehand; layers follow it with their own ``frames``.
     controls: which of ``CONTROLS`` to offer; default: those that the layers give something to do.
-    height: largest height of the picture on the screen, CSS px.
-    Any trait below can be given by name as well: ``Canvas(picture, layers, min_score=0.7)``.
+    height: largest height of the image on the screen, CSS px.
+    Any trait below can be given by name as well: ``Canvas(image, layers, min_score=0.7)``.
     """
 
     _esm = script()
@@ -44,14 +44,14 @@ class Canvas(anywidget.AnyWidget):
 
     # What other views follow and set. A selection says which rows: {"detections": 3, "proposals": 17}; {} = nothing.
     selected = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Int()).tag(sync=True)
-    point = traitlets.List(traitlets.Float(), maxlen=2, help="last click, (y, x) picture px").tag(sync=True)
-    drawn = traitlets.List(traitlets.Float(), maxlen=4, help="box drawn with Shift, yxyx picture px").tag(
+    point = traitlets.List(traitlets.Float(), maxlen=2, help="last click, (y, x) image px").tag(sync=True)
+    drawn = traitlets.List(traitlets.Float(), maxlen=4, help="box drawn with Shift, yxyx image px").tag(
         sync=True
     )
     region = traitlets.List(traitlets.Float(), maxlen=4, help="part in view, yxyx px; [] = all").tag(
         sync=True
     )
-    min_score = traitlets.Float(0.0, min=0.0, help="least score drawn").tag(sync=True)
+    min_score = traitlets.Float(0.0, min=0.0, help="score threshold drawn").tag(sync=True)
     mask_threshold = traitlets.Float(0.5, min=0.0, max=1.0, help="probability a pixel needs").tag(sync=True)
     opacity = traitlets.Float(0.5, min=0.0, max=1.0, help="of masks and heat maps").tag(sync=True)
     max_number = traitlets.Int(None, allow_none=True, min=0, help="rows drawn a layer; None = all").tag(
@@ -64,7 +64,7 @@ class Canvas(anywidget.AnyWidget):
     title = traitlets.Unicode(help="what is shown, with frame and unit").tag(sync=True)
     note = traitlets.Unicode(help="a sentence on what to look for").tag(sync=True)
 
-    _picture = traitlets.Dict().tag(sync=True)
+    _image = traitlets.Dict().tag(sync=True)
     _layers: Any = traitlets.List().tag(sync=True)
     _frames = traitlets.Dict().tag(sync=True)
     _palette = traitlets.List([list(colour) for colour in PALETTE]).tag(sync=True)
@@ -73,7 +73,7 @@ class Canvas(anywidget.AnyWidget):
 
     def __init__(
         self,
-        picture: ArrayLike | None = None,
+        image: ArrayLike | None = None,
         layers: Sequence[Layer] = (),
         *,
         size: tuple[int, int] | None = None,
@@ -87,7 +87,7 @@ class Canvas(anywidget.AnyWidget):
         if unknown:
             raise TypeError(f"Canvas has no {unknown[0]!r}; its settings are {', '.join(SETTINGS)}")
         super().__init__(
-            _picture=_picture_state(picture, size, encoding),
+            _image=_image_state(image, size, encoding),
             _frames=frames.state() if frames else {},
             _controls=_chosen(controls),
             _height=height,
@@ -99,8 +99,8 @@ class Canvas(anywidget.AnyWidget):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Height and width of the picture, px."""
-        return self._picture["height"], self._picture["width"]
+        """Height and width of the image, px."""
+        return self._image["height"], self._image["width"]
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -128,14 +128,14 @@ class Canvas(anywidget.AnyWidget):
 
     def show(
         self,
-        picture: ArrayLike | None,
+        image: ArrayLike | None,
         layers: Sequence[Layer] = (),
         size: tuple[int, int] | None = None,
         frames: Frames | None = None,
     ) -> None:
-        """Show another picture with its own layers and frames, at once."""
+        """Show another image with its own layers and frames, at once."""
         with self.hold_sync():
-            self._picture = _picture_state(picture, size, self._encoding)
+            self._image = _image_state(image, size, self._encoding)
             self._frames = frames.state() if frames else {}
             self.frame = frames.start if frames else 0
             self.layers = layers
@@ -158,11 +158,11 @@ def link_selection(*canvases: Canvas) -> None:
         ipywidgets.jslink((canvases[0], "selected"), (canvas, "selected"))
 
 
-def _picture_state(picture: ArrayLike | None, size: tuple[int, int] | None, encoding: str) -> dict[str, Any]:
-    if picture is not None:
-        return arrays.picture(picture, encoding)
+def _image_state(image: ArrayLike | None, size: tuple[int, int] | None, encoding: str) -> dict[str, Any]:
+    if image is not None:
+        return arrays.packed_image(image, encoding)
     if size is None:
-        raise ValueError("Canvas: wanted a picture, or the size (y, x) px of a blank")
+        raise ValueError("Canvas: wanted an image, or the size (y, x) px of a blank")
     height, width = (int(np.ceil(side)) for side in size)
     if min(height, width) < 1:
         raise ValueError(f"size: wanted at least one pixel, received {tuple(size)}")

@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike
 from . import arrays
 from .tables import colour_table, limits_of
 
-Extent = tuple[float, float, float, float]  # yxyx, picture px
+Extent = tuple[float, float, float, float]  # yxyx, image px
 
 
 @dataclass(frozen=True, eq=False)
 class Heat:
-    """A map of numbers over the picture: (y, x) cells, or (frame, y, x) with one map for each of the canvas's frames.
+    """A map of numbers over the image: (y, x) cells, or (frame, y, x) with one map for each of the canvas's frames.
 
-    extent: yxyx px the map covers; default the whole picture. of: what a click on a cell selects, by y * width + x.
+    extent: yxyx px the map covers; default the whole image. of: what a click on a cell selects, by y * width + x.
     colours: cividis, diverging (symmetric around 0), or any name of a matplotlib table.
     limits: values at the ends of the table; default: least and greatest finite value of all frames.
     NaN and infinities are hatched in colours of their own, never clipped.
@@ -35,7 +35,7 @@ class Heat:
     visible: bool = True
 
     def state(self, size: tuple[int, int]) -> dict[str, Any]:
-        """Return JSON and bytes for a picture of ``size`` (y, x) px."""
+        """Return JSON and bytes for an image of ``size`` (y, x) px."""
         where = f"heat {self.name!r}"
         framed = np.ndim(self.values) == 3
         values = arrays.numbers(self.values, ("frame", "y", "x") if framed else ("y", "x"), where)
@@ -72,7 +72,7 @@ class Grid:
     visible: bool = True
 
     def state(self, size: tuple[int, int]) -> dict[str, Any]:
-        """Return the JSON for a picture of ``size`` (y, x) px."""
+        """Return the JSON for an image of ``size`` (y, x) px."""
         where = f"grid {self.name!r}"
         if self.rows < 1 or self.columns < 1:
             raise ValueError(f"{where}: wanted at least one cell, received {self.rows} x {self.columns}")

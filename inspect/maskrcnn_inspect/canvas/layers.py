@@ -1,12 +1,12 @@
-"""What a canvas can draw, one frozen dataclass a kind, in the order in which they lie on the picture.
+"""What a canvas can draw, one frozen dataclass a kind, in the order in which they lie on the image.
 
-Enters: arrays in the pixels of the canvas's picture. Leaves: ``state(size)``, JSON and bytes for the browser.
+Inputs: arrays in the pixels of the canvas's image. Outputs: ``state(size)``, JSON and bytes for the browser.
 
 A row of ``Boxes``, ``Masks`` or ``Points`` is one thing a person can point at. ``of`` says what the rows are and
 ``index`` which of them each row is, so that ``selected == {"detections": 3}`` means the same row in every view.
 ``lineage`` names what a row came from or became, {"proposals": (row,) index, -1 = none}, and is selected with it.
 
-Shapes: row; y, x picture px or cells; yxyx; frame = one of the canvas's baked ``Frames``.
+Shapes: row; y, x image px or cells; yxyx; frame = one of the canvas's baked ``Frames``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Canvases on a page of their own: one HTML text that opens from a file, without Jupyter, kernel or network.
 
-Enters: canvases and text. Leaves: HTML. The browser's half is the very module the widget runs; a small stand-in for
+Inputs: canvases and text. Outputs: HTML. The browser's half is the very module the widget runs; a small stand-in for
 Jupyter's model takes the place of the kernel. What needs the model to run has to be baked as ``Frames`` beforehand.
 A selection is shared by all canvases of a page.
 
@@ -14,13 +14,13 @@ import base64
 import gzip
 import hashlib
 import html
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .assets import page_script, page_style, style
 from .canvas import SCENE, Canvas
+from .page_parts import json_text, whole_page
 
 _GAIN = 0.9  # a buffer is sent compressed if that leaves less than this share of it
 
@@ -65,30 +65,8 @@ def _parts_of(choice: Choice) -> list[Canvas | Html | str]:
 
 def page(title: str, parts: Sequence[Part], language: str = "en") -> str:
     """Return a whole page: ``title`` as its heading, then ``parts`` in order, a plain string being a paragraph."""
-    look, code = page_style() + style(), page_script()
-    policy = (
-        f"default-src 'none'; img-src data: blob:; style-src {_hash(look)}; script-src {_hash(code)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    heading = html.escape(title)
-    return f"""<!doctype html>
-<html lang="{html.escape(language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{heading}</title>
-<style>{look}</style>
-</head>
-<body class="mi-page">
-<main>
-<h1>{heading}</h1>
-{_body(parts)}
-</main>
-<script type="module">{code}</script>
-</body>
-</html>
-"""
+    body = f"<main>\n<h1>{html.escape(title)}</h1>\n{_body(parts)}\n</main>"
+    return whole_page(title, page_style() + style(), body, page_script(), language=language)
 
 
 def fragment(parts: Sequence[Part]) -> str:
@@ -107,9 +85,9 @@ def _body(parts: Sequence[Part]) -> str:
     canvases = canvases_in(parts)
     states = [_emptied({name: getattr(one, name) for name in SCENE}, buffers) for one in canvases]
     packed = [_packed(buffer) for buffer in buffers]
-    name = hashlib.sha256(_json([states, packed]).encode()).hexdigest()[:12]
+    name = hashlib.sha256(json_text([states, packed]).encode()).hexdigest()[:12]
     ids = [f"mi-{name}-{number}" for number in range(len(states))]
-    data = _json({"canvases": dict(zip(ids, states, strict=True)), "buffers": packed})
+    data = json_text({"canvases": dict(zip(ids, states, strict=True)), "buffers": packed})
     mounts = {
         id(one): _mount(*known) for one, known in zip(canvases, zip(ids, states, strict=True), strict=True)
     }
@@ -131,7 +109,7 @@ def _choice(choice: Choice, mounts: Mapping[int, str]) -> str:
     for place, case in enumerate(choice.cases):
         row = case.selected[choice.of]
         options.append(f'<option value="{row}">{html.escape(case.name)}</option>')
-        selected, hidden = html.escape(_json(dict(case.selected))), " hidden" if place else ""
+        selected, hidden = html.escape(json_text(dict(case.selected))), " hidden" if place else ""
         inside = "\n".join(_markup(part, mounts) for part in case.parts)
         cases.append(f'<div data-mi-row="{row}" data-mi-selected="{selected}"{hidden}>\n{inside}\n</div>')
     name = html.escape(choice.name)
@@ -144,7 +122,7 @@ def _choice(choice: Choice, mounts: Mapping[int, str]) -> str:
 
 def _mount(name: str, state: dict[str, Any]) -> str:
     """Return the place of a canvas, with words for browsers that run no scripts."""
-    title = html.escape(state["title"] or "Picture")
+    title = html.escape(state["title"] or "SourceImage")
     return f'<div class="mi-mount" id="{name}"><p>{title}: this view needs a browser that runs scripts.</p></div>'
 
 
@@ -163,12 +141,3 @@ def _packed(buffer: bytes) -> dict[str, Any]:
     squeezed = gzip.compress(buffer, 9, mtime=0)
     worth = len(squeezed) < _GAIN * len(buffer)
     return {"gzip": worth, "base64": base64.b64encode(squeezed if worth else buffer).decode()}
-
-
-def _json(value: Any) -> str:
-    """Return JSON that no HTML parser reads anything into: ``</script>`` and ``<!--`` need a ``<``."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

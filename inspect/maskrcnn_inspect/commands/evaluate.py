@@ -1,6 +1,6 @@
 """``maskrcnn evaluate``: measure a model: COCO figures, errors by type, confusions, worst cases.
 
-The core's command, with ``--oracles``: what each stage of a model costs, measured with the truth in its place.
+The core's command, with ``--oracles``: what each stage of a model costs, measured with the ground truth in its place.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from maskrcnn_core.commands import evaluate as core
+from maskrcnn_core.commands.options import take_cluster
 from maskrcnn_core.terminal.inert import say
 
 EXAMPLE = '      maskrcnn evaluate "shapes:?count=50&seed=2" --weights shapes --oracles --output budget\n'
@@ -23,14 +24,17 @@ def run(*, oracles: bool, **options: Any) -> None:
     if not oracles:
         context.invoke(core.evaluate, **options)
         return
+    options["cluster"] = take_cluster(options)
     dataset, output = options.pop("dataset"), options.pop("output")
     if dataset is None:
         raise click.UsageError("wanted --oracles with a DATASET: result files need no model")
     core.check_use(dataset, options)
     if options["stage_recall"]:
         raise click.UsageError("wanted --oracles or --stage-recall, received both; they are two measurements")
-    if options["strategy"] != "one":
-        raise click.UsageError("wanted --strategy one: --oracles knows no other")
+    if options["cluster"] is not None:
+        raise click.UsageError("wanted no --workers or --scheduler: --oracles takes one process")
+    if options["engine"] != "tensorflow":
+        raise click.UsageError("wanted --engine tensorflow: --oracles runs parts of the network again")
     folder = Path(output) if output else None
     if folder is not None:
         core.claim_folder(folder, dataset, options)
@@ -38,9 +42,9 @@ def run(*, oracles: bool, **options: Any) -> None:
 
 
 def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> int:
-    """Measure and print the budget, write it into ``folder``; return the number of pictures that could not be read."""
-    from maskrcnn_core.commands.progress import counted, warn_of
-    from maskrcnn_core.data.reading.registry import open_dataset
+    """Measure and print the budget, write it into ``folder``; return the number of images that could not be read."""
+    from maskrcnn_core.commands.progress import counted, say_doubt, warn_of
+    from maskrcnn_core.data.reading.registry import open_at
     from maskrcnn_core.evaluation.dataset import map_classes
     from maskrcnn_core.terminal.progress import progress_bar
     from maskrcnn_core.terminal.screen import output
@@ -49,24 +53,24 @@ def of_oracles(dataset: str, folder: Path | None, options: dict[str, Any]) -> in
     from ..analysis.oracles.budget import measure_budget
     from ..analysis.oracles.text import print_budget
 
-    reader = open_dataset(dataset)
+    reader = open_at(dataset, options["depth"])
     wanted = {"detections.min_score": options["min_score"], "detections.max_count": options["max_detections"]}
     config = read_config(options["weights"], options["config_file"]).replace(**wanted)
     warn_of(map_classes(reader.class_names, config.class_names).unjudged)  # before TensorFlow is loaded
     count = min(options["limit"] or len(reader), len(reader))
     with progress_bar("Oracles", count) as advance:
-        budget = measure_budget(
-            load_model(options["weights"], config), reader, count, options["max_detections"], progress=advance
-        )
+        model = load_model(options["weights"], config)
+        say_doubt(model, reader)
+        budget = measure_budget(model, reader, count, options["max_detections"], progress=advance)
     print_budget(budget, output())
     if folder is not None:
         heading = {"weights": options["weights"], "data set": dataset, **counted(options)}
-        write_budget(budget, heading | {"least score": f"{options['min_score']:g}"}, folder)
+        write_budget(budget, heading | {"score threshold": f"{options['min_score']:g}"}, folder)
     return len(budget.unreadable)
 
 
 def write_budget(budget: Any, heading: dict[str, str], folder: Path) -> None:
-    """Write the budget as JSON and as a picture."""
+    """Write the budget as JSON and as an image."""
     from maskrcnn_core.files.atomic import replacing
 
     from ..views.why.oracles import figure
@@ -82,7 +86,7 @@ def write_budget(budget: Any, heading: dict[str, str], folder: Path) -> None:
 _option = click.Option(
     ["--oracles"],
     is_flag=True,
-    help="Measure instead what each stage costs: AP with the truth in its place, alone and one after the other.",
+    help="Measure instead what each stage costs: AP with the ground truth in its place, alone and one after the other.",
 )
 _next = "      maskrcnn evaluate --results"  # the example below ours
 evaluate = click.Command(

@@ -1,11 +1,11 @@
-"""``maskrcnn train``: train a model on pictures of your own.
+"""``maskrcnn train``: train a model on images of your own.
 
-The core's command, with the rules of ``inspect-weights`` looking at the weights after every epoch.
+The core's command, with the rules of ``inspect-weights`` looking at the weights after every epoch, and the verdicts of
+``explain`` at the objects.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import click
@@ -21,9 +21,16 @@ def findings(arrays: dict[str, Any]) -> list[str]:
     return [f"{each.severity}: {each.place}: {each.detail}" for each in found if each.severity != "info"]
 
 
+def run(**options: Any) -> None:
+    """Train as the core's command does, with findings and judge."""
+    from ..analysis.training.survival import SurvivalJudge
+
+    core.run(**options, findings=findings, judge=SurvivalJudge())
+
+
 train = click.Command(
     "train",
-    callback=partial(core.run, findings=findings),
+    callback=run,
     params=core.train.params,
     help=core.train.help,
 )

@@ -1,6 +1,6 @@
 """An exercise: a question on the real model, with an answer that checks itself against what ran.
 
-Enters: a question with the numbers of a trace. Leaves: feedback on the reader's answer, a hint, and the working.
+Inputs: a question with the numbers of a trace. Outputs: feedback on the reader's answer, a hint, and the working.
 """
 
 from __future__ import annotations

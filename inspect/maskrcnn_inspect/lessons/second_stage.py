@@ -1,6 +1,6 @@
 """Exercises on the second stage: from a proposal to the pixels of an object, each on the trace of a session.
 
-Shapes: yxyx molded px; y, x cells.
+Shapes: yxyx network-input px; y, x cells.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import numpy as np
 
 from maskrcnn_core.config import ROI_LEVELS
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 from maskrcnn_core.stages.roi_sampling import Regions, lines, octave, operator_boxes, points_a_side
 
+from ..analysis.candidates.fates import candidate_index
 from ..session import Session
-from ..views.framework.common import config_of
 from .exercise import Exercise, Feedback
 
 
@@ -29,12 +29,12 @@ def level(session: Session) -> Exercise:
     scaled = config.box_roi.canonical_size
     side = np.sqrt(shape[0] * shape[1])
     if config.box_roi.sampling == "corners":
-        rule = f"4 + round(log2(sqrt(h w) / (sqrt(H W) * {scaled:g} / {side:g}))), H and W those of the molded image"
+        rule = f"4 + round(log2(sqrt(h w) / (sqrt(H W) * {scaled:g} / {side:g}))), H and W those of the network input"
     else:
         rule = f"floor(4 + log2(sqrt(h w) / {scaled:g}))"
     return Exercise(
         "7 · Which level will this box go to?",
-        f"Proposal {row} is {height:.1f} px high and {width:.1f} px wide in a molded image of {shape[0]} x {shape[1]} "
+        f"Proposal {row} is {height:.1f} px high and {width:.1f} px wide in a network input of {shape[0]} x {shape[1]} "
         f"px. The rule is {rule}; levels below 2 and above 5 are cut. From which level is it pooled?",
         "log2 is 0 for the canonical size, which goes to P4; half the side goes one level down.",
         "Feature Pyramid Networks, eq. 1: k = floor(k0 + log2(sqrt(w h) / 224)), with k0 = 4.",
@@ -82,18 +82,20 @@ def score(session: Session) -> Exercise:
     trace = session.trace
     scores = trace["detections.scores"]
     if not len(scores):
-        raise ValueError("wanted a picture on which something is found; choose another picture")
+        raise ValueError("wanted an image on which something is found; choose another image")
     d = len(scores) - 1
     p = int(trace["detections.proposal_index"][d])
+    candidate = int(candidate_index(trace)[d])
     logits = trace["box_head.class_logits"][p]
+    own = float(logits[trace["detections.class_ids"][d]])
     names = config_of(trace).class_names
     listed = ", ".join(f"{name} {value:.3f}" for name, value in zip(names, logits, strict=True))
 
     def replayed(given: float) -> Feedback:
         if not 0 <= given <= 1 or session.model is None:
             return Feedback(None, "Wanted a score from 0 to 1 and a session with a model.")
-        again = session.model.replay(trace, **{"detections.min_score": given})["detections.proposal_index"]
-        if p not in again:
+        again = session.model.replay(trace, **{"detections.min_score": given})
+        if candidate not in candidate_index(again):
             return Feedback(False, f"Replayed at {given:g}: it is not reported any more.")
         if float(scores[d]) - given > 0.01:
             return Feedback(False, f"Replayed at {given:g}: it is reported, but a larger one would do.")
@@ -107,7 +109,7 @@ def score(session: Session) -> Exercise:
         "Fast R-CNN, section 2.3: a discrete probability distribution (per RoI) over K + 1 categories, computed by a "
         "softmax over the outputs of a fully connected layer.",
         float(scores[d]) - 1e-4,
-        [f"exp({logits.max():.3f}) / sum of exp = {float(scores[d]):.4f}"],
+        [f"exp({own:.3f}) / sum of exp = {float(scores[d]):.4f}"],
         replayed=replayed,
     )
 
@@ -116,7 +118,7 @@ def mask(session: Session) -> Exercise:
     """Ask how large a mask is at a threshold, given its logits."""
     trace = session.trace
     if not len(trace["mask_head.probs"]):
-        raise ValueError("wanted a picture on which something is found; choose another picture")
+        raise ValueError("wanted an image on which something is found; choose another image")
     class_id = int(trace["detections.class_ids"][0])
     logits = trace["mask_head.logits"][0, :, :, class_id]
     name = config_of(trace).class_names[class_id]
@@ -140,7 +142,7 @@ def mask(session: Session) -> Exercise:
 def _proposal(trace: Trace) -> int:
     """Return the proposal of the first detection, or the best one where nothing was found."""
     if not len(trace["proposals.boxes"]):
-        raise ValueError("wanted a picture with proposals, received none; choose another picture")
+        raise ValueError("wanted an image with proposals, received none; choose another image")
     found = trace["detections.proposal_index"]
     return int(found[0]) if len(found) else 0
 

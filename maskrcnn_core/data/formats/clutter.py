@@ -1,9 +1,9 @@
-"""Clutter: pictures without any shape, so that a model of shapes learns to say that there is nothing.
+"""Clutter: images without any shape, so that a model of shapes learns to say that there is nothing.
 
 A model that has only seen squares on plain ground finds squares everywhere. Clutter is cut from photographs
 that ship with scikit-image, or drawn as fractal noise; all of it follows from a random generator.
 
-Shapes: y, x picture px.
+Shapes: y, x image px.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PHOTOS = ("brick", "camera", "cat", "coffee", "grass", "gravel", "moon", "page",
 
 
 def clutter(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Return a picture (y, x, rgb) uint8 of ``size`` px: two of three times a piece of a photograph."""
+    """Return an image (y, x, rgb) uint8 of ``size`` px: two of three times a piece of a photograph."""
     photo = rng.random() < 2 / 3
     return _piece(rng, size) if photo else _noise(rng, size)
 

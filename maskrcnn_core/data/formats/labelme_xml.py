@@ -1,6 +1,6 @@
 """The XML of LabelMe's web tool: ``Annotations/FOLDER/NAME.xml`` beside ``Images/`` and ``Masks/``.
 
-Enters: one such file. Leaves: the ``Annotation`` that ``labelme`` also makes of a json.
+Inputs: one such file. Outputs: the ``Annotation`` that ``labelme`` also makes of a json.
 Source: http://labelme.csail.mit.edu/
 """
 
@@ -14,35 +14,22 @@ import numpy as np
 
 from ...files.values import number, recorded_size, shorten
 from ..reading.classes import class_name_of
+from ..reading.drawn import Drawn
 from ..reading.files import inside, relative
 from ..reading.reader import Finding
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One object as drawn: ``rings``, each (p, xy) px, or else a ``mask``.
-
-    what: its name in findings; label: its class name, None = blank; mask: a file, or (y, x) bool whose first pixel lies
-    at ``corner`` (y, x).
-    """
-
-    what: str
-    label: str | None
-    rings: list[np.ndarray]
-    mask: Path | np.ndarray | None = None
-    corner: tuple[int, int] = (0, 0)
+from ..reading.xml_files import read_tree
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """What an annotation says of one picture.
+    """What an annotation says of one image.
 
-    picture: its file name, unchecked, as seen from ``picture_folder``; carried: the picture itself in base64;
+    image: its file name, unchecked, as seen from ``image_folder``; carried: the image itself in base64;
     size: (y, x) px as recorded.
     """
 
-    picture: object
-    picture_folder: Path
+    image: object
+    image_folder: Path
     carried: object = None
     size: tuple[int, int] | None = None
     objects: list[Drawn] = field(default_factory=list)
@@ -51,7 +38,7 @@ class Annotation:
 
 def read_xml(file: Path, root: Path) -> Annotation:
     """Return what an XML annotation says; raise ValueError if it is none."""
-    tree = _parse(file)
+    tree = read_tree(file, "LabelMe's XML")
     name = tree.findtext("filename")
     if tree.tag != "annotation" or name is None:
         raise ValueError(f"{file}: wanted LabelMe's XML (annotation, filename), received {shorten(tree.tag)}")
@@ -72,28 +59,6 @@ def read_xml(file: Path, root: Path) -> Annotation:
     return Annotation(name.strip(), sibling(file, root, "Images"), None, size, objects, found)
 
 
-def _parse(file: Path) -> ElementTree.Element:
-    """Return the tree of an XML file.
-
-    A document type is refused: entities that expand each other are the one way in which XML of a few bytes fills the
-    memory, and LabelMe writes none.
-    """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"{file}: wanted LabelMe's XML in UTF-8, received something else ({error})"
-        ) from None
-    if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
-        raise ValueError(
-            f"{file}: wanted LabelMe's XML, received one with a document type, which is not read"
-        )
-    try:
-        return ElementTree.fromstring(text)
-    except (ElementTree.ParseError, ValueError) as error:
-        raise ValueError(f"{file}: wanted LabelMe's XML, received something else ({error})") from None
-
-
 def sibling(file: Path, root: Path, kind: str) -> Path:
     """Return the folder that holds the ``Images`` or ``Masks`` of an annotation; its own if there is none."""
     parts = list(file.parent.relative_to(root).parts)
@@ -109,7 +74,7 @@ def _drawn(part: ElementTree.Element, what: str, file: Path, root: Path) -> Draw
     label = class_name_of(part.findtext("name"))
     mask = part.findtext("segm/mask")
     if mask is not None:
-        return Drawn(what, label, [], inside(root, mask.strip(), sibling(file, root, "Masks")))
+        return Drawn(what, label, file=inside(root, mask.strip(), sibling(file, root, "Masks")))
     points = [
         (_number(point.findtext("x"), "x"), _number(point.findtext("y"), "y")) for point in part.iter("pt")
     ]

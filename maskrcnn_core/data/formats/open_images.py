@@ -1,14 +1,14 @@
-"""Open Images V5 to V7: pictures, a csv of classes, a csv of masks, and one PNG a mask.
+"""Open Images V5 to V7: images, a csv of classes, a csv of masks, and one PNG a mask.
 
-Enters: a folder with, anywhere below it,
+Inputs: a folder with, anywhere below it,
 
 - ``*class-descriptions*.csv``: codes and display names (``/m/0hpc``, ``Pumpkin``), with a header or without;
 - ``SPLIT-annotations-object-segmentation.csv``: MaskPath, ImageID, LabelName, BoxID …; where it is absent, masks are
   known by their names alone, ``IMAGEID_LABEL_BOX.png`` with the code's slashes left out (``m0hpc``);
 - the PNGs, in one folder or spread over several (``train-masks-0`` …), stored at sizes of their own and resized here;
-- the pictures, ``IMAGEID.jpg``.
+- the images, ``IMAGEID.jpg``.
 
-Leaves: samples of the classes chosen by display name or code. A picture without a mask of these is left out unless
+Outputs: samples of the classes chosen by display name or code. An image without a mask of these is left out unless
 ``empty=keep``: in Open Images no mask does not mean no object.
 
 Options: ``classes`` (display names or codes, in this order; all with masks if absent), ``split`` (train, validation,
@@ -25,8 +25,9 @@ from typing import NamedTuple
 from ...files.suggestions import unknown
 from ...files.values import shorten
 from ..reading.classes import BACKGROUND
-from ..reading.files import by_stem, inside, pictures_in, read_csv, relative, require_folder
+from ..reading.files import by_stem, images_in, inside, passed_over, read_csv, relative, require_folder
 from ..reading.frames import open_canvas
+from ..reading.peek import files
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample
 from ..reading.truths import Truths
@@ -67,10 +68,15 @@ class OpenImages(Reader):
         codes, described = self._choose(classes, masks)
         self.class_names = (BACKGROUND, *codes.values())
         self._class_ids = {code: index for index, code in enumerate(codes, start=1)}
-        self._pictures = self._read_pictures(images, described, keep=empty == "keep")
+        self._images = self._read_images(images, described, keep=empty == "keep")
+
+    @classmethod
+    def recognises(cls, path: Path) -> str:
+        """Return what the path looks like, "" if it is none of this format."""
+        return "Open Images" if files(path, f"**/*{SEGMENTATION}") else ""
 
     def __len__(self) -> int:
-        return len(self._pictures)
+        return len(self._images)
 
     @property
     def findings(self) -> list[Finding]:
@@ -78,12 +84,12 @@ class OpenImages(Reader):
         return self._findings
 
     def source(self, index: int) -> str:
-        """Return the picture's file."""
-        return str(self._pictures[index][0])
+        """Return the image's file."""
+        return str(self._images[index][0])
 
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
-        """Decode picture ``index`` and its masks, in the order of the csv."""
-        path, masks = self._pictures[index]
+        """Decode image ``index`` and its masks, in the order of the csv."""
+        path, masks = self._images[index]
         canvas, found = open_canvas(path, relative(path, self.root))
         truths = Truths(canvas)
         for mask in masks:
@@ -128,7 +134,10 @@ class OpenImages(Reader):
         listed, listing = self._read_lists(), bool(self._lists)
         chosen = pick(wanted, names) if wanted and names else None
         masks = [mask for mask in listed if chosen is None or mask.code in chosen]
-        self._index_files(folder, {mask.file for mask in masks} if listing else None)
+        others = self._index_files(folder, {mask.file for mask in masks} if listing else None)
+        if others and not wanted:  # else most of them are of other classes
+            detail = f"{others} PNGs among the masks stand in no csv: passed over"
+            self._find("passed-over", "info", ".", detail)
         if not listing and not self._files:
             raise ValueError(f"{self.root}: wanted *{SEGMENTATION} or mask PNGs, found neither")
         if not listing:
@@ -149,26 +158,37 @@ class OpenImages(Reader):
                 name, code = row["MaskPath"].replace("\\", "/").rpartition("/")[2], bare(row["LabelName"])
                 yield _Mask(name, row["ImageID"], code, f"{relative(file, self.root)}:{line}")
 
-    def _index_files(self, named: str, wanted: set[str] | None) -> None:
-        """Find the mask files that are wanted, or all, in one folder or in folders below it."""
+    def _index_files(self, named: str, wanted: set[str] | None) -> int:
+        """Find the mask files that are wanted, or all, in a folder and those below; return how many are not."""
         folder = self._folder(named, (f"masks/{self.split}", f"{self.split}/masks", "masks", "."))
+        others = 0
         for file in folder.rglob("*.png"):
             if wanted is None or file.name in wanted:
                 self._files[file.name] = file
+            else:
+                others += 1
+        return 0 if folder == self.root else others  # which may hold images too
 
     def _by_name(self) -> Iterator[_Mask]:
         """Yield the masks that there are, by what their names say."""
+        others = 0
         for name, file in sorted(self._files.items()):
             parts = file.stem.rsplit("_", 2)
             if len(parts) == 3:
                 yield _Mask(name, parts[0], parts[1], relative(file, self.root))
+            else:
+                others += 1
+        if others:
+            detail = f"{others} PNGs are not called IMAGEID_LABEL_BOX.png, as masks are: passed over"
+            self._find("passed-over", "info", ".", detail)
 
-    def _read_pictures(self, images: str, masks: list[_Mask], keep: bool) -> list[tuple[Path, list[_Mask]]]:
-        """Return the pictures with their masks of the chosen classes."""
+    def _read_images(self, images: str, masks: list[_Mask], keep: bool) -> list[tuple[Path, list[_Mask]]]:
+        """Return the images with their masks of the chosen classes."""
         folder = self._folder(
             images, (f"images/{self.split}", f"{self.split}/images", self.split, "images", ".")
         )
-        stems, found = by_stem(pictures_in(folder), self.root)
+        stems, found = by_stem(images_in(folder), self.root)
+        found += passed_over(folder, self.root, besides=(".csv",))
         self._findings += found
         owned: dict[str, list[_Mask]] = {stem: [] for stem in stems}
         seen: set[str] = set()
@@ -178,8 +198,8 @@ class OpenImages(Reader):
                     "duplicate-key", "warning", mask.said_by, f"lists {shorten(mask.file)} again; once counts"
                 )
             elif mask.image_id not in owned:
-                detail = f"there is no picture {shorten(mask.image_id)}; left out"
-                self._find("missing-picture", "error", mask.said_by, detail)
+                detail = f"there is no image {shorten(mask.image_id)}; left out"
+                self._find("missing-image", "error", mask.said_by, detail)
             elif mask.file not in self._files:
                 detail = f"there is no mask {shorten(mask.file)}; left out"
                 self._find("missing-mask", "error", mask.said_by, detail)
@@ -188,7 +208,9 @@ class OpenImages(Reader):
             seen.add(mask.file)
         empty = sum(not own for own in owned.values())
         if empty and not keep:
-            detail = f"{empty} pictures have no mask of the chosen classes and are left out; ?empty=keep keeps them"
+            detail = (
+                f"{empty} images have no mask of the chosen classes and are left out; ?empty=keep keeps them"
+            )
             self._find("no-objects", "info", relative(folder, self.root), detail)
         return [(stems[stem], own) for stem, own in owned.items() if own or keep]
 

@@ -1,7 +1,7 @@
 """Shapes: squares, circles and triangles, drawn on demand, so that a model can be trained without a download.
 
-The classic training example (train_shapes), with pictures of 128 px, plain or noisy backgrounds and occlusion.
-Every picture follows from the seed and its index alone.
+The classic training example (train_shapes), with images of 128 px, plain or noisy backgrounds and occlusion.
+Every image follows from the seed and its index alone.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ MIN_VISIBLE = 0.5  # share of a shape that others may not cover
 
 
 class Shapes(Reader):
-    """``count`` pictures of ``size`` px with 1 to 4 shapes each; a later shape covers an earlier one."""
+    """``count`` images of ``size`` px with 1 to 4 shapes each; a later shape covers an earlier one."""
 
     class_names = CLASS_NAMES
+    may_lack_classes = True
 
     def __init__(self, count: int = 1000, seed: int = 0, size: int = 128, empty: float = 0.0) -> None:
-        """Draw pictures by ``seed``; a share ``empty`` of them, 0 to 1, holds no shape but clutter."""
+        """Draw images by ``seed``; a share ``empty`` of them, 0 to 1, holds no shape but clutter."""
         if count < 1 or size < 4 * MIN_RADIUS:
             raise ValueError(
                 f"wanted count >= 1 and size >= {4 * MIN_RADIUS} px, received {count} and {size}"
@@ -36,18 +37,18 @@ class Shapes(Reader):
                 f"wanted count <= {MAX_COUNT} and at most {MAX_PIXELS} pixels, received {count} and size {size}"
             )
         if not 0.0 <= empty <= 1.0:
-            raise ValueError(f"wanted a share of empty pictures of 0 to 1, received {empty}")
+            raise ValueError(f"wanted a share of empty images of 0 to 1, received {empty}")
         self.count, self.seed, self.size, self.empty = count, seed, size, empty
 
     def __len__(self) -> int:
         return self.count
 
     def source(self, index: int) -> str:
-        """Return seed and index, which are all that a picture depends on."""
+        """Return seed and index, which are all that an image depends on."""
         return f"shapes-{self.seed}-{index}"
 
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
-        """Draw picture ``index``."""
+        """Draw image ``index``."""
         rng = np.random.default_rng([self.seed, index])
         if self.empty and np.random.default_rng([self.seed, index, 1]).random() < self.empty:
             nothing = np.zeros((0, self.size, self.size), bool)
@@ -67,12 +68,12 @@ class Shapes(Reader):
 
 
 def _background(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Return a plain picture (y, x, rgb) uint8."""
+    """Return a plain image (y, x, rgb) uint8."""
     return np.tile(rng.integers(0, 256, 3).astype(np.uint8), (size, size, 1))
 
 
 def _with_noise(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the picture as it is, or every second time with Gaussian noise of up to 20 grey levels."""
+    """Return the image as it is, or every second time with Gaussian noise of up to 20 grey levels."""
     if rng.random() < 0.5:
         return image
     noise = rng.normal(0.0, rng.uniform(2.0, 20.0), image.shape)

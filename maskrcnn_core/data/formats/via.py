@@ -1,10 +1,12 @@
-"""VIA, the VGG Image Annotator: one json for all pictures, regions with attributes of the annotator's own.
+"""VIA, the VGG Image Annotator: one json for all images, regions with attributes of the annotator's own.
 
-Enters: the json of VIA 1.x (regions as a dict), of 2.x (regions as a list) or a 2.x project (``_via_img_metadata``), or
-the folder that holds it. Leaves: samples. VIA has no classes, only attributes: the class stands in ``class_attribute``,
-which is guessed, and said, unless given. Where no region has any, all objects are of ``class_name``.
+Inputs: the json of VIA 1.x (regions as a dict), of 2.x (regions as a list), a 2.x project (``_via_img_metadata``), the
+csv of either, a VIA 3 project of images (``via_layouts``), or the folder that holds it. Outputs: samples. VIA has no
+classes, only attributes: the class stands in ``class_attribute``, which is guessed, and said, unless given. Where no
+region has any, all objects are of ``class_name``.
 
-Options: ``class_attribute``, ``class_name``, ``classes`` (to keep, in this order), ``images`` (the folder of pictures).
+Options: ``class_attribute``, ``class_name``, ``classes`` (to keep, in this order), ``images`` (the folder of images, or
+``PREFIX=FOLDER`` for names that begin with PREFIX).
 Source: https://www.robots.ox.ac.uk/~vgg/software/via/
 """
 
@@ -20,17 +22,19 @@ from ...files.suggestions import unknown
 from ...files.values import number, numbers, shorten
 from ...geometry.polygons import ellipse, rectangle
 from ..reading.classes import Classes, class_name_of
-from ..reading.files import embedded, locate, read_json, relative, require_folder
+from ..reading.files import embedded, image_folder, locate, read_json, relative, require_folder
 from ..reading.frames import Fit, open_canvas
+from ..reading.peek import any_holds, files
 from ..reading.reader import Finding, Reader
 from ..reading.sample import Sample
 from ..reading.truths import Truths
+from .via_layouts import entries_of_csv, entries_of_project
 
 USUAL_ATTRIBUTES = ("class", "class_id", "class_name", "label", "category", "type", "name", "object")
 OPEN_SHAPES = ("polyline",)  # closed to an outline, and said
 
 
-class _Picture(NamedTuple):
+class _Image(NamedTuple):
     name: str
     source: Path | bytes
     regions: list[tuple[str, Any]]  # with what findings call them
@@ -43,24 +47,39 @@ class Via(Reader):
         self,
         path: str,
         class_attribute: str = "",
-        class_name: str = "object",
+        class_name: str = "",
         images: str = "",
         classes: tuple[str, ...] = (),
     ) -> None:
         self.path = _find_json(Path(path))
-        self.root = require_folder(Path(images), "a folder of pictures") if images else self.path.parent
-        content, self._findings = read_json(self.path)
-        self._pictures = list(self._read_pictures(_entries(content, self.path)))
+        self.root, self._prefix = image_folder(images) if images else (self.path.parent, "")
+        if self.path.suffix.lower() == ".csv":
+            entries, self._findings = entries_of_csv(self.path)
+        else:
+            content, self._findings = read_json(self.path)
+            entries = _entries(content, self.path)
+        self._images = list(self._read_images(entries))
+        self._class_name = class_name or "object"
+        self._is_named = bool(class_name)
         self._attribute = self._choose_attribute(class_attribute)
-        self._class_name = class_name
-        names = (self._name_of(region) for picture in self._pictures for _, region in picture.regions)
+        names = (self._name_of(region) for image in self._images for _, region in image.regions)
         counts = Counter(name for name in names if name is not None)
-        self._classes = Classes(counts or Counter({class_name: 0}), classes)
+        self._classes = Classes(counts or Counter({self._class_name: 0}), classes)
         self.class_names = self._classes.names
         self._findings += self._classes.findings(self.path.name)
 
+    @classmethod
+    def recognises(cls, path: Path) -> str:
+        """Return what the path looks like, "" if it is none of this format."""
+        jsons = files(path, "*.json")
+        if any_holds(jsons, '"shape_attributes"') or any_holds(
+            files(path, "*.csv"), "region_shape_attributes"
+        ):
+            return "VIA"
+        return "VIA 3" if any_holds(jsons, '"project"', '"metadata"', '"vid"') else ""
+
     def __len__(self) -> int:
-        return len(self._pictures)
+        return len(self._images)
 
     @property
     def findings(self) -> list[Finding]:
@@ -68,17 +87,17 @@ class Via(Reader):
         return self._findings
 
     def source(self, index: int) -> str:
-        """Return the picture's file."""
-        return str(self.root / self._pictures[index].name)
+        """Return the image's file."""
+        return str(self.root / self._images[index].name)
 
     def read(self, index: int) -> tuple[Sample, list[Finding]]:
-        """Decode picture ``index`` and its regions."""
-        picture = self._pictures[index]
-        canvas, found = open_canvas(picture.source, picture.name)
+        """Decode image ``index`` and its regions."""
+        image = self._images[index]
+        canvas, found = open_canvas(image.source, image.name)
         truths = Truths(canvas)
         fit, fit_found = canvas.fit(None, "VIA, which records no size,")
-        truths.findings += found + (fit_found if picture.regions else [])
-        for what, region in picture.regions:
+        truths.findings += found + (fit_found if image.regions else [])
+        for what, region in image.regions:
             self._add(truths, region, fit, what)
         return truths.sample(self.source(index))
 
@@ -101,8 +120,8 @@ class Via(Reader):
             truths.warn("open-outline", f"{what}: is a polyline; closed")
         truths.add_rings([ring], fit, class_id, what)
 
-    def _read_pictures(self, entries: dict[str, Any]) -> Any:
-        """Yield the pictures that are there."""
+    def _read_images(self, entries: dict[str, Any]) -> Any:
+        """Yield the images that are there."""
         for key, entry in entries.items():
             if not isinstance(entry, dict) or not isinstance(entry.get("regions", []), dict | list):
                 detail = f"{shorten(key)}: wanted filename and regions, received {shorten(entry)}; left out"
@@ -111,24 +130,24 @@ class Via(Reader):
             regions = entry.get("regions", [])
             pairs = regions.items() if isinstance(regions, dict) else enumerate(regions)
             named = [(f"region {str(name)[:20]}", region) for name, region in pairs]
-            path, found = locate(self.root, entry.get("filename"), self.path.name)
+            path, found = locate(self.root, entry.get("filename"), self.path.name, prefix=self._prefix)
             if path is not None:
                 self._findings += found
-                yield _Picture(relative(path, self.root), path, named)
+                yield _Image(relative(path, self.root), path, named)
             elif entry.get("base64_img_data"):
                 try:
-                    yield _Picture(str(entry.get("filename")), embedded(entry["base64_img_data"]), named)
+                    yield _Image(str(entry.get("filename")), embedded(entry["base64_img_data"]), named)
                 except ValueError as error:
-                    detail = f"{shorten(key)}: {error}; the picture is left out"
-                    self._findings.append(Finding("unreadable-picture", "error", self.path.name, detail))
+                    detail = f"{shorten(key)}: {error}; the image is left out"
+                    self._findings.append(Finding("unreadable-image", "error", self.path.name, detail))
             else:
                 self._findings += found
 
     def _choose_attribute(self, wanted: str) -> str:
         """Return the attribute that holds the class: the one asked for, or the one that most regions fill."""
         filled: Counter[str] = Counter()
-        for picture in self._pictures:
-            for _, region in picture.regions:
+        for image in self._images:
+            for _, region in image.regions:
                 filled.update(
                     name for name, value in _attributes(region).items() if value not in ("", None, {})
                 )
@@ -137,6 +156,11 @@ class Via(Reader):
                 raise ValueError(unknown(f"class attribute {wanted!r}", filled, wanted))
             return wanted
         if not filled:
+            if not self._is_named and any(image.regions for image in self._images):
+                detail = (
+                    f"no region says its class: all are of one, {shorten(self._class_name)} (?class_name=)"
+                )
+                self._findings.append(Finding("class-attribute", "warning", self.path.name, detail))
             return ""
         usual = [name for name in USUAL_ATTRIBUTES if filled[name] * 2 >= max(filled.values())]
         chosen = usual[0] if usual else min(filled, key=lambda name: (-filled[name], name))
@@ -191,28 +215,27 @@ def _attributes(region: Any) -> dict[str, Any]:
 
 
 def _entries(content: Any, path: Path) -> dict[str, Any]:
-    """Return VIA's pictures by key; raise ValueError for what is not VIA 1 or 2."""
+    """Return VIA's images by key as VIA 2 has them; raise ValueError for what is not VIA."""
     if isinstance(content, dict) and "_via_img_metadata" in content:
         content = content["_via_img_metadata"]
     if isinstance(content, dict) and {"project", "metadata", "view"} <= content.keys():
-        raise ValueError(
-            f"{path}: wanted the json of VIA 1 or 2, received VIA 3, which holds no outlines in px"
-        )
+        return entries_of_project(content, path)
     if not isinstance(content, dict) or not any(
         isinstance(entry, dict) and {"filename", "regions"} <= entry.keys() for entry in content.values()
     ):
         raise ValueError(
-            f"{path}: wanted the json of VIA 1 or 2 (filename and regions), received something else"
+            f"{path}: wanted the json of VIA 1 or 2 (filename and regions) or a project of VIA 3, received neither"
         )
     return content
 
 
 def _find_json(path: Path) -> Path:
-    """Return the json that ``path`` is or holds."""
+    """Return the json or csv that ``path`` is or holds."""
     if path.is_file():
         return path
-    found = sorted(require_folder(path, "a VIA json or the folder that holds it").glob("*.json"))
-    usual = [one for one in found if one.name == "via_region_data.json"] or found
+    folder = require_folder(path, "a VIA json or the folder that holds it")
+    found = sorted(folder.glob("*.json")) or sorted(folder.glob("*.csv"))
+    usual = [one for one in found if one.stem == "via_region_data"] or found
     if len(usual) != 1:
         raise ValueError(
             f"wanted one json in {path}, received {', '.join(one.name for one in found[:8]) or 'none'}: name it"

@@ -1,10 +1,10 @@
-"""Augmentation: the same object, seen otherwise. Named transforms that change picture, boxes and masks alike.
+"""Augmentation: the same object, seen otherwise. Named transforms that change image, boxes and masks alike.
 
-Enters: a scene and a seed. Leaves: a scene that could have been photographed as well. Why: a model should not learn
+Inputs: a scene and a seed. Outputs: a scene that could have been photographed as well. Why: a model should not learn
 from which side the light came. ``config.training.augment`` names the transforms, which are applied in its order, each
 with draws of its own; the same seed gives the same scene.
 
-Shapes: y, x rows and columns of the picture, px.
+Shapes: y, x rows and columns of the image, px.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Ranges:
     scale: tuple[float, float] = (0.8, 1.25)  # objects get this many times as large; drawn as a logarithm
     crop: tuple[float, float] = (0.6, 1.0)  # share of either side that stays
     brightness: tuple[float, float] = (-32.0, 32.0)  # grey levels added
-    contrast: tuple[float, float] = (0.75, 1.25)  # factor about the picture's mean
-    saturation: tuple[float, float] = (0.5, 1.5)  # factor about each pixel's grey; of rgb pictures
-    hue: tuple[float, float] = (-0.5, 0.5)  # of the circle of colours; of rgb pictures
+    contrast: tuple[float, float] = (0.75, 1.25)  # factor about the image's mean
+    saturation: tuple[float, float] = (0.5, 1.5)  # factor about each pixel's grey; of rgb images
+    hue: tuple[float, float] = (-0.5, 0.5)  # of the circle of colours; of rgb images
     tint: tuple[float, float] = (0.4, 1.0)  # factor on each colour by itself
 
 
@@ -79,7 +79,8 @@ def zoom(scene: Scene, factor: tf.Tensor, place: tf.Tensor) -> Scene:
 def crop(scene: Scene, share: tf.Tensor, place: tf.Tensor) -> Scene:
     """Return the part of the scene that has ``share`` () of either side; ``place`` (y, x) 0 to 1, 0 = top left.
 
-    Law: what is left is what stood there, and truths of which nothing is left are dropped by molding.
+    Law: what is left is what stood there, and ground-truth objects of which nothing is left are dropped by
+    preprocessing.
     """
     size = tf.maximum(1, tf.cast(tf.round(tf.cast(scene.size, tf.float32) * share), tf.int32))
     corner = tf.cast(tf.round(tf.cast(scene.size - size, tf.float32) * place), tf.int32)
@@ -98,7 +99,7 @@ def recolour(scene: Scene, brightness: tf.Tensor, contrast: tf.Tensor, saturatio
 
 
 def turn_hue(scene: Scene, turn: tf.Tensor) -> Scene:
-    """Return the scene with its colours turned by ``turn`` () of the circle, -0.5 to 0.5; of rgb pictures.
+    """Return the scene with its colours turned by ``turn`` () of the circle, -0.5 to 0.5; of rgb images.
 
     Law: 0 is the identity, grey stays grey.
     """

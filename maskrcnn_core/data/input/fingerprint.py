@@ -1,6 +1,6 @@
-"""Fingerprint: a text that changes when a data set does, made without decoding a picture.
+"""Fingerprint: a text that changes when a data set does, made without decoding an image.
 
-Enters: a reader. Leaves: 32 hexadecimal digits. They cover the reader's class and its code, its settings, the class
+Inputs: a reader. Outputs: 32 hexadecimal digits. They cover the reader's class and its code, its settings, the class
 names, and name, size and time of change of the files that it reads: those it names as a sample's source, and all data
 files in the folders that are among its settings. Why the code too: whoever changes how a mask is made wants to train
 on the new masks.
@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..reading.files import PICTURE_SUFFIXES
+from ..reading.files import IMAGE_SUFFIXES
 from ..reading.reader import Reader
 
-TABLES = frozenset((".json", ".csv", ".xml", ".txt", ".npy", ".npz"))  # what truths are written in
+TABLES = frozenset(
+    (".json", ".csv", ".xml", ".txt", ".yaml", ".yml", ".npy", ".npz")
+)  # what ground truth is written in
 PLAIN = (str, int, float, bool, type(None), Path)
 CORE = Path(__file__).resolve().parents[2]
 OWN_CODE = ("data/reading", "data/formats", "geometry")  # rooms that the package's own readers are made of
@@ -33,7 +35,8 @@ def fingerprint(reader: Reader) -> str:
     return digest.hexdigest()[:32]
 
 
-def _parts(reader: Reader) -> Iterator[str]:
+def _parts(reader: Reader, seen: set[str] | None = None) -> Iterator[str]:
+    seen = set() if seen is None else seen
     yield repr((type(reader).__qualname__, tuple(reader.class_names), len(reader)))
     for own in type(reader).__mro__[: type(reader).__mro__.index(Reader)]:
         yield _code(own)
@@ -43,8 +46,7 @@ def _parts(reader: Reader) -> Iterator[str]:
     settings = {name: value for name, value in sorted(vars(reader).items()) if _is_plain(value)}
     yield repr({name: str(value) for name, value in settings.items()})
     for inner in (value for _, value in sorted(vars(reader).items()) if isinstance(value, Reader)):
-        yield from _parts(inner)  # a part of a data set depends on all that the whole does
-    seen: set[str] = set()
+        yield from _parts(inner, seen)  # a part of a data set depends on all that the whole does
     for path in filter(None, map(_path_in, settings.values())):
         yield from _files(path, seen)
     for index in range(len(reader)):
@@ -85,7 +87,7 @@ def _files(path: Path, seen: set[str]) -> Iterator[str]:
         names = sorted(
             os.path.join(folder, name)
             for folder, name in found
-            if os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES | TABLES
+            if os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES | TABLES
         )
     for name in names:
         if name not in seen:

@@ -1,10 +1,11 @@
 """Packed masks: one bit a pixel in the file, and unpacked once, in the frame that training sees.
 
-Enters: masks of a picture. Leaves: their packed rows, and in the graph a ``Masks``, which cropping, turning and
+Inputs: masks of an image. Outputs: their packed rows, and in the graph a ``Masks``, which cropping, turning and
 resizing change by its two index vectors alone. Why: 300 nuclei on 1388 x 1040 px are 430 MB as bool, most of which a
 crop throws away. ``unpack`` touches the pixels of the last frame only.
 
-Shapes: g truths; r packed rows of all truths; y, x rows and columns of the present frame; n of them chosen.
+Shapes: g ground-truth objects; r packed rows of all ground-truth objects; y, x rows and columns of the present frame; n
+of them chosen.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-OUTSIDE = -1  # index of a row or column that lies beyond the picture
+OUTSIDE = -1  # index of a row or column that lies beyond the image
 
 
 class PackedRows(NamedTuple):
     """Masks as they are stored, NumPy or tensors: of each object the rows from its first to its last."""
 
-    bits: np.ndarray  # (r, byte) uint8, rows of all truths in their order, most significant bit left
-    top: np.ndarray  # (g,) int32, picture row of each truth's first
+    bits: np.ndarray  # (r, byte) uint8, rows of all objects in their order, most significant bit left
+    top: np.ndarray  # (g,) int32, image row of each ground-truth object's first
     height: np.ndarray  # (g,) int32, number of rows; 0 for a mask of nothing
 
 
@@ -38,7 +39,7 @@ class Masks(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What of the packed rows a frame shows: truth k, row i of the frame is ``pixels[index[k, i]]``."""
+    """What of the packed rows a frame shows: ground truth k, row i of the frame is ``pixels[index[k, i]]``."""
 
     pixels: tf.Tensor  # (r + 1, x) bool, the last one empty
     index: tf.Tensor  # (g, y) int32
@@ -56,7 +57,7 @@ def pack(masks: np.ndarray) -> PackedRows:
 
 
 def whole(rows: PackedRows, size: tf.Tensor) -> Masks:
-    """Return stored masks in the frame of their picture, ``size`` (y, x) px."""
+    """Return stored masks in the frame of their image, ``size`` (y, x) px."""
     return Masks(rows, tf.range(size[0]), tf.range(size[1]), tf.constant(False))
 
 
@@ -74,7 +75,7 @@ def transpose(masks: Masks) -> Masks:
 
 
 def look(masks: Masks) -> Seen:
-    """Return what the frame shows of every truth, before anything of size g * y * x is made."""
+    """Return what the frame shows of every ground-truth object, before anything of size g * y * x is made."""
     upright, lying = (masks.down, masks.across), (masks.across, masks.down)
     rows, columns = tf.cond(masks.turned, lambda: lying, lambda: upright)
     column = tf.maximum(columns, 0)
@@ -90,12 +91,12 @@ def look(masks: Masks) -> Seen:
 
 
 def visible(seen: Seen) -> tf.Tensor:
-    """Return (g,) bool: whether any pixel of a truth is in the frame."""
+    """Return (g,) bool: whether any pixel of a ground-truth object is in the frame."""
     return tf.reduce_any(tf.gather(tf.reduce_any(seen.pixels, axis=1), seen.index), axis=1)
 
 
 def show(seen: Seen, chosen: tf.Tensor) -> tf.Tensor:
-    """Return the masks (n, y, x) bool of the ``chosen`` (n,) truths."""
+    """Return the masks (n, y, x) bool of the ``chosen`` (n,) ground-truth objects."""
     masks = tf.gather(seen.pixels, tf.gather(seen.index, chosen))
     return tf.cond(seen.turned, lambda: tf.transpose(masks, [0, 2, 1]), lambda: masks)
 

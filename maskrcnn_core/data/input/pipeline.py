@@ -1,11 +1,11 @@
 """The pipeline: from stored samples to batches, in the graph and in parallel.
 
-Enters: a reader and the configuration. Leaves: an endless ``tf.data`` stream of ``Batch``. Every place of the stream
+Inputs: a reader and the configuration. Outputs: an endless ``tf.data`` stream of ``Batch``. Every place of the stream
 has a number; which sample stands there, and how it is augmented, follows from seed and place alone. So the stream is
 the same whatever runs in parallel, a resumed run sees what an unbroken one would have seen, and workers share the
 places among them.
 
-Shapes: b pictures; g truths; y, x molded px.
+Shapes: b images; g ground-truth objects; y, x network-input px.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def make_batches(
     training: bool = True,
     shard: tuple[int, int] = (0, 1),
 ) -> tf.data.Dataset:
-    """Return an endless stream of batches of ``batch_size`` pictures, beginning with place ``start``.
+    """Return an endless stream of batches of ``batch_size`` images, beginning with place ``start``.
 
     cache: where samples are stored (``records.open_records``). training: in random order and augmented; otherwise in
     the reader's order, as they are, and cropped in the middle if cropped at all.
@@ -48,7 +48,7 @@ def make_batches(
     records = reader if isinstance(reader, Records) else open_records(reader, cache)
     side = _molded_size(records, config, training)
     if side is None and batch_size > 1:
-        detail = f"molding.mode {config.molding.mode} gives pictures of several sizes, which do not fit into one batch"
+        detail = f"molding.mode {config.molding.mode} gives images of several sizes, which do not fit into one batch"
         raise ValueError(f"{detail}: wanted a batch size of 1, or mode square or crop; received {batch_size}")
     _require_channels(records, config.molding.channels)
     require_transforms(config.training.augment)
@@ -106,7 +106,7 @@ def load_sample(records: Records, config: Config, index: tf.Tensor, seed: tf.Ten
     if training:
         scene = augment(scene, config.training.augment, tf.random.fold_in(seed, 0))
     molded = mold_scene(scene, config, tf.random.fold_in(seed, 1) if training else None)
-    return Batch(*molded, seeds=seed)
+    return Batch(*molded, seeds=seed)  # fields of one name and order
 
 
 def with_channels(image: tf.Tensor, wanted: int) -> tf.Tensor:
@@ -127,7 +127,7 @@ def _grey(image: tf.Tensor) -> tf.Tensor:
 
 
 def _molded_size(records: Records, config: Config, training: bool) -> tuple[int, int] | None:
-    """Return the size (y, x) of every molded picture; None if they differ."""
+    """Return the size (y, x) of every network input; None if they differ."""
     molding, names = config.molding, config.training.augment if training else ()
     if molding.mode in ("square", "crop"):
         return (molding.max_dim,) * 2 if molding.mode == "square" else (molding.min_dim,) * 2
@@ -139,9 +139,9 @@ def _molded_size(records: Records, config: Config, training: bool) -> tuple[int,
 
 
 def _require_channels(records: Records, wanted: int) -> None:
-    """Raise ValueError where a picture cannot have the ``wanted`` number of channels."""
+    """Raise ValueError where an image cannot have the ``wanted`` number of channels."""
     possible = {1, len(LUMA)} if wanted in (1, len(LUMA)) else {wanted}
     for index, channels in zip(records.indices, records.sizes[:, 2], strict=True):
         if channels not in possible:
-            detail = f"wanted pictures of {wanted} channels, as many as molding.mean has, received {channels}"
+            detail = f"wanted images of {wanted} channels, as many as molding.mean has, received {channels}"
             raise ValueError(f"{detail} in sample {index} of the data set")

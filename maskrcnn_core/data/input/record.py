@@ -1,9 +1,9 @@
 """A record: one sample as bytes, which the graph decodes without Python.
 
-A picture whose own file decodes to the sample's very pixels is not copied: the record names the file. Others are stored
+An image whose own file decodes to the sample's very pixels is not copied: the record names the file. Others are stored
 as PNG. Masks are packed (``packed_masks``) and deflated.
 
-Shapes: y, x px; g truths; r packed rows of masks.
+Shapes: y, x px; g ground-truth objects; r packed rows of masks.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from .scene import Scene
 _TEXT = tf.io.FixedLenFeature([], tf.string)
 _INTEGERS = tf.io.FixedLenSequenceFeature([], tf.int64, allow_missing=True)
 FIELDS = {
-    "file": _TEXT,  # the picture's own file, or empty
-    "picture": _TEXT,  # else the picture as PNG
+    "file": _TEXT,  # the image's own file, or empty
+    "image": _TEXT,  # else the image as PNG
     "size": tf.io.FixedLenFeature([3], tf.int64),  # y, x, channel
-    "boxes": tf.io.FixedLenSequenceFeature([4], tf.float32, allow_missing=True),  # (g, yxyx) picture px
+    "boxes": tf.io.FixedLenSequenceFeature([4], tf.float32, allow_missing=True),  # (g, yxyx) image px
     "class_ids": _INTEGERS,  # (g,)
     "is_crowd": _INTEGERS,  # (g,) 0 or 1
     "mask_bits": _TEXT,  # (r, byte) uint8, deflated
@@ -42,7 +42,7 @@ def encode_sample(sample: Sample) -> bytes:
     own_file = _own_file(sample)
     values: dict[str, Any] = {
         "file": os.fsencode(own_file),
-        "picture": b"" if own_file else _png(_as_planes(sample.image)),
+        "image": b"" if own_file else _png(_as_planes(sample.image)),
         "size": sample.image.shape,
         "boxes": sample.boxes.astype(np.float32).ravel(),
         "class_ids": sample.class_ids,
@@ -64,10 +64,10 @@ def decode_record(record: tf.Tensor) -> Scene:
     top, height = (tf.cast(part[name], tf.int32) for name in ("mask_top", "mask_height"))
     rows = PackedRows(tf.reshape(bits, [tf.reduce_sum(height), (size[1] + 7) // 8]), top, height)
     own_file = tf.strings.length(part["file"]) > 0
-    encoded = tf.cond(own_file, lambda: tf.io.read_file(part["file"]), lambda: part["picture"])
+    encoded = tf.cond(own_file, lambda: tf.io.read_file(part["file"]), lambda: part["image"])
     class_ids = tf.cast(part["class_ids"], tf.int32)
     return Scene(
-        decode_picture(encoded, size),
+        decode_image(encoded, size),
         tf.cast(part["boxes"], tf.float64),
         class_ids,
         is_crowd=part["is_crowd"] > 0,
@@ -76,10 +76,10 @@ def decode_record(record: tf.Tensor) -> Scene:
     )
 
 
-def decode_picture(encoded: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
-    """Return the picture (y, x, channel) uint8 of ``size`` that ``encoded`` () string holds as JPEG or PNG.
+def decode_image(encoded: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
+    """Return the image (y, x, channel) uint8 of ``size`` that ``encoded`` () string holds as JPEG or PNG.
 
-    Channels other than rgb lie below each other in one grey picture.
+    Channels other than rgb lie below each other in one grey image.
     """
 
     # This operation reads PNG too. Its default transform for JPEG is a fast one; the accurate one gives the pixels
@@ -104,7 +104,7 @@ def _own_file(sample: Sample) -> str:
         return ""
     try:
         with open(path, "rb") as stream:
-            pixels = decode_picture(tf.constant(stream.read()), tf.constant(sample.image.shape)).numpy()
+            pixels = decode_image(tf.constant(stream.read()), tf.constant(sample.image.shape)).numpy()
     except (tf.errors.OpError, OSError):  # not a JPEG or PNG, or not of this size
         return ""
     return path if np.array_equal(pixels, sample.image) else ""

@@ -1,9 +1,9 @@
 """Records: every sample of a reader, decoded once and stored so that the graph reads it without Python.
 
-Enters: a reader. Leaves: a folder with one record a sample and a journal, ``journal.jsonl``, with one line a sample:
-its size, its number of truths, what was found wrong with it. The folder's name holds the data set's fingerprint: a
-second run finds all done, a changed data set gets a folder of its own, and a run that was killed goes on behind the
-last line. A folder that nothing trains from may be deleted.
+Inputs: a reader. Outputs: a folder with one record a sample and a journal, ``journal.jsonl``, with one line a sample:
+its size, its number of ground-truth objects, what was found wrong with it. The folder's name holds the data set's
+fingerprint: a second run finds all done, a changed data set gets a folder of its own, and a run that was killed goes on
+behind the last line. A folder that nothing trains from may be deleted.
 
 Shapes: n samples that can be used.
 """
@@ -34,14 +34,14 @@ FILES_A_FOLDER = 1000
 
 Line = dict[
     str, Any
-]  # of the journal: index, size (y, x, channel; absent if unusable), truths, bytes, findings
+]  # of the journal: index, size (y, x, channel; absent if unusable), ground-truth objects, bytes, findings
 
 
 @dataclass(frozen=True)
 class Records:
     """The stored samples of a reader.
 
-    indices: (n,) int64, what the reader calls each sample. sizes: (n, 3) y, x, channel of the pictures.
+    indices: (n,) int64, what the reader calls each sample. sizes: (n, 3) y, x, channel of the images.
     num_truths: (n,). findings: what was wrong with samples, those left out included.
     """
 
@@ -98,7 +98,7 @@ def _store(reader: Reader, index: int, folder: Path) -> Line:
         sample, found = reader.read(index)
     except UnusableError as error:
         return {"index": index, "findings": [asdict(error.finding)]}
-    except Exception as error:  # whatever else a broken file makes a reader raise: it is one picture of many
+    except Exception as error:  # whatever else a broken file makes a reader raise: it is one image of many
         detail = f"{type(error).__name__}: {error}; left out"
         finding = Finding("unreadable", "error", reader.source(index), detail)
         return {"index": index, "findings": [asdict(finding)]}
@@ -167,7 +167,7 @@ def _summary(lines: list[Line], folder: Path) -> Records:
     usable = [line for line in lines if "size" in line]
     if not usable:
         why = f"; the first: {findings[0].file}: {findings[0].detail}" if findings else ": it has none"
-        raise ValueError(f"wanted a data set with a picture that can be read, none of {len(lines)} can{why}")
+        raise ValueError(f"wanted a data set with an image that can be read, none of {len(lines)} can{why}")
     return Records(
         folder,
         np.array([line["index"] for line in usable], np.int64),

@@ -1,9 +1,10 @@
-"""A scene: one picture with its truths in the graph, and the moves that molding and augmentation are made of.
+"""A scene: one image with its ground-truth objects in the graph, and the moves that preprocessing and augmentation are
+made of.
 
-Every move changes picture, boxes and masks alike. The picture's pixels move at once; masks stay packed and only their
+Every move changes image, boxes and masks alike. The image's pixels move at once; masks stay packed and only their
 index vectors change; boxes move as numbers, which keeps fractions of a pixel.
 
-Shapes: g truths; y, x rows and columns of the present frame, px; yxyx a box in it.
+Shapes: g ground-truth objects; y, x rows and columns of the present frame, px; yxyx a box in it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ SLACK = 1e-3  # px that a box may stick out of a frame by rounding, without bein
 
 
 class Scene(NamedTuple):
-    """A picture with its truths."""
+    """An image with its ground-truth objects."""
 
     image: tf.Tensor  # (y, x, channel) uint8
     boxes: tf.Tensor  # (g, yxyx) float64; may stick out of the frame
     class_ids: tf.Tensor  # (g,) int32
     is_crowd: tf.Tensor  # (g,) bool
-    is_whole: tf.Tensor  # (g,) bool: no frame has cut the truth, so that its box is still true
+    is_whole: tf.Tensor  # (g,) bool: no frame has cut the ground truth, so that its box is still true
     masks: Masks
 
     @property
@@ -70,7 +71,7 @@ def transpose(scene: Scene) -> Scene:
 def frame(scene: Scene, corner: tf.Tensor, size: tf.Tensor) -> Scene:
     """Return what a frame of ``size`` (y, x) shows whose first pixel is ``corner`` (y, x) of the present one.
 
-    Beyond the present frame the picture is 0. A truth that the new frame cuts is no longer whole.
+    Beyond the present frame the image is 0. A ground-truth object that the new frame cuts is no longer whole.
     """
     before = tf.maximum(-corner, 0)
     first, last = tf.maximum(corner, 0), tf.minimum(corner + size, scene.size)
@@ -86,12 +87,17 @@ def frame(scene: Scene, corner: tf.Tensor, size: tf.Tensor) -> Scene:
     )
 
 
-def resize(scene: Scene, size: tf.Tensor) -> Scene:
-    """Return the scene at ``size`` (y, x): picture, masks and boxes as ``stages.molding`` resizes them."""
+def resize(scene: Scene, size: tf.Tensor, image: tf.Tensor | None = None) -> Scene:
+    """Return the scene at ``size`` (y, x): image, masks and boxes as ``stages.molding`` resizes them.
+
+    image: what its image is at that size, where that is known already.
+    """
     unchanged = tf.reduce_all(size == scene.size)
     rows, columns = (_nearest(scene.size[axis], size[axis]) for axis in (0, 1))
     return scene._replace(
-        image=tf.cond(unchanged, lambda: scene.image, lambda: resize_image(scene.image, size)),
+        image=tf.cond(unchanged, lambda: scene.image, lambda: resize_image(scene.image, size))
+        if image is None
+        else image,
         boxes=scene.boxes * tf.tile(size / scene.size, [2]),
         masks=pick(scene.masks, rows, columns),
     )

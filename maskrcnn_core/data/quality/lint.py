@@ -1,31 +1,33 @@
 """Lint: what is wrong with a data set, said before training instead of learned after it.
 
-Enters: a reader, and a configuration if anchors are to be judged. Leaves: a ``Report`` with counts by class and size
-and every finding with its file. Pictures are read one at a time and let go: what stays is counts, findings, and 16
-bytes a picture to know a second copy by. Where a reader has a ``root``, files are named as seen from it.
+Inputs: a reader, and a configuration if anchors are to be judged. Outputs: a ``Report`` with counts by class and size
+and every finding with its file. Images are read one at a time and let go: what stays is counts, findings, and 448
+bytes an image to know a copy by. Where a reader has a ``root``, files are named as seen from it.
 
-Shapes: g objects of a picture; y, x its size.
+Shapes: g objects of an image; y, x its size.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from ...config import Config
 from ...geometry.boxes import from_masks, intersection
-from ..reading.files import relative
+from ..reading.depth import Levels, watching
 from ..reading.reader import Finding, Reader
-from ..reading.sample import Sample
+from ..reading.sample import IGNORED, Sample
+from .copy_findings import copies_between, copies_within, name_in
+from .looks import look_of
 from .reach import REACHED_IOU, Reach
+from .verdict import refusals, some
 
 SIZES = ("small", "medium", "large")
 SIZE_LIMITS = (32**2, 96**2)  # px² of mask, from which an object is medium and large (COCO's evaluation)
+WHOLE = 0.5  # share of an image from which a mask on all four of its sides is suspected of being what is around objects
 OVERLAP = 0.5  # share of the smaller of two masks inside the other from which they are suspected of being one object
 
 
@@ -33,17 +35,21 @@ OVERLAP = 0.5  # share of the smaller of two masks inside the other from which t
 class Report:
     """What a data set holds and what is wrong with it.
 
-    counts: class name -> [small, medium, large] objects that can be used; pictures: all; readable: those of them that
-    can be used; empty: those without objects; crowds: regions of many objects, not in ``counts``.
+    counts: class name -> [small, medium, large] objects that can be used; images: all; readable: those of them that
+    can be used; empty: those without objects; crowds: regions of many objects, not in ``counts``; crowd_counts: of
+    each class; ignored: regions of no class; refusals: those of the findings for which training refuses the data.
     """
 
     class_names: tuple[str, ...]
-    pictures: int = 0
+    images: int = 0
     readable: int = 0
     empty: int = 0
     crowds: int = 0
+    ignored: int = 0
+    crowd_counts: Counter[str] = field(default_factory=Counter)
     counts: dict[str, list[int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    refusals: tuple[Finding, ...] = ()
     reach: Reach | None = None
 
     @property
@@ -66,35 +72,46 @@ class Report:
         }
         return {
             "class_names": list(self.class_names),
-            "pictures": {"all": self.pictures, "readable": self.readable, "without_objects": self.empty},
+            "images": {"all": self.images, "readable": self.readable, "without_objects": self.empty},
             "objects": self.objects,
             "crowds": self.crowds,
+            "ignored": self.ignored,
             "by_class": {name: dict(zip(SIZES, sizes, strict=True)) for name, sizes in self.counts.items()},
             "anchors": anchors,
             "findings": [vars(finding) for finding in self.findings],
             "unusable": self.unusable,
+            "refused": [finding.detail for finding in self.refusals],
         }
 
 
 def check(
-    reader: Reader, config: Config | None = None, progress: Callable[[int], None] = lambda done: None
+    reader: Reader,
+    config: Config | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+    allow_unused: bool = False,
+    other: Reader | None = None,
 ) -> Report:
-    """Read every picture once and report.
+    """Read every image once and report.
 
-    config: judges anchors and molding where given; progress: called with the number of pictures read so far.
+    config: judges anchors and preprocessing where given; progress: called with the number of images read so far.
+    allow_unused: a class without an object is no reason to refuse the data. other: another part of the same data, such
+    as that for validation, whose images should not be among these; they are read after these.
     """
     report = Report(reader.class_names, len(reader), findings=list(reader.findings))
     report.counts = {name: [0] * len(SIZES) for name in reader.class_names[1:]}
     report.reach = Reach(config) if config else None
-    seen: dict[bytes, int] = {}
-    root = getattr(reader, "root", None)
+    looks: dict[int, bytes] = {}
+    levels = Levels()
 
     def name(index: int) -> str:
-        return relative(Path(reader.source(index)), root) if root else reader.source(index)
+        return name_in(reader, index)
 
     for index in range(len(reader)):
         try:
-            sample, found = reader.read(index)
+            with watching() as deep:
+                sample, found = reader.read(index)
+            if deep.images:
+                levels.add(deep.brightest)
         except (ValueError, OSError) as error:
             report.findings.append(_unreadable(error, name(index)))
         else:
@@ -102,26 +119,63 @@ def check(
             report.findings += found
             left_out = sum(finding.severity == "error" for finding in found)
             _check_sample(sample, report, name(index), left_out)
-            first = seen.setdefault(_digest(sample.image), index)
-            if first != index:
-                detail = f"has the same pixels as {name(first)}"
-                report.findings.append(Finding("duplicate-picture", "warning", name(index), detail))
+            looks[index] = look_of(sample.image)
         progress(index + 1)
-    report.findings += _check_whole(report)
+    report.findings += copies_within(reader, looks)
+    if other is not None:
+        report.findings += copies_between(reader, looks, other, lambda done: progress(len(reader) + done))
+    if advice := levels.advice("?depth={}"):
+        report.findings.append(Finding("depth", "warning", ".", advice))
+    allow_unused = allow_unused or reader.may_lack_classes
+    report.refusals = tuple(refusals(report, allow_unused))
+    report.findings += [*report.refusals, *_check_whole(report, allow_unused)]
     return report
 
 
+def refused(
+    reader: Reader, progress: Callable[[int], None] = lambda done: None, allow_unused: bool = False
+) -> tuple[Finding, ...]:
+    """Return why training would refuse the data, in the words of ``check``; reads until all it wants was seen."""
+    report = Report(reader.class_names, len(reader))
+    report.counts = {name: [0] * len(SIZES) for name in reader.class_names[1:]}
+    allow_unused, found = allow_unused or reader.may_lack_classes, []
+    for index in range(len(reader)):
+        try:
+            sample, _ = reader.read(index)
+        except (ValueError, OSError):  # left out, as in training
+            progress(index + 1)
+            continue
+        report.readable += 1
+        _tally(sample, report, np.count_nonzero(sample.masks, axis=(1, 2)))
+        progress(index + 1)
+        found = refusals(report, allow_unused)
+        if not found or found[0].kind == "class-names":
+            break
+    return tuple(found if report.readable else refusals(report, allow_unused))
+
+
+def _tally(sample: Sample, report: Report, areas: np.ndarray) -> list[int]:
+    """Count objects, crowds and ignored regions of an image; return the class ids that there are not."""
+    single, ignored = ~sample.is_crowd, sample.class_ids == IGNORED
+    unknown = _count(report, sample.class_ids[single], areas[single])
+    report.ignored += int(ignored.sum())
+    report.crowds += len(sample) - int((single | ignored).sum())
+    crowds = sample.class_ids[~single & ~ignored].tolist()
+    report.crowd_counts.update(
+        report.class_names[class_id] for class_id in crowds if 1 <= class_id < len(report.class_names)
+    )
+    return unknown
+
+
 def _check_sample(sample: Sample, report: Report, name: str, left_out: int) -> None:
-    """Count one picture's objects and add what is wrong with them; ``left_out`` are no longer among them."""
+    """Count one image's objects and add what is wrong with them; ``left_out`` are no longer among them."""
 
     def find(kind: str, severity: str, detail: str) -> None:
         report.findings.append(Finding(kind, severity, name, detail))
 
-    single = ~sample.is_crowd
+    single, ignored = ~sample.is_crowd, sample.class_ids == IGNORED
     areas = np.count_nonzero(sample.masks, axis=(1, 2))
-    unknown = _count(report, sample.class_ids[single], areas[single])
-    report.crowds += len(sample) - int(single.sum())
-    if unknown:
+    if unknown := _tally(sample, report, areas):
         find(
             "unknown-class",
             "error",
@@ -129,12 +183,19 @@ def _check_sample(sample: Sample, report: Report, name: str, left_out: int) -> N
         )
     if not areas.all():
         find("zero-area", "error", f"{int((areas == 0).sum())} objects have a mask of no pixel")
-    if not len(sample):
+    if ignored.all():  # also where there is nothing at all
         report.empty += 1
         if left_out:
             find("all-left-out", "warning", "none of its objects can be used: it would teach to find nothing")
         else:
             find("no-objects", "info", "has no objects; kept, as an example of nothing to find")
+    if around := _around(sample, areas):
+        find(
+            "around-objects",
+            "warning",
+            f"masks that cover most of the image and lie on all its sides: {some(around)}; is the background taken for "
+            "an object, or are masks inverted?",
+        )
     for kind, detail in _check_pairs(sample, areas):
         find(kind, "warning", detail)
     if report.reach is not None:
@@ -156,8 +217,18 @@ def _count(report: Report, class_ids: np.ndarray, areas: np.ndarray) -> list[int
     return unknown
 
 
+def _around(sample: Sample, areas: np.ndarray) -> list[str]:
+    """Return the objects that look like what is around objects."""
+    pixels, found = sample.image.shape[0] * sample.image.shape[1], []
+    for index in np.flatnonzero((areas >= WHOLE * pixels) & ~sample.is_crowd):
+        mask = sample.masks[index]
+        if all(side.any() for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1])):
+            found.append(f"object {index} ({areas[index] / pixels:.0%})")
+    return found
+
+
 def _check_pairs(sample: Sample, areas: np.ndarray) -> list[tuple[str, str]]:
-    """Return what is wrong between two objects of a picture: the same twice, or one mostly inside the other."""
+    """Return what is wrong between two objects of an image: the same twice, or one mostly inside the other."""
     same, inside = [], []
     boxes, single = from_masks(sample.masks), ~sample.is_crowd
     for a, b in np.argwhere(np.triu(intersection(boxes, boxes) * single * single[:, None], k=1)):
@@ -173,24 +244,26 @@ def _check_pairs(sample: Sample, areas: np.ndarray) -> list[tuple[str, str]]:
             inside.append(f"{a} and {b} ({shared / min(areas[a], areas[b]):.0%} of the smaller)")
     found = []
     if same:
-        found.append(("duplicate-object", f"objects with the same mask: {_some(same)}"))
+        found.append(("duplicate-object", f"objects with the same mask: {some(same)}"))
     if inside:
-        found.append(("overlap", f"masks that overlap: {_some(inside)}"))
+        found.append(("overlap", f"masks that overlap: {some(inside)}"))
     return found
 
 
-def _check_whole(report: Report) -> list[Finding]:
-    """Return what only the whole data set shows."""
+def _check_whole(report: Report, allow_unused: bool) -> list[Finding]:
+    """Return what only the whole data set shows and training can live with."""
     found = []
-    if not report.readable:
-        found.append(Finding("no-pictures", "error", ".", "there is no picture that can be used"))
     unused = [name for name, sizes in report.counts.items() if not sum(sizes)]
-    if unused and report.readable:
-        detail = f"{len(unused)} of {len(report.counts)} classes have no object: {_some(unused)}"
+    if unused and report.objects and allow_unused:
+        detail = f"{len(unused)} of {len(report.counts)} classes have no object: {some(unused)}"
         found.append(Finding("unused-class", "warning", ".", detail))
-    repeated = [name for name, count in Counter(report.class_names).items() if count > 1]
-    if repeated:
-        found.append(Finding("duplicate-name", "warning", ".", f"classes share the name {_some(repeated)}"))
+    alike: dict[str, list[str]] = {}
+    for name in report.class_names[1:]:
+        alike.setdefault(" ".join(name.casefold().replace("_", " ").split()), []).append(name)
+    for names in alike.values():
+        if len(set(names)) > 1:
+            detail = f"classes differ in their spelling alone: {some(names)}; where they are one, ?merge=NEW:OLD|OLD"
+            found.append(Finding("similar-class", "warning", ".", detail))
     return found
 
 
@@ -205,20 +278,8 @@ def _describe_unreached(boxes: np.ndarray, best: np.ndarray) -> str:
 
 
 def _unreadable(error: Exception, source: str) -> Finding:
-    """Return why a picture cannot be used: what the reader says, or the error's own words."""
+    """Return why an image cannot be used: what the reader says, or the error's own words."""
     finding = getattr(error, "finding", None)
     return (
-        finding
-        if isinstance(finding, Finding)
-        else Finding("unreadable-picture", "error", source, str(error))
+        finding if isinstance(finding, Finding) else Finding("unreadable-image", "error", source, str(error))
     )
-
-
-def _digest(image: np.ndarray) -> bytes:
-    digest = hashlib.blake2b(repr(image.shape).encode(), digest_size=16)
-    digest.update(np.ascontiguousarray(image).data)
-    return digest.digest()
-
-
-def _some(names: list[str], most: int = 8) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

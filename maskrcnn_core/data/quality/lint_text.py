@@ -1,11 +1,11 @@
 """A lint report for a person at a terminal.
 
-Enters: a ``Report``. Leaves: lines on a rich console: what there is, then what is wrong, worst first.
+Inputs: a ``Report``. Outputs: lines on a rich console: what there is, then what is wrong, worst first.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from rich.console import Console
 from rich.markup import escape
@@ -28,8 +28,9 @@ def print_report(report: Report, console: Console) -> None:
     """Print counts, findings by kind, and what follows."""
     console.print(_table(report))
     console.print(
-        f"{report.pictures} pictures, {report.readable} readable, {report.empty} without objects; "
+        f"{report.images} images, {report.readable} readable, {report.empty} without objects; "
         f"{report.objects} objects and {report.crowds} crowd regions"
+        + (f", {report.ignored} ignored regions" if report.ignored else "")
     )
     if report.reach is not None and report.reach.objects:
         reach = report.reach
@@ -37,7 +38,7 @@ def print_report(report: Report, console: Console) -> None:
         if reach.advice:
             console.print(f"  {safe(reach.advice)}")
     _print_findings(report.findings, console)
-    console.print(_verdict(report.findings))
+    console.print(_verdict(report), soft_wrap=True)
 
 
 def _table(report: Report) -> Table:
@@ -74,8 +75,11 @@ def _print_findings(findings: list[Finding], console: Console) -> None:
             console.print(f"  … and {len(group) - MOST_SHOWN[severity]} more; --json holds all")
 
 
-def _verdict(findings: list[Finding]) -> str:
-    count = {severity: sum(finding.severity == severity for finding in findings) for severity in SEVERITIES}
+def _verdict(report: Report) -> str:
+    count = Counter(finding.severity for finding in report.findings)
+    if report.refusals:
+        refused = f"{len(report.refusals)} of {count['error']} errors"
+        return f"Nothing can be trained on this: {refused} have to be mended first"
     if count["error"]:
         return f"{count['error']} errors: what they name is left out; {count['warning']} warnings"
     return f"Everything can be used; {count['warning']} warnings"

@@ -1,13 +1,14 @@
 """Reach: which objects no anchor of a configuration comes near, and which scales would.
 
-Enters: boxes of one picture after another. Leaves: counts. Why: the RPN learns from anchors that overlap a truth; an
-object that none overlaps by half is matched by its best anchor alone, far from it, and is mostly never found (the RPN
-itself wants more: ``training.rpn_positive_iou``). The usual cause is objects much smaller or larger than the scales.
+Inputs: boxes of one image after another. Outputs: counts. Why: the RPN learns from anchors that overlap an object;
+an object that none overlaps by half is matched by its best anchor alone, far from it, and is mostly never found (the
+RPN itself wants more: ``training.rpn_positive_iou``). The usual cause is objects much smaller or larger than the
+scales.
 
 The best anchor is found without making all of them: of one level and ratio, the anchor whose centre is nearest in each
 axis overlaps a box most, because an overlap only shrinks with the distance.
 
-Shapes: g boxes; v variants; l levels; r ratios; yxyx molded px.
+Shapes: g boxes; v variants; l levels; r ratios; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -33,11 +34,13 @@ FACTORS = (
 )  # of all scales, tried in turn, the nearest first
 LONG_RATIOS = (0.25, 4.0)  # width / height: tried as well, for objects that are long and thin
 RATIOS_COST = 0.01  # share of all objects that they have to gain: two thirds more anchors
-ZOOM_COST = 0.05  # the same for pictures molded at twice the size: four times the work
+ZOOM_COST = 0.05  # the same for images preprocessed at twice the size: four times the work
 
 
 def best_iou(boxes: np.ndarray, shape: tuple[int, int], anchors: Anchors) -> np.ndarray:
-    """Return (g,) float64: each molded box's IoU (g, yxyx) with the best anchor of a molded image of ``shape`` px."""
+    """Return (g,) float64: each preprocessed box's IoU (g, yxyx) with the best anchor of a network input of ``shape``
+    px.
+    """
     boxes = np.asarray(boxes, np.float64)
     centre, side = 0.5 * (boxes[:, :2] + boxes[:, 2:]), boxes[:, 2:] - boxes[:, :2]  # (g, yx)
     root = np.sqrt(np.asarray(anchors.ratios, np.float64))
@@ -80,7 +83,7 @@ class Reach:
         self.reached_by = [0] * len(self.variants)
 
     def add(self, boxes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """Count the boxes (g, yxyx), px, of a picture of ``size`` (y, x); return each one's best IoU (g,)."""
+        """Count the boxes (g, yxyx), px, of an image of ``size`` (y, x); return each one's best IoU (g,)."""
         best = _best_molded(boxes, size, self.config.molding, self.config.anchors)
         self.objects += len(boxes)
         self.reached += int((best >= REACHED_IOU).sum())
@@ -105,7 +108,7 @@ class Reach:
 
 
 def make_variants(config: Config) -> list[Variant]:
-    """Return the changes that are tried: other scales, longer ratios, a larger molded picture, and these together."""
+    """Return the changes that are tried: other scales, longer ratios, a larger network input, and these together."""
     anchors, molding, variants = config.anchors, config.molding, []
     longer = tuple(sorted({*anchors.ratios, *LONG_RATIOS}))
     larger = replace(molding, min_dim=2 * molding.min_dim, max_dim=2 * molding.max_dim)
@@ -125,9 +128,9 @@ def make_variants(config: Config) -> list[Variant]:
 
 
 def _best_molded(boxes: np.ndarray, size: tuple[int, int], molding: Molding, anchors: Anchors) -> np.ndarray:
-    """Return (g,) best IoU of picture boxes with the anchors of the molded picture."""
+    """Return (g,) best IoU of image boxes with the anchors of the network input."""
     if molding.mode == "crop":
-        molding = replace(molding, mode="pad64")  # a crop has the scale of the whole picture
+        molding = replace(molding, mode="pad64")  # a crop has the scale of the whole image
     place = layout(size, molding)
     return best_iou(mold_boxes(boxes, place), place.shape, anchors)
 

@@ -1,6 +1,6 @@
-"""Files from outside: json, csv and names of pictures that nobody has checked.
+"""Files from outside: json, csv and names of images that nobody has checked.
 
-Enters: a path and what somebody else's tool wrote there. Leaves: plain Python values, or a ValueError that names the
+Inputs: a path and what somebody else's tool wrote there. Outputs: plain Python values, or a ValueError that names the
 file. Why: annotations travel as archives; a name like ``../../etc/passwd``, a number of 5000 digits or a json nested
 10000 deep has to end as a sentence about the data set, not as a traceback or as a file read somewhere else.
 """
@@ -12,15 +12,22 @@ import binascii
 import csv
 import json
 import os
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 from ...files.suggestions import repeated
 from ...files.values import shorten
+from .images import SUFFIXES, count_of_others
 from .reader import Finding
 
-PICTURE_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+UPLOADED = re.compile(
+    r"(?<=/)[0-9a-f]{8}-(?=[^/]+$)|^[0-9a-f]{8}-(?=[^/]+$)"
+)  # what Label Studio puts before names
+IMAGE_SUFFIXES = frozenset(SUFFIXES)
 
 
 class UnusableError(ValueError):
@@ -101,29 +108,91 @@ def inside(root: Path, name: object, base: Path | None = None) -> Path:
     return path
 
 
-def locate(
-    root: Path, name: object, file: str, base: Path | None = None
-) -> tuple[Path | None, list[Finding]]:
-    """Find the picture that an annotation names; say what stands in the way.
+def image_folder(images: str) -> tuple[Path, str]:
+    """Return the folder of images that ``images=FOLDER`` or ``images=PREFIX=FOLDER`` names, and the prefix.
 
-    A name that leads out of the data set is followed by its last part only: exports often carry the absolute path of
-    the annotator's machine.
+    PREFIX is what names in the annotations begin with and FOLDER stands for: ``C:/data=photos`` makes
+    ``C:/data/a/1.png`` the file ``photos/a/1.png``. Raises: ValueError where there is no such folder.
     """
+    prefix, mark, folder = images.rpartition("=")
+    if not mark or os.path.isdir(images):
+        return require_folder(Path(images), "a folder of images"), ""
+    return require_folder(Path(folder), "a folder of images"), prefix
+
+
+def locate(
+    root: Path, name: object, file: str, base: Path | None = None, prefix: str = ""
+) -> tuple[Path | None, list[Finding]]:
+    """Find the image that an annotation names; say what stands in the way.
+
+    Exports carry absolute paths of the annotator's machine, URLs, and names quoted as in URLs. The name as it stands
+    goes first; one that leads out of the data set is followed by as many of its last parts as lead to a file.
+    prefix: what names begin with and ``root`` stands for.
+    """
+    if isinstance(name, str) and prefix:
+        slashed, start = name.replace("\\", "/"), prefix.replace("\\", "/").rstrip("/") + "/"
+        name = slashed[len(start) :] if slashed.startswith(start) else name
     try:
         path = inside(root, name, base)
-        found: list[Finding] = []
+        outside = ""
     except ValueError as error:
-        last = str(name).replace("\\", "/").rsplit("/", 1)[-1]
-        if not isinstance(name, str) or last in ("", ".", "..") or "\0" in last or not is_file(root / last):
-            return None, [Finding("outside-folder", "error", file, f"{error}; the picture is left out")]
-        path = root / last
-        found = [
-            Finding("outside-folder", "warning", file, f"{error}; {last} in the data set is used instead")
-        ]
-    if not is_file(path):
-        detail = f"there is no picture {relative(path, root)}; its objects are left out"
-        return None, [*found, Finding("missing-picture", "error", file, detail)]
-    return path, found
+        path, outside = root, str(error)
+    if not outside and is_file(path):
+        return path, []
+    text = name if isinstance(name, str) else ""
+    for spelled in _spellings(text):
+        other = _follow(root, spelled, base, any_suffix=bool(outside) or "://" in text or "?" in text)
+        if other is not None:
+            said = (
+                f"{outside or f'there is no image {shorten(name)}'}; {relative(other, root)} is used instead"
+            )
+            return other, [Finding("outside-folder", "warning", file, said)]
+    if outside:
+        return None, [Finding("outside-folder", "error", file, f"{outside}; the image is left out")]
+    detail = f"there is no image {relative(path, root)}; its objects are left out"
+    return None, [Finding("missing-image", "error", file, detail)]
+
+
+def _spellings(name: str) -> list[str]:
+    """Return what a name may mean: itself, unquoted, the path of a URL, Label Studio's ``?d=path`` and uploads."""
+    address, mark, query = name.partition("?")
+    found = [value for key, value in parse_qsl(query) if key == "d"]
+    if not found and (mark or "://" in name):
+        found = [unquote(address.partition("://")[2] or address)]
+    found = found or [name, unquote(name)]
+    found += [UPLOADED.sub("", part) for part in found if UPLOADED.search(part)]
+    found += [unicodedata.normalize(form, part).strip() for part in found for form in ("NFC", "NFD")]
+    return list(dict.fromkeys(part for part in found if part.strip() and "\0" not in part))
+
+
+def _follow(root: Path, name: str, base: Path | None, any_suffix: bool) -> Path | None:
+    """Return the file that ``name`` leads to within ``root``, or with ``any_suffix`` the most of its last parts."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    if not any_suffix and (base or root) != root:
+        return _within(root, name, base)
+    starts = range(len(parts)) if any_suffix else range(min(1, len(parts)))
+    for start in starts:
+        path = _within(root, "/".join(parts[start:]), None) if ".." not in parts[start:] else None
+        if path is not None:
+            return path
+    return None
+
+
+def _within(root: Path, name: str, base: Path | None) -> Path | None:
+    try:
+        path = inside(root, name, base)
+    except ValueError:
+        return None
+    return path if is_file(path) else _in_other_case(path)
+
+
+def _in_other_case(path: Path) -> Path | None:
+    """Return the one file beside ``path`` whose name differs in capitals alone, as on systems that see none."""
+    try:
+        alike = [one for one in path.parent.iterdir() if one.name.casefold() == path.name.casefold()]
+    except OSError:
+        return None
+    return alike[0] if len(alike) == 1 and is_file(alike[0]) else None
 
 
 def is_file(path: Path) -> bool:
@@ -134,10 +203,21 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """Return the pictures in a folder by name, those in folders below it not included."""
+def images_in(folder: Path) -> list[Path]:
+    """Return the images in a folder by name, those in folders below it not included."""
     return sorted(
-        entry for entry in folder.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES and not hidden(entry)
+        entry for entry in folder.iterdir() if entry.suffix.lower() in IMAGE_SUFFIXES and not hidden(entry)
+    )
+
+
+def passed_over(folder: Path, root: Path, deep: bool = False, besides: tuple[str, ...] = ()) -> list[Finding]:
+    """Say how many files among the images of a folder are none.
+
+    deep: also in folders below it. besides: endings of what the format itself has there.
+    """
+    others = count_of_others(folder, deep, besides)
+    return (
+        [Finding("passed-over", "info", relative(folder, root), f"{others} are no images")] if others else []
     )
 
 
@@ -153,9 +233,7 @@ def by_stem(paths: list[Path], root: Path) -> tuple[dict[str, Path], list[Findin
     for path in paths:
         first = result.setdefault(path.stem, path)
         if first != path:
-            detail = (
-                f"has the same stem as {first.name}, so that its truth cannot be told apart; it is left out"
-            )
+            detail = f"has the same stem as {first.name}, so that its ground truth cannot be told apart; it is left out"
             found.append(Finding("duplicate-name", "error", relative(path, root), detail))
     return result, found
 
@@ -175,13 +253,13 @@ def relative(path: Path, root: Path) -> str:
 
 
 def embedded(text: object) -> bytes:
-    """Return the bytes of a picture that stands in an annotation as base64, with or without ``data:…,`` before it.
+    """Return the bytes of an image that stands in an annotation as base64, with or without ``data:…,`` before it.
 
     Raises: ValueError.
     """
     if not isinstance(text, str):
-        raise ValueError(f"wanted a picture in base64, received {shorten(text)}")
+        raise ValueError(f"wanted an image in base64, received {shorten(text)}")
     try:
         return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text)
     except (binascii.Error, ValueError):
-        raise ValueError(f"wanted a picture in base64, received {shorten(text)}") from None
+        raise ValueError(f"wanted an image in base64, received {shorten(text)}") from None

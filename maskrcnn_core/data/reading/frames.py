@@ -1,12 +1,12 @@
-"""Frames: the picture as it is seen, and the one in which somebody drew on it.
+"""Frames: the image as it is seen, and the one in which somebody drew on it.
 
-Enters: a picture file and the size that its annotation records. Leaves: the decoded picture, and for each such size a
-``Fit`` that moves masks into the picture. Why: a camera stores a portrait lying down and writes a turn beside it
-(EXIF orientation). Some tools draw on the stored picture, some on the turned one, and none says which: only the size
+Inputs: an image file and the size that its annotation records. Outputs: the decoded image, and for each such size a
+``Fit`` that moves masks into the image. Why: a camera stores a portrait lying down and writes a turn beside it
+(EXIF orientation). Some tools draw on the stored image, some on the turned one, and none says which: only the size
 tells. Masks in the wrong frame train without an error and never fit.
 
 Shapes: y, x rows and columns; stored = as the file holds it, displayed = after the EXIF turn, which is what
-``load_picture`` returns and what every ``Sample`` is in.
+``load_image`` returns and what every ``Sample`` is in.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from .files import UnusableError
-from .images import load_picture
+from .images import load_image, open_image
 from .reader import Finding
 
 Size = tuple[int, int]  # (y, x) px
-MAX_MASK_PIXELS = 1 << 27  # px of a mask that is not of its picture's size; larger ones are refused undecoded
+MAX_MASK_PIXELS = 1 << 27  # px of a mask that is not of its image's size; larger ones are refused undecoded
 
-# What shows a stored picture as it was taken, by EXIF orientation (TIFF 6.0, page 36): transposed first, then flipped
+# What shows a stored image as it was taken, by EXIF orientation (TIFF 6.0, page 36): transposed first, then flipped
 # upside down, then left to right.
 _TURNS = {
     1: (False, False, False),
@@ -42,20 +42,20 @@ _TURNS = {
 
 @dataclass(frozen=True)
 class Fit:
-    """How a mask drawn in a frame of ``size`` gets into the picture: turned by ``orientation``, then resized."""
+    """How a mask drawn in a frame of ``size`` gets into the image: turned by ``orientation``, then resized."""
 
     size: Size
     orientation: int
     displayed: Size
 
     def place(self, mask: np.ndarray) -> np.ndarray:
-        """Return ``mask`` (size) in the picture (displayed)."""
+        """Return ``mask`` (size) in the image (displayed)."""
         return resize_nearest(turn(mask, self.orientation), self.displayed)
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """A decoded picture, (y, x, rgb) uint8 as displayed, and how its file stores it."""
+    """A decoded image, (y, x, rgb) uint8 as displayed, and how its file stores it."""
 
     image: np.ndarray
     stored: Size
@@ -64,11 +64,11 @@ class Canvas:
 
     @property
     def displayed(self) -> Size:
-        """Return the picture's size as it is seen."""
+        """Return the image's size as it is seen."""
         return self.image.shape[0], self.image.shape[1]
 
     def fit(self, size: Size | None, what: str = "the annotation") -> tuple[Fit, list[Finding]]:
-        """Return how truth drawn in a frame of ``size`` fits the picture; None = no size is recorded.
+        """Return how ground truth drawn in a frame of ``size`` fits the image; None = no size is recorded.
 
         Raises: UnusableError if it does not fit.
         """
@@ -77,30 +77,32 @@ class Canvas:
             unclear = self.orientation != 1 and (size is None or self.stored == self.displayed)
             detail = (
                 f"is stored turned (EXIF orientation {self.orientation}), and from {what} it cannot be told whether "
-                "the objects are; they are taken to be drawn on the upright picture"
+                "the objects are; they are taken to be drawn on the upright image"
             )
             return shown, [Finding("exif-ambiguous", "warning", self.file, detail)] if unclear else []
         if size == self.stored:
-            detail = f"{what} has the size of the stored picture; the objects are turned upright with it"
+            detail = f"{what} has the size of the stored image; the objects are turned upright with it"
             return Fit(size, self.orientation, self.displayed), [self._warning("exif-turned", detail)]
         if max(size) > 0 and size[0] * size[1] <= MAX_MASK_PIXELS:
             for frame, orientation in ((self.displayed, 1), (self.stored, self.orientation)):
                 if proportional(size, frame):
-                    detail = f"{what} is of {_px(size)}, the picture of {_px(self.displayed)}; the masks are resized"
+                    detail = (
+                        f"{what} is of {_px(size)}, the image of {_px(self.displayed)}; the masks are resized"
+                    )
                     return Fit(size, orientation, self.displayed), [self._warning("size-mismatch", detail)]
         raise UnusableError(
             "size-mismatch",
             self.file,
-            f"{what} is of {_px(size)}, the picture of {_px(self.displayed)}: do they belong together?",
+            f"{what} is of {_px(size)}, the image of {_px(self.displayed)}: do they belong together?",
         )
 
     def fit_recorded(self, size: Size | None) -> tuple[Fit, list[Finding]]:
-        """Return how coordinates of an annotation that records ``size`` fit the picture.
+        """Return how coordinates of an annotation that records ``size`` fit the image.
 
         Coordinates, unlike masks, also tell what they mean where height and width were written in each other's place.
         """
         if size is not None and size == self.displayed[::-1] != self.displayed and self.orientation == 1:
-            detail = f"the annotation says {_px(size)}, the picture is of {_px(self.displayed)}: sides taken as swapped"
+            detail = f"the annotation says {_px(size)}, the image is of {_px(self.displayed)}: sides taken as swapped"
             return Fit(self.displayed, 1, self.displayed), [self._warning("size-swapped", detail)]
         return self.fit(size)
 
@@ -109,17 +111,15 @@ class Canvas:
 
 
 def open_canvas(source: Path | bytes, file: str) -> tuple[Canvas, list[Finding]]:
-    """Decode a picture, from a file or from bytes; raise UnusableError if that cannot be done."""
+    """Decode an image, from a file or from bytes; raise UnusableError if that cannot be done."""
     try:
-        if isinstance(source, bytes):
-            with Image.open(io.BytesIO(source)) as opened:
-                image = load_picture(opened, 3).pixels
-        else:
-            image = load_picture(source, 3).pixels
+        loaded = open_image(source, file) if isinstance(source, bytes) else load_image(source, 3)
     except Exception as error:  # Pillow's decoders raise whatever broken bytes lead them to
-        reason = str(error).removeprefix(f"{source!s}: ")
-        raise UnusableError("unreadable-picture", file, reason or type(error).__name__) from None
+        reason = str(error).removeprefix(f"{file if isinstance(source, bytes) else source}: ")
+        raise UnusableError("unreadable-image", file, reason or type(error).__name__) from None
+    image = loaded.pixels
     size = (image.shape[0], image.shape[1])
+    said = [Finding("image-in-part", "warning", file, loaded.remark)] if loaded.remark else []
     try:
         with (
             warnings.catch_warnings(action="ignore"),
@@ -128,12 +128,12 @@ def open_canvas(source: Path | bytes, file: str) -> tuple[Canvas, list[Finding]]
             stored = header.height, header.width
             orientation = header.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception as error:  # the pixels are there; Pillow raises nearly anything for broken EXIF blocks
-        detail = f"has EXIF data that cannot be read ({type(error).__name__}); the picture is taken as stored"
-        return Canvas(image, size, 1, file), [Finding("exif-broken", "warning", file, detail)]
+        detail = f"has EXIF data that cannot be read ({type(error).__name__}); the image is taken as stored"
+        return Canvas(image, size, 1, file), [*said, Finding("exif-broken", "warning", file, detail)]
     if orientation in _TURNS:
-        return Canvas(image, stored, int(orientation), file), []
-    detail = f"says EXIF orientation {orientation!r}, wanted 1 to 8; the picture is taken as stored"
-    return Canvas(image, stored, 1, file), [Finding("exif-broken", "warning", file, detail)]
+        return Canvas(image, stored, int(orientation), file), said
+    detail = f"says EXIF orientation {orientation!r}, wanted 1 to 8; the image is taken as stored"
+    return Canvas(image, stored, 1, file), [*said, Finding("exif-broken", "warning", file, detail)]
 
 
 def turn(mask: np.ndarray, orientation: int) -> np.ndarray:

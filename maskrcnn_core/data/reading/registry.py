@@ -1,6 +1,6 @@
 """Data sets by name: ``FORMAT:PATH?option=value&option=value`` becomes a reader.
 
-Enters: text from the command line. Leaves: a ``Reader``, or a ValueError with the nearest names. A reader of one's own
+Inputs: text from the command line. Outputs: a ``Reader``, or a ValueError with the nearest names. A reader of one's own
 is named ``module:Class`` (imported, the working folder included), offered by a package under the entry-point group
 ``maskrcnn.formats``, or registered under a name::
 
@@ -9,7 +9,8 @@ is named ``module:Class`` (imported, the working folder included), offered by a 
 
 Options are the arguments of the reader's ``__init__``, converted by their annotations: int, float, bool, str,
 Path, and ``tuple[str, ...]`` from ``a,b,c``. PATH is its first argument. Every format takes ``only`` and
-``without``, files of names.
+``without``, files of names (``subset``), and ``rename``, ``merge``, ``ignore``, ``classes`` and ``crowds``
+(``choices``), and ``depth``, the bits in use of deep images. ``auto:PATH`` finds the format and says which it is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import os
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -27,13 +28,17 @@ from urllib.parse import parse_qsl
 
 from ...files.suggestions import nearest, unknown
 from ...runtime.plugins import lookup, offered
-from .reader import Reader
-from .subset import named
+from .choices import OPTIONS as CHOICES
+from .choices import Chosen
+from .depth import Deep
+from .reader import Finding, Reader
+from .subset import named, one_a_file
 
 GROUP = "maskrcnn.formats"  # entry points: ours and those of other packages
 REGISTERED: dict[str, type[Reader]] = {}  # readers of this process, by ``register``
 DEFAULTS: dict[str, dict[str, Any]] = {"nuclei": {"class_name": "nucleus"}}
 PARTS = {"only": True, "without": False}  # options that every format takes, see subset.py
+AUTO = "auto"  # stands for the format that the path looks like
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
@@ -43,7 +48,7 @@ def register(name: str) -> Callable[[type[Reader]], type[Reader]]:
 
     Raises: ValueError for a name that cannot be typed, TypeError for what is no ``Reader``.
     """
-    if not MODULE.fullmatch(name) or name in offered(GROUP):
+    if not MODULE.fullmatch(name) or name in (*offered(GROUP), AUTO):
         raise ValueError(f"wanted a new name of letters, digits and _, received {name!r}")
 
     def remember(reader: type[Reader]) -> type[Reader]:
@@ -68,15 +73,21 @@ def open_dataset(spec: str, **options: Any) -> Reader:
         near = f"; did you mean {nearest(spec, formats())}:PATH?" if nearest(spec, formats()) else ""
         raise ValueError(f"wanted FORMAT:PATH, received {spec!r}{near}; formats are {', '.join(formats())}")
     path, asked = split_options(rest)
+    said: list[Finding] = []
+    if name == AUTO:
+        name, said = recognised(path)
     reader, path = _find(name, path)
     accepted = inspect.signature(reader).parameters
     arguments = {**DEFAULTS.get(name, {}), **asked, **options}
     parts = {
         option: arguments.pop(option) for option in PARTS if option in arguments and option not in accepted
     }
+    chosen = _pop_choices(arguments, accepted)
+    depth = arguments.pop("depth", None) if "depth" not in accepted else None
     for option in arguments:
         if option not in accepted:
-            raise ValueError(unknown(f"option {option!r} of {name}", accepted, option))
+            offered_options = [*accepted, *PARTS, *CHOICES, "depth"]
+            raise ValueError(unknown(f"option {option!r} of {name}", offered_options, option))
     first = next(iter(accepted), None)
     if path and first is None:
         raise ValueError(f"wanted {name}: without a path, received {path!r}")
@@ -85,10 +96,46 @@ def open_dataset(spec: str, **options: Any) -> Reader:
     for option, parameter in accepted.items():
         if parameter.default is parameter.empty and option not in arguments:
             raise ValueError(f"wanted {option} for {name}, received none: {name}:{option.upper()}")
-    whole: Reader = reader(**_convert(reader, arguments))
+    hint = _hint(reader, path) if path else ""
+    try:
+        whole: Reader = reader(**_convert(reader, arguments))
+    except ValueError as error:
+        raise ValueError(f"{error}; {hint}" if hint else str(error)) from None
+    if hint:
+        said.append(Finding("other-format", "warning" if len(whole) else "error", ".", hint))
+    whole = one_a_file(whole, said)
+    if chosen:
+        whole = Chosen(whole, **chosen)
+    if depth is not None:
+        whole = Deep(whole, _convert_one("depth", str(depth), int))
     for option, names_file in parts.items():
         whole = named(whole, names_file, keep=PARTS[option])
     return whole
+
+
+def open_at(spec: str, depth: int | None) -> Reader:
+    """Return ``open_dataset`` of ``spec`` with its deep images scaled from ``depth`` bits, where that is said."""
+    return open_dataset(spec, **({} if depth is None else {"depth": depth}))
+
+
+def _pop_choices(arguments: dict[str, Any], accepted: Mapping[str, Any]) -> dict[str, str]:
+    """Take out of ``arguments`` those of ``Chosen``.
+
+    A reader that chooses ``classes`` itself does, unless they are named anew or ignored: those are names of ``Chosen``.
+    """
+    own = {option for option in CHOICES if option in accepted}
+    if any(option in arguments for option in ("rename", "merge", "ignore") if option not in own):
+        own.discard("classes")
+    return {
+        option: _text(arguments.pop(option))
+        for option in CHOICES
+        if option in arguments and option not in own
+    }
+
+
+def _text(value: Any) -> str:
+    """Return an option as text, also where Python gave a list of names."""
+    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def split_options(text: str) -> tuple[str, dict[str, str]]:
@@ -97,9 +144,55 @@ def split_options(text: str) -> tuple[str, dict[str, str]]:
     if not mark or os.path.exists(text):
         return text, {}
     try:
-        return path, dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
+        options = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
     except ValueError:
         raise ValueError(f"wanted option=value&option=value after '?', received {query!r}") from None
+    as_written = dict(part.partition("=")[::2] for part in query.split("&") if "=" in part)
+    # a path with % or + in it is meant as it stands, where it leads to something
+    return path, options | {name: text for name, text in as_written.items() if text and os.path.exists(text)}
+
+
+def recognised(path: str) -> tuple[str, list[Finding]]:
+    """Return the name of the one format that ``path`` looks like, and a finding that says so.
+
+    Raises: ValueError where it looks like none, or like more than one.
+    """
+    if not os.path.exists(path):
+        raise ValueError(f"wanted a data set at {path or 'a path'}, which is not there: auto:PATH")
+    alike = _alike(Path(path))
+    if len(alike) != 1:
+        words = (
+            f"more than one: {', '.join(f'{name}: ({what})' for name, what in alike.items())}"
+            if alike
+            else "none"
+        )
+        raise ValueError(
+            f"{path}: wanted a data set of a known format, received what looks like {words}; say FORMAT:PATH, formats "
+            f"are {', '.join(formats())}"
+        )
+    name, what = next(iter(alike.items()))
+    return name, [Finding("format", "info", ".", f"this is {what}, read as {name}:{path}")]
+
+
+def _alike(path: Path) -> dict[str, str]:
+    """Return what ``path`` looks like by format; of two names of one reader that without defaults of its own."""
+    found: dict[str, str] = {}
+    seen: set[type[Reader]] = set()
+    for name in sorted(formats(), key=lambda name: name in DEFAULTS):
+        reader, _ = _find(name, "")
+        what = reader.recognises(path) if reader not in seen else ""
+        seen.add(reader)
+        if what:
+            found[name] = what
+    return found
+
+
+def _hint(reader: type[Reader], path: str) -> str:
+    """Say what ``path`` looks like where it is another format than the one of ``reader``; "" where it is not."""
+    if reader.recognises.__func__ is Reader.recognises.__func__ or reader.recognises(Path(path)):  # type: ignore[attr-defined]
+        return ""
+    others = [f"{what}: use {name}:{path}" for name, what in _alike(Path(path)).items()]
+    return f"this looks like {' or '.join(others)}" if others else ""
 
 
 def _find(name: str, path: str) -> tuple[type[Reader], str]:

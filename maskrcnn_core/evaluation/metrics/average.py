@@ -1,9 +1,9 @@
 """Average precision as numbers to read: the twelve figures over all classes and of each, and the curves under them.
 
-Enters: precision and recall as pycocotools accumulates them. Leaves: figures by name.
+Inputs: precision and recall as pycocotools accumulates them. Outputs: figures by name.
 
 Shapes: T IoU thresholds 0.50, 0.55 … 0.95; R recalls 0.00, 0.01 … 1.00; C classes without the background; S sizes
-(all, small, medium, large); M maxima of detections a picture.
+(all, small, medium, large); M maxima of detections an image.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ FIGURES = figure_names()
 class Average:
     """Precision and recall of a data set by masks or by boxes.
 
-    kind: ``segm`` or ``bbox``. class_names: with the background first. max_detections: (M,) a picture and class.
-    precision: (T, R, C, S, M), the best at that recall or beyond. recall: (T, C, S, M). Both -1 without truths.
+    kind: ``segm`` or ``bbox``. class_names: with the background first. max_detections: (M,) an image and class.
+    precision: (T, R, C, S, M), the best at that recall or beyond. recall: (T, C, S, M). Both -1 without ground-truth
+    objects.
     num_truths: (C, S) int, crowds not counted.
     """
 
@@ -46,7 +47,8 @@ class Average:
     num_truths: np.ndarray
 
     def figures(self, class_id: int | None = None) -> dict[str, float]:
-        """Return the twelve figures by name, of one class or the mean over classes; -1 where there are no truths.
+        """Return the twelve figures by name, of one class or the mean over classes; -1 where there are no ground-truth
+        objects.
 
         Source: ``COCOeval.summarize``; AP and the sizes count the largest number of detections.
         """
@@ -60,7 +62,7 @@ class Average:
         return dict(zip(figure_names(self.max_detections), map(_mean, values), strict=True))
 
     def by_class(self) -> dict[str, dict[str, float]]:
-        """Return the figures of every class that has truths, by its name."""
+        """Return the figures of every class that has ground-truth objects, by its name."""
         counts = self.num_truths[:, 0]
         return {
             name: self.figures(class_id)

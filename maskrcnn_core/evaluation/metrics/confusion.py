@@ -1,8 +1,10 @@
-"""Confusion: which class is taken for which, which truths are not seen, and what is seen where nothing is.
+"""Confusion: which class is taken for which, which ground-truth objects are not seen, and what is seen where nothing
+is.
 
-Enters: truths and detections, a picture at a time. Leaves: a matrix with the background as row and column 0.
+Inputs: ground-truth objects and detections, an image at a time. Outputs: a matrix with the background as row and column
+0.
 
-Shapes: K classes, background 0; d detections; g truths.
+Shapes: K classes, background 0; d detections; g ground-truth objects.
 """
 
 from __future__ import annotations
@@ -28,11 +30,11 @@ class Pair:
 class Confusion:
     """Counts pairs of true and detected class.
 
-    matrix: (K, K) int64; row = class of the truth, column = class of the detection. Row 0: detections where no truth
-    is; column 0: truths that no detection is left for; (0, 0) stays 0.
-    threshold: IoU from which detection and truth are one object. min_score: detections below it are not counted.
-    Laws: a row sums to the truths of its class without crowds, a column to the counted detections of its class outside
-    of crowds. The diagonal counts the true positives of AP at that IoU.
+    matrix: (K, K) int64; row = class of the ground truth, column = class of the detection. Row 0: detections where no
+    ground truth is; column 0: ground-truth objects that no detection is left for; (0, 0) stays 0.
+    threshold: IoU from which detection and ground truth are one object. min_score: detections below it are not counted.
+    Laws: a row sums to the ground-truth objects of its class without crowds, a column to the counted detections of its
+    class outside of crowds. The diagonal counts the true positives of AP at that IoU.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Confusion:
         self.matrix = np.zeros((len(self.class_names),) * 2, np.int64)
 
     def add(self, truths: Objects, detections: Objects, iou: np.ndarray | None = None) -> None:
-        """Add one picture; ``iou`` (d, g) saves computing it."""
+        """Add one image; ``iou`` (d, g) saves computing it."""
         iou = overlaps(detections, truths, self.kind) if iou is None else iou
         counted = detections.scores >= self.min_score
         found, classes = pair_up(truths, detections.only(counted), iou[counted], self.threshold)
@@ -64,13 +66,13 @@ class Confusion:
 def pair_up(
     truths: Objects, detections: Objects, iou: np.ndarray, threshold: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the true and the detected class of every pair, of lone truths and of lone detections.
+    """Return the true and the detected class of every pair, of lone ground-truth objects and of lone detections.
 
     1. match within classes, as AP does
     2. match what is left across classes: these are the confusions
 
-    In one go across classes a surer detection of a wrong class would take the truth from a right one, and the right
-    one would count as seen where nothing is.
+    In one go across classes a surer detection of a wrong class would take the ground truth from a right one, and the
+    right one would count as seen where nothing is.
     """
     own = match(iou, detections.scores, truths.is_crowd, threshold, same_class(detections, truths))
     left = (own.of_detection < 0) & ~own.ignored

@@ -1,15 +1,15 @@
 """Error costs: the AP that a model would gain if one type of its errors were put right.
 
-Enters: every detection with its type, and the number of truths. Leaves: AP at one IoU, and for each type by how much it
-rises when that type alone is fixed (TIDE, section 2.3, eq. 1: dAP_o = AP_o - AP).
+Inputs: every detection with its type, and the number of ground-truth objects. Outputs: AP at one IoU, and for each type
+by how much it rises when that type alone is fixed (TIDE, section 2.3, eq. 1: dAP_o = AP_o - AP).
 
 How each type is fixed:
-- ``Cls``, ``Loc``: the detection becomes right, or goes where its truth is taken
+- ``Cls``, ``Loc``: the detection becomes right, or goes where its ground truth is taken
 - ``Dupe``, ``Bkg``, ``Both``: the detection goes
-- ``Miss``: the truth is no longer asked for
-- ``FP``: all false detections go, whatever type; ``FN``: no truth that was not found is asked for
+- ``Miss``: the ground truth is no longer asked for
+- ``FP``: all false detections go, whatever type; ``FN``: no ground truth that was not found is asked for
 
-Shapes: n detections of all pictures; K classes; R recalls.
+Shapes: n detections of all images; K classes; R recalls.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ Row = np.dtype([("class_id", np.int64), ("score", np.float64), ("type", np.int8)
 class ErrorReport:
     """What goes wrong, and what it costs.
 
-    ap50: mean AP over classes at the IoU t_f, 0 to 1; -1 without truths. It equals COCO's AP50 at t_f = 0.5.
+    ap50: mean AP over classes at the IoU t_f, 0 to 1; -1 without ground-truth objects. It equals COCO's AP50 at t_f =
+    0.5.
     counts: errors by type. costs: AP gained by fixing a type alone, 0 to 1, by type; likewise ``FP`` and ``FN``.
     The costs do not add up to what is missing to 1: fixing one type uncovers another.
     """
@@ -52,8 +53,9 @@ class ErrorReport:
 def cost_of_errors(rows: np.ndarray, truths: np.ndarray, types: Sequence[str]) -> ErrorReport:
     """Return counts and costs.
 
-    rows: (n,) ``Row``, type -1 for right detections. truths: (3, K) numbers of all, undetected and missed truths.
-    types: names; the last, Miss, is of truths.
+    rows: (n,) ``Row``, type -1 for right detections. truths: (3, K) numbers of all, undetected and missed ground-truth
+    objects.
+    types: names; the last, Miss, is of ground-truth objects.
     """
     every, undetected, missed = truths
     asked = every > 0
@@ -88,7 +90,8 @@ def _fixed(rows: np.ndarray, number: int) -> np.ndarray:
 def _mean_ap(rows: np.ndarray, num_truths: np.ndarray, asked: np.ndarray) -> float:
     """Return the mean AP over the classes ``asked`` (K,) bool; -1 if there are none.
 
-    A class of which a fix left neither truths nor detections is left out; if that is all, nothing is wrong any more: 1.
+    A class of which a fix left neither ground-truth objects nor detections is left out; if that is all, nothing is
+    wrong any more: 1.
     """
     if not asked.any():
         return NOTHING
@@ -105,7 +108,7 @@ def _mean_ap(rows: np.ndarray, num_truths: np.ndarray, asked: np.ndarray) -> flo
 def average_precision(scores: np.ndarray, correct: np.ndarray, num_truths: int) -> float:
     """Return the mean over R recalls of the best precision at that recall or beyond, 0 where it is not reached.
 
-    scores: (n,); of equal scores the earlier counts first. correct: (n,) bool. Without truths, 0.
+    scores: (n,); of equal scores the earlier counts first. correct: (n,) bool. Without ground-truth objects, 0.
     Source: ``COCOeval.accumulate`` for one IoU, class, size and maximum.
     """
     if not num_truths or not len(scores):

@@ -1,10 +1,10 @@
-"""Matching: which detection found which truth.
+"""Matching: which detection found which ground-truth object.
 
-Enters: the overlaps of one picture's detections and truths. Leaves: at most one detection for each truth and one truth
-for each detection, by COCO's greedy rule. Why here and not in every measure: confusion, error types and verdicts on
-single objects have to agree with the AP beside which they stand.
+Inputs: the overlaps of one image's detections and ground-truth objects. Outputs: at most one detection for each object
+and one object for each detection, by COCO's greedy rule. Why here and not in every measure: confusion,
+error types and verdicts on single objects have to agree with the AP beside which they stand.
 
-Shapes: d detections; g truths.
+Shapes: d detections; g ground-truth objects.
 Source: ``COCOeval.evaluateImg`` of pycocotools, against which a test holds it.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...data.reading.sample import IGNORED
 from .objects import Objects, overlaps
 
 NEARLY_ONE = 1 - 1e-10  # IoU from which a pair counts as the same at threshold 1 (pycocotools)
@@ -24,7 +25,8 @@ class Matches:
     """Who found whom.
 
     of_detection: (d,) int32 -> g, or -1. of_truth: (g,) int32 -> d, or -1. iou: (d, g) float64.
-    ignored: (d,) bool, detections without a truth that lie in a crowd of their class: neither right nor wrong.
+    ignored: (d,) bool, detections that no ground-truth object matches and that lie in a crowd of their class: neither
+        right nor wrong.
     """
 
     of_detection: np.ndarray
@@ -40,11 +42,11 @@ def match(
     threshold: float = 0.5,
     allowed: np.ndarray | None = None,
 ) -> Matches:
-    """Match detections, best score first, each with the free truth that it overlaps most.
+    """Match detections, best score first, each with the free ground-truth object that it overlaps most.
 
-    1. of equal scores the earlier detection goes first; of equal overlaps the later truth is taken
+    1. of equal scores the earlier detection goes first; of equal overlaps the later ground truth is taken
     2. a pair needs an IoU >= ``threshold``
-    3. a detection that finds no free truth but overlaps a crowd that much is ignored; a crowd takes any number
+    3. a detection that finds no free object but overlaps a crowd that much is ignored; a crowd takes any number
 
     iou: (d, g), as ``overlaps`` gives it. allowed: (d, g) bool, pairs that may match; all by default.
     """
@@ -68,20 +70,21 @@ def match(
 def match_objects(
     detections: Objects, truths: Objects, kind: str = "segm", threshold: float = 0.5, by_class: bool = True
 ) -> Matches:
-    """Match one picture's detections with its truths, within classes or across them."""
+    """Match one image's detections with its ground-truth objects, within classes or across them."""
     allowed = same_class(detections, truths) if by_class else None
     return match(overlaps(detections, truths, kind), detections.scores, truths.is_crowd, threshold, allowed)
 
 
 def same_class(detections: Objects, truths: Objects) -> np.ndarray:
-    """Return (d, g) bool: pairs of one class."""
-    return np.asarray(detections.class_ids[:, None] == truths.class_ids[None, :])
+    """Return (d, g) bool: pairs of one class; an ignored region is of every class."""
+    of_any = truths.class_ids[None, :] == IGNORED
+    return np.asarray((detections.class_ids[:, None] == truths.class_ids[None, :]) | of_any)
 
 
 def rank_in_class(class_ids: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Return (d,) int: each detection's place by score among those of its class, 0 for the best.
 
-    COCO's maximum of detections a picture is one for each class.
+    COCO's maximum of detections an image is one for each class.
     """
     ranks = np.zeros(len(class_ids), np.int64)
     for class_id in np.unique(class_ids):

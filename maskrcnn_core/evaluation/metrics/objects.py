@@ -1,9 +1,9 @@
-"""Objects: the truths or the detections of one picture, as every measure here takes them.
+"""Objects: the ground-truth objects or the detections of one image, as every measure here takes them.
 
-Enters: samples, results, masks. Leaves: classes, scores, boxes and run-length codes of masks. Why: a mask of a
+Inputs: samples, results, masks. Outputs: classes, scores, boxes and run-length codes of masks. Why: a mask of a
 photograph is a megabyte as pixels and some hundred bytes as runs, and pycocotools compares runs without unpacking them.
 
-Shapes: n objects; d detections; g truths; xywh a box as COCO writes it, picture px; y, x picture px.
+Shapes: n objects; d detections; g ground-truth objects; xywh a box as COCO writes it, image px; y, x image px.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from pycocotools import mask as run_length
 
-from ...data.reading.sample import Sample
+from ...data.reading.sample import IGNORED, Sample
 from ...geometry import boxes as box_algebra
 from ...geometry.rle import encode_masks
 from ...stages.composing import Result
@@ -25,12 +25,12 @@ KINDS = ("segm", "bbox")  # pycocotools' words for: by masks, by boxes
 
 @dataclass(frozen=True)
 class Objects:
-    """The truths or detections of one picture.
+    """The ground-truth objects or detections of one image.
 
-    class_ids: (n,) int. boxes: (n, xywh) float64, picture px. scores: (n,) float64; 1 for truths.
-    is_crowd: (n,) bool, truths that are neither to be found nor mistakes. codes: n run-length codes; None where only
-    boxes are known. annotated_areas: (n,) float64, px², of truths; None for detections, whose area is that of what is
-    judged, their mask or their box.
+    class_ids: (n,) int. boxes: (n, xywh) float64, image px. scores: (n,) float64; 1 for ground-truth objects.
+    is_crowd: (n,) bool, ground-truth objects that are neither to be found nor mistakes. codes: n run-length codes; None
+    where only boxes are known. annotated_areas: (n,) float64, px², of ground-truth objects; None for detections, whose
+    area is that of what is judged, their mask or their box.
     """
 
     class_ids: np.ndarray
@@ -74,7 +74,22 @@ class Objects:
 
 
 def objects_of_sample(sample: Sample) -> Objects:
-    """Return the truths of ``sample``; areas are those of its masks."""
+    """Return the ground-truth objects of ``sample``; areas are those of its masks.
+
+    Its ignored regions are one, the last: a detection may lie across several.
+    """
+    ignored = sample.class_ids == IGNORED
+    if ignored.sum() > 1:
+        whole = sample.masks[ignored].any(axis=0, keepdims=True)
+        rest = (sample.class_ids[~ignored], sample.masks[~ignored], sample.is_crowd[~ignored])
+        joined = Sample(
+            sample.image,
+            np.append(rest[0], IGNORED).astype(np.int32),
+            np.concatenate([rest[1], whole]),
+            np.append(rest[2], True),
+            np.concatenate([sample.boxes[~ignored], box_algebra.from_masks(whole).astype(np.float32)]),
+        )
+        return objects_of_sample(joined)
     codes = encode_masks(sample.masks)
     areas = _areas(codes)
     boxes = box_algebra.to_xywh(sample.boxes.astype(np.float64))
@@ -94,7 +109,9 @@ def objects_of_masks(
     scores: np.ndarray | None = None,
     is_crowd: np.ndarray | None = None,
 ) -> Objects:
-    """Return objects of ``masks`` (n, y, x) bool, with the boxes around them; truths where ``scores`` is None."""
+    """Return objects of ``masks`` (n, y, x) bool, with the boxes around them; ground-truth objects where ``scores`` is
+    None.
+    """
     boxes = box_algebra.to_xywh(box_algebra.from_masks(masks).astype(np.float64))
     count = len(masks)
     crowd = np.zeros(count, bool) if is_crowd is None else np.asarray(is_crowd, bool)

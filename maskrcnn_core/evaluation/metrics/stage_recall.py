@@ -1,21 +1,23 @@
 """Stage recall: which stage loses the objects.
 
-Enters: traces of pictures whose truth is known. Leaves: the share of truths that are still covered after each stage.
+Inputs: traces of images whose ground truth is known. Outputs: the share of ground-truth objects that are still covered
+after each stage.
 
-A truth is covered at a step when a box of that step, which may still become a detection of it, overlaps its box with an
-IoU of at least the threshold. One definition for all steps: every box of the step counts, every truth counts once,
-one box may cover two truths, crowds do not count. (The classic notebook compared 50 proposals with all anchors, and
-gave a box to one truth only, so that two truths under one box came to a recall of one half.)
+An object is covered at a step when a box of that step, which may still become a detection of it, overlaps its box
+with an IoU of at least the threshold. One definition for all steps: every box of the step counts, every object
+counts once, one box may cover two ground-truth objects, crowds do not count. (The classic notebook compared 50
+proposals with all anchors, and gave a box to one object only, so that two objects under one box came
+to a recall of one half.)
 
 Steps:
 1. ``anchors``: all anchors
 2. ``top_k``: the anchors of the best scores, refined and clipped
-3. ``nms``: the proposals that suppression and their maximum number leave
-4. ``classification``: refined boxes whose most probable class is the truth's; a box of another class is lost for it
-5. ``end``: detections of the truth's class: what minimum score, suppression in a class and the maximum leave
-Refining can bring a box nearer to a truth, so a later step may cover more than an earlier one.
+3. ``nms``: the proposals that NMS and their maximum number leave
+4. ``classification``: refined boxes whose most probable class is the object's; a box of another class is lost for it
+5. ``end``: detections of the object's class: what minimum score, NMS in a class and the maximum leave
+Refining can bring a box nearer to a ground-truth object, so a later step may cover more than an earlier one.
 
-Shapes: g truths; A anchors, k of the top scores, n proposals, d detections, each yxyx molded px.
+Shapes: g ground-truth objects; A anchors, k of the top scores, n proposals, d detections, each yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import numpy as np
 from ...config import Config
 from ...data.reading.sample import Sample
 from ...geometry import boxes as box_algebra
-from ...recording.trace import Trace
+from ...recording.trace import Trace, config_of
 from ...stages.molding import layout, mold_boxes
 from .average import NOTHING
 
@@ -47,7 +49,7 @@ AT_ONCE = 2**22  # overlaps computed in one go: 16 MB a table
 
 
 class StageRecall:
-    """Counts covered truths over pictures."""
+    """Counts covered ground-truth objects over images."""
 
     def __init__(self, thresholds: Sequence[float] = THRESHOLDS) -> None:
         self.thresholds = tuple(thresholds)
@@ -55,7 +57,9 @@ class StageRecall:
         self._covered = np.zeros((len(self.thresholds), len(STEPS)), np.int64)
 
     def add(self, trace: Trace, sample: Sample | None = None) -> None:
-        """Add one picture. sample: its truth; without one the trace holds it (``model.trace(..., truth=sample)``)."""
+        """Add one image. sample: its ground truth; without one the trace holds it (``model.trace(...,
+        truth=sample)``).
+        """
         best = best_overlaps(trace, sample)
         self.num_truths += len(next(iter(best.values())))
         for place, overlap in enumerate(best.values()):
@@ -63,7 +67,9 @@ class StageRecall:
                 self._covered[row, place] += int((overlap >= threshold).sum())
 
     def shares(self) -> dict[float, dict[str, float]]:
-        """Return the share of truths covered by threshold and step; -1 where there were no truths."""
+        """Return the share of ground-truth objects covered by threshold and step; -1 where there were no ground-truth
+        objects.
+        """
         total = self.num_truths
         return {
             threshold: {
@@ -75,14 +81,12 @@ class StageRecall:
 
 
 def best_overlaps(trace: Trace, sample: Sample | None = None) -> dict[str, np.ndarray]:
-    """Return by step the (g,) highest IoU of each truth with a box of the step; crowds are left out.
+    """Return by step the (g,) highest IoU of each ground-truth object with a box of the step; crowds are left out.
 
-    sample: the truth; without one the trace holds the tensors ``TRUTH``.
+    sample: the ground truth; without one the trace holds the tensors ``TRUTH``.
     Raises: ValueError for a trace without a configuration, KeyError for one without the tensors ``READS``.
     """
-    config = trace.config
-    if config is None:
-        raise ValueError("wanted a trace with its configuration, received one without; record it again")
+    config = config_of(trace)
     boxes, class_ids = _truths(trace, sample, config)
     return {
         step: covered_by(
@@ -101,7 +105,7 @@ def covered_by(
 ) -> np.ndarray:
     """Return (g,) the highest IoU of each of ``truths`` (g, yxyx) with any of ``boxes`` (n, yxyx); 0 without boxes.
 
-    classes, truth_classes: where given, a box counts for truths of its class alone.
+    classes, truth_classes: where given, a box counts for ground-truth objects of its class alone.
     """
     best = np.zeros(len(truths))
     if not len(boxes):
@@ -117,7 +121,7 @@ def covered_by(
 
 
 def _truths(trace: Trace, sample: Sample | None, config: Config) -> tuple[np.ndarray, np.ndarray]:
-    """Return boxes (g, yxyx), molded px, and classes of the truths that are not crowds."""
+    """Return boxes (g, yxyx), network-input px, and classes of the ground-truth objects that are not crowds."""
     if sample is None:
         single = ~trace["truth.is_crowd"]
         return trace["truth.boxes"][single], trace["truth.class_ids"][single]

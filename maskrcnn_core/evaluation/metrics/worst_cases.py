@@ -1,8 +1,9 @@
-"""Worst cases: the truths that are hardest to explain as missed, and the surest detections that are wrong.
+"""Worst cases: the ground-truth objects that are hardest to explain as missed, and the surest detections that are
+wrong.
 
-Enters: a judged picture. Leaves: a fixed number of cases with a small picture each; all other pixels are let go.
+Inputs: a judged image. Outputs: a fixed number of cases with a small image each; all other pixels are let go.
 
-Shapes: d detections; g truths; xywh picture px; y, x picture px.
+Shapes: d detections; g ground-truth objects; xywh image px; y, x image px.
 """
 
 from __future__ import annotations
@@ -17,28 +18,29 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import binary_erosion
 
-from ...data.reading.images import Picture
+from ...data.reading.images import SourceImage
+from ...data.reading.sample import name_of_class
 from ...geometry.rle import decode_rle
 from .error_types import BKG, BOTH, CLS, DUPE, LOC, TYPES, Judgement
 from .objects import Objects
 
 TRUTH_COLOUR, DETECTION_COLOUR = (86, 180, 233), (230, 159, 0)  # Okabe and Ito's sky blue and orange
-SIDE = 240  # px, the longer side of a case's picture
+SIDE = 240  # px, the longer side of a case's image
 LEAST = 48  # px of the original that a case shows at least, each way
-MARGIN = 0.3  # of the box's longer side shown around it
-DASH = 12  # px, dash and gap of a truth's outline
+MARGIN = 0.3  # of what the boxes span on an axis, shown on either side of it
+DASH = 12  # px, dash and gap of a ground-truth object's outline
 
 
 @dataclass(frozen=True)
 class Case:
     """One object that went wrong.
 
-    picture: its name. class_name: of the detection, or of the missed truth. value: score, or area in px².
-    sentence: what is there instead. jpeg: the place, truths dashed in blue and detections drawn through in orange;
-    None where there are no pixels.
+    image: its name. class_name: of the detection, or of the missed ground-truth object. value: score, or area in px².
+    sentence: what is there instead. jpeg: the place, ground-truth objects dashed in blue and detections drawn through
+    in orange; None where there are no pixels.
     """
 
-    picture: str
+    image: str
     class_name: str
     value: float
     sentence: str
@@ -46,7 +48,7 @@ class Case:
 
 
 class WorstCases:
-    """Keeps the ``count`` largest missed truths and the ``count`` surest false detections."""
+    """Keeps the ``count`` largest missed ground-truth objects and the ``count`` surest false detections."""
 
     def __init__(self, class_names: Sequence[str], count: int = 12) -> None:
         self.class_names, self.count = tuple(class_names), count
@@ -58,7 +60,7 @@ class WorstCases:
 
     @property
     def missed(self) -> list[Case]:
-        """Return missed truths, largest first."""
+        """Return missed ground-truth objects, largest first."""
         return [case for _, _, case in sorted(self._missed, key=lambda entry: entry[:2], reverse=True)]
 
     @property
@@ -74,7 +76,9 @@ class WorstCases:
         iou: np.ndarray,
         image: np.ndarray | None = None,
     ) -> None:
-        """Look through one picture: its truths and detections, what they are judged to be, and their (d, g) IoU."""
+        """Look through one image: its ground-truth objects and detections, what they are judged to be, and their (d, g)
+        IoU.
+        """
         truths, detections = pair
         for truth in np.flatnonzero(judged.missed):
             area = float(truths.areas("segm")[truth])
@@ -123,7 +127,8 @@ class WorstCases:
         class_name = self.class_names[detections.class_ids[detection]]
         sentence = "nothing is there"
         if near >= 0:
-            there = f"a {self.class_names[truths.class_ids[near]]}, IoU {iou[detection, near]:.2f}"
+            what = name_of_class(self.class_names, truths.class_ids[near])
+            there = f"a {what}, IoU {iou[detection, near]:.2f}"
             sentence = _SENTENCES[int(judgement.type[detection])].format(there)
         shown = [near] if near >= 0 else []
         jpeg = thumbnail(image, truths, shown, detections, [detection])
@@ -136,7 +141,7 @@ _SENTENCES = {
     LOC: "badly placed on {}",
     BOTH: "badly placed on {}",
     DUPE: "a second detection of {}",
-    BKG: "nothing is there; the nearest truth is {}",
+    BKG: "nothing is there; the nearest ground-truth object is {}",
 }
 
 
@@ -156,7 +161,7 @@ def thumbnail(
         max(1, round((right - left) * scale)),
         max(1, round((bottom - top) * scale)),
     )  # (x, y), as Pillow has it
-    pixels = np.asarray(Image.fromarray(Picture(image).for_display()[part]).resize(size)).copy()
+    pixels = np.asarray(Image.fromarray(SourceImage(image).for_display()[part]).resize(size)).copy()
     for objects, chosen, colour, dashed in (
         (truths, truth_rows, TRUTH_COLOUR, True),
         (detections, rows, DETECTION_COLOUR, False),
@@ -172,7 +177,7 @@ def thumbnail(
 
 
 def _span(starts: np.ndarray, lengths: np.ndarray, limit: int) -> tuple[int, int]:
-    """Return first and last + 1 px to show of one axis: the boxes, a margin, at least ``LEAST``, within the picture."""
+    """Return first and last + 1 px to show of one axis: the boxes, a margin, at least ``LEAST``, within the image."""
     first, last = float(starts.min()), float((starts + lengths).max())
     more = max(MARGIN * (last - first), (LEAST - (last - first)) / 2)
     start = min(max(0, int(first - more)), limit - 1)

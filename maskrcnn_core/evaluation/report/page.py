@@ -1,19 +1,19 @@
 """The report of an evaluation as one HTML page, to keep and to send.
 
-Enters: a ``Report``. Leaves: text of a page that opens without a network: no scripts, pictures inside. Names come from
+Inputs: a ``Report``. Outputs: text of a page that opens without a network: no scripts, images inside. Names come from
 data sets, so every text is escaped, and the page forbids a browser to load or run anything.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
 from ..metrics.average import THRESHOLDS, Average
-from ..metrics.worst_cases import Case
 from ..run import Report
+from .cases import COLOURS, anchor, row_of
+from .cases import style as style_of_cases
 from .svg import Series, bar, chart, spark
 from .text import MEANINGS, NAMES, STEP_WORDS, shown
 from .walks import Walk
@@ -24,7 +24,7 @@ DRAWN = (0.5, 0.75, 0.9)  # IoU of the curves drawn; the JSON holds all ten
 
 def page(report: Report, walks: Mapping[str, Walk] | None = None) -> str:
     """Return the page. walks: by image, how a worst case can be seen stage by stage."""
-    style = (files(__package__) / "page.css").read_text(encoding="utf-8")
+    style = (files(__package__) / "page.css").read_text(encoding="utf-8") + style_of_cases()
     title = f"Evaluation of {report.heading.get('weights', report.heading.get('results', 'detections'))}"
     sections = [_heading(report), _figures(report), _curves(report), _classes(report), _errors(report)]
     sections += [_confusion(report), _recall(report), _cases(report, walks or {}), _unreadable(report)]
@@ -39,11 +39,11 @@ def page(report: Report, walks: Mapping[str, Walk] | None = None) -> str:
 
 
 def _heading(report: Report) -> str:
-    rows = {**report.heading, "pictures": str(report.pictures), "objects": str(report.truths)}
+    rows = {**report.heading, "images": str(report.images), "objects": str(report.truths)}
     rows["detections"] = str(report.detections)
     if report.left_out:
         rows["left out"] = (
-            f"{report.left_out} objects that cannot be used as truth; maskrcnn check names them"
+            f"{report.left_out} objects that cannot be used as ground truth; maskrcnn check names them"
         )
     return _table([], ([escape(name), escape(value)] for name, value in rows.items()), words=True)
 
@@ -53,7 +53,7 @@ def _figures(report: Report) -> str:
     rows = ([name, *(shown(figures[name]) for figures in columns)] for name in columns[0])
     text = (
         "Mean over classes and over IoU 0.50 to 0.95 unless a number says otherwise; s, m, l: objects of less than "
-        "32², less than 96², and from 96² px on. AR1, AR10 … count that many detections a picture and class. "
+        "32², less than 96², and from 96² px on. AR1, AR10 … count that many detections an image and class. "
         "A dash: nothing was there to measure."
     )
     return f"<h2>COCO figures</h2><p>{text}</p>" + _table(
@@ -143,25 +143,12 @@ def _recall(report: Report) -> str:
 def _cases(report: Report, walks: Mapping[str, Walk]) -> str:
     if not report.missed and not report.false:
         return ""
-    text = "Objects are dashed in blue, detections drawn through in orange."
-    missed = "".join(_case(case, f"{case.value:.0f} px²", walks) for case in report.missed)
-    false = "".join(_case(case, f"score {case.value:.2f}", walks) for case in report.false)
+    missed = row_of(((case, f"{case.value:.0f} px²") for case in report.missed), walks)
+    false = row_of(((case, f"score {case.value:.2f}") for case in report.false), walks)
     return (
-        f"<h2>Worst cases</h2><p>{text}</p><h3>The largest objects missed</h3>"
-        f'<div class="row">{missed or "none"}</div>'
-        f'<h3>The surest false detections</h3><div class="row">{false or "none"}</div>{_walks(walks)}'
+        f"<h2>Worst cases</h2><p>{COLOURS}</p><h3>The largest objects missed</h3>{missed}"
+        f"<h3>The surest false detections</h3>{false}{_walks(walks)}"
     )
-
-
-def _case(case: Case, value: str, walks: Mapping[str, Walk]) -> str:
-    picture = ""
-    if case.jpeg is not None:
-        picture = f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(case.jpeg).decode("ascii")}">'
-    words = f"<b>{escape(case.class_name)}</b>, {escape(value)}<br>{escape(case.sentence)}"
-    words += f"<br><small>{escape(case.picture)}</small>"
-    if case.picture in walks:
-        words += f'<br><a href="#{_anchor(walks[case.picture])}">stage by stage</a>'
-    return f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
 
 
 def _walks(walks: Mapping[str, Walk]) -> str:
@@ -170,7 +157,7 @@ def _walks(walks: Mapping[str, Walk]) -> str:
         return ""
     rows = (
         [
-            f'<span id="{_anchor(walk)}">{escape(name)}</span>',
+            f'<span id="{anchor(walk)}">{escape(name)}</span>',
             f"<code>{escape(walk.command)}</code>",
             f'<a href="{escape(walk.page)}">{escape(walk.page)}</a>',
         ]
@@ -183,15 +170,11 @@ def _walks(walks: Mapping[str, Walk]) -> str:
     return f"<h3>Stage by stage</h3><p>{text}</p>" + _table(head, rows, words=True)
 
 
-def _anchor(walk: Walk) -> str:
-    return escape(walk.page.removesuffix(".html"))
-
-
 def _unreadable(report: Report) -> str:
     if not report.unreadable:
         return ""
     rows = ([escape(name), escape(why)] for name, why in report.unreadable)
-    return "<h2>Pictures left out</h2>" + _table(["picture", "why"], rows, words=True)
+    return "<h2>Images left out</h2>" + _table(["image", "why"], rows, words=True)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], words: bool = False) -> str:

@@ -1,6 +1,6 @@
 """Small charts as SVG text: precision over recall, and bars.
 
-Enters: numbers of 0 to 1. Leaves: inline SVG without scripts, fonts or anything from elsewhere; text is escaped.
+Inputs: numbers of 0 to 1. Outputs: inline SVG without scripts, fonts or anything from elsewhere; text is escaped.
 
 Shapes: R recalls 0.00, 0.01 … 1.00.
 """

@@ -1,6 +1,6 @@
 """The report of an evaluation for a person at a terminal.
 
-Enters: a ``Report``. Leaves: tables on a rich console: figures, classes, errors, confusions, stages.
+Inputs: a ``Report``. Outputs: tables on a rich console: figures, classes, errors, confusions, stages.
 """
 
 from __future__ import annotations
@@ -44,11 +44,13 @@ def print_report(report: Report, console: Console) -> None:
         console.print(title, style="bold", highlight=False)
         console.print(table)
     console.print(
-        f"{report.pictures} pictures, {report.truths} objects, {report.detections} detections"
-        + (f"; {len(report.unreadable)} pictures could not be read:" if report.unreadable else "")
+        f"{report.images} images, {report.truths} objects, {report.detections} detections"
+        + (f"; {len(report.unreadable)} images could not be read:" if report.unreadable else "")
     )
     if report.left_out:
-        console.print(f"{report.left_out} objects could not be used as truth; maskrcnn check names them")
+        console.print(
+            f"{report.left_out} objects could not be used as ground truth; maskrcnn check names them"
+        )
     for name, why in report.unreadable[:MOST_CLASSES]:
         console.print(f"  {safe(name)}: {safe(why)}", soft_wrap=True, highlight=False)
 

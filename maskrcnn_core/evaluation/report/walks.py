@@ -1,6 +1,6 @@
 """The command that shows an image stage by stage, for pages and reports to print.
 
-Enters: an image's path as a data set names it. Leaves: a command to copy, and the page that it writes.
+Inputs: an image's path as a data set names it. Outputs: a command to copy, and the page that it writes.
 """
 
 from __future__ import annotations
@@ -22,29 +22,37 @@ class Walk(NamedTuple):
 
 
 def walk_of(
-    picture: str, page: Path, weights: str, config_file: str | None, truth: Sequence[str] = ()
+    image: str,
+    page: Path,
+    weights: str,
+    config_file: str | None,
+    truth: Sequence[str] = (),
+    depth: int | None = None,
 ) -> Walk | None:
-    """Return the walk of ``picture``, written to ``page``, or None where there is no file to show.
+    """Return the walk of ``image``, written to ``page``, or None where there is no file to show.
 
     There is none for an image made by a program (``shapes:``), nor for a name with control characters, which a
     terminal that it is pasted into would obey.
     """
-    path = Path(picture)
-    parts = ["maskrcnn", "walk", _as_path(picture), "--output", _as_path(str(page)), "--weights", weights]
+    path = Path(image)
+    parts = ["maskrcnn", "walk", _as_path(image), "--output", _as_path(str(page)), "--weights", weights]
     parts += ["--config", config_file] if config_file else []
+    parts += ["--depth", str(depth)] if depth else []
     parts += [part for one in truth for part in ("--truth", one)]
     if path.suffix.lower() in NO_IMAGES or not path.is_file() or not all(map(str.isprintable, parts)):
         return None
     return Walk(shlex.join(parts), page.name)
 
 
-def walks_of(pictures: Iterable[str], folder: Path, weights: str, config_file: str | None) -> dict[str, Walk]:
-    """Return the walks of ``pictures`` by name, as numbered pages in ``folder``."""
+def walks_of(
+    images: Iterable[str], folder: Path, weights: str, config_file: str | None, depth: int | None = None
+) -> dict[str, Walk]:
+    """Return the walks of ``images`` by name, as numbered pages in ``folder``."""
     found = {}
-    for number, picture in enumerate(dict.fromkeys(pictures), start=1):
-        walk = walk_of(picture, folder / f"walk_{number}.html", weights, config_file)
+    for number, image in enumerate(dict.fromkeys(images), start=1):
+        walk = walk_of(image, folder / f"walk_{number}.html", weights, config_file, depth=depth)
         if walk is not None:
-            found[picture] = walk
+            found[image] = walk
     return found
 
 

@@ -143,7 +143,10 @@ NAMES: dict[tuple[str, str], Any] = {
     ),
     **_named("torch", Size=_CONTAINERS["tuple"], device=_device),
     **_named("torch.torch_version", TorchVersion=_text),
-    **_named("collections", OrderedDict=_dict, defaultdict=lambda arguments: _dict(arguments[1:])),
+    # schedules of the learning rate keep their milestones in a Counter
+    **_named(
+        "collections", OrderedDict=_dict, Counter=_dict, defaultdict=lambda arguments: _dict(arguments[1:])
+    ),
     **_named("builtins", **_CONTAINERS),
     **_named("__builtin__", **_CONTAINERS),  # Python 2
     **{("torch", name): ELEMENTS[kind] for name, kind in TORCH_TYPES.items()},

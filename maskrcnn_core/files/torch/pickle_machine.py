@@ -90,7 +90,7 @@ class PickleMachine(Stack):
         self.push(self.number(size, signed=True))
 
     def push_int_line(self) -> None:
-        """Push a number or a truth value written as text: Python 2 did so for numbers of more than 32 bits."""
+        """Push a number or a boolean written as text: Python 2 did so for numbers of more than 32 bits."""
         line = self._stream.line()
         digits = line.removesuffix("L").removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 2 * MAX_INT_BYTES):

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 
 import tensorflow as tf
 
+from ...runtime.devices import choose_devices, visible
+
 STRATEGIES = ("one", "mirrored", "multiworker")
 # what TensorFlow raises on a worker whose peer is gone, depending on what it was doing
 _LOST = (
@@ -29,35 +31,20 @@ class WorkerLost(ConnectionError):  # noqa: N818  # what happened, as in diverge
     """Another worker of a run on several machines is gone."""
 
 
-def make_strategy(name: str = "one", device: str | None = None) -> tf.distribute.Strategy:
-    """Return the strategy ``name``.
+def make_strategy(name: str = "one") -> tf.distribute.Strategy:
+    """Return the strategy ``name`` on the devices that are visible (``runtime.devices``), GPUs where there are some.
 
-    device: ``cpu`` or ``gpu`` to use nothing else; by default GPUs where there are some.
-    Raises: ValueError for an unknown name, a device that is not there, or multiworker without ``TF_CONFIG``.
+    Raises: ValueError for an unknown name, or multiworker without ``TF_CONFIG``.
     """
-    kind = choose_devices(device)
+    choose_devices(None)
     if name == "one":
         return tf.distribute.get_strategy()
     if name == "mirrored":
-        devices = [logical.name for logical in tf.config.list_logical_devices(kind)]
-        return tf.distribute.MirroredStrategy(devices)
+        return tf.distribute.MirroredStrategy(visible())
     if name == "multiworker":
         _check_cluster(os.environ.get("TF_CONFIG", ""))
         return tf.distribute.MultiWorkerMirroredStrategy()
     raise ValueError(f"wanted a strategy {', '.join(STRATEGIES)}, received {name!r}")
-
-
-def choose_devices(device: str | None) -> str:
-    """Hide the devices that are not wanted, let GPUs take memory as they need it, and return ``CPU`` or ``GPU``."""
-    gpus = tf.config.list_physical_devices("GPU")
-    if device == "gpu" and not gpus:
-        raise ValueError("wanted a GPU, but TensorFlow sees none: install the extra gpu, or leave --gpu away")
-    if device == "cpu":
-        tf.config.set_visible_devices([], "GPU")
-        gpus = []
-    for gpu in gpus:
-        tf.config.experimental.set_memory_growth(gpu, True)
-    return "GPU" if gpus else "CPU"
 
 
 def make_repeatable() -> bool:

@@ -2,7 +2,9 @@
 
 A checkpoint is a weights file of this project with the optimizer's variables and the position beside them; it
 loads as weights wherever weights are wanted. Written under a temporary name and renamed: killing the program at
-any moment costs at most the epoch.
+any moment costs at most what was done since the last one.
+
+Names: ``epoch_00002.h5`` after two epochs, ``epoch_00002_step_0000300.h5`` after 300 steps more: in their order.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import numpy as np
 
 from ...config.files import to_dict
 from ...files.h5_checks import open_h5, read_array
+from ...files.h5_sums import seal, write_array
 from ...files.h5_writing import writing_h5
 from ...runtime import onednn
 from ...weights.formats.native import write_weights
@@ -25,6 +28,8 @@ if TYPE_CHECKING:  # ``keep_switch`` comes before TensorFlow
     import keras
 
 PATTERN = "epoch_*.h5"
+WITHIN = "epoch_*_step_*.h5"  # those within an epoch
+UNFINISHED = f".{PATTERN}.*.part"  # what a kill in the middle of writing leaves (``files.atomic``)
 
 
 def save_checkpoint(
@@ -44,7 +49,8 @@ def save_checkpoint(
         file.attrs["training_state"] = json.dumps(dict(state))
         group = file.create_group("optimizer", track_order=True)
         for index, variable in enumerate(optimizer.variables):
-            group.create_dataset(f"{index:05d}", data=np.asarray(variable))
+            write_array(group, f"{index:05d}", variable)
+        seal(file)
 
 
 def load_checkpoint(path: Path, model: Any, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
@@ -94,11 +100,21 @@ def keep_switch(output: Path) -> None:
 
 
 def latest(folder: Path) -> Path | None:
-    """Return the checkpoint of the last epoch in ``folder``, or None."""
+    """Return the checkpoint in ``folder`` that was written last, of an epoch or within one, or None."""
     return max(folder.glob(PATTERN), default=None)
 
 
-def prune(folder: Path, keep: int) -> None:
-    """Delete all but the last ``keep`` checkpoints of ``folder``; ``best.h5`` is not among them."""
-    for path in sorted(folder.glob(PATTERN))[:-keep]:
+def name_of(epochs: int, steps: int = 0) -> str:
+    """Return the name of the checkpoint after ``epochs`` epochs and ``steps`` steps of the next one."""
+    return f"epoch_{epochs:05d}_step_{steps:07d}.h5" if steps else f"epoch_{epochs:05d}.h5"
+
+
+def prune(folder: Path, keep: int, written: Path) -> None:
+    """Delete what the checkpoint ``written`` replaces: others within an epoch, and all but the last ``keep`` epochs.
+
+    Goes too: what kills left of checkpoints that were being written.
+    """
+    within = set(folder.glob(WITHIN))
+    epochs = sorted(set(folder.glob(PATTERN)) - within)
+    for path in (*(within - {written}), *epochs[:-keep], *folder.glob(UNFINISHED)):
         path.unlink()

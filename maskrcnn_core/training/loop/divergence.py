@@ -1,9 +1,9 @@
-"""Divergence: when a loss is no longer a number, say which, on which picture, and where it began.
+"""Divergence: when a loss is no longer a number, say which, on which image, and where it began.
 
-The step does not apply such an update, so the weights are still those that produced it: the pictures of the
+The step does not apply such an update, so the weights are still those that produced it: the images of the
 batch are run once more with every tensor recorded.
 
-Shapes: b pictures of a batch; y, x molded px.
+Shapes: b images of a batch; y, x network-input px.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Diverged(ArithmeticError):  # noqa: N818  # what happened, not what went w
 def stop_at_divergence(
     model: MaskRCNN, batch: Any, losses: Mapping[str, float], step: int, output: Path
 ) -> NoReturn:
-    """Save the trace of the first picture of ``batch`` with a tensor that is not finite, and raise ``Diverged``.
+    """Save the trace of the first image of ``batch`` with a tensor that is not finite, and raise ``Diverged``.
 
     batch: of this process; with several replicas those of the first are looked at, then the others.
     """
@@ -42,18 +42,18 @@ def stop_at_divergence(
                 path = output / f"diverged_step_{step}.h5"
                 trace.save(path)
                 raise Diverged(
-                    f"step {step}: loss {broken} is not finite. Picture at place {int(local.seeds[index][1])} of the "
+                    f"step {step}: loss {broken} is not finite. Image at place {int(local.seeds[index][1])} of the "
                     f"stream: the first tensor that is not finite is {name}; its trace is in {path}. "
                     "Try a lower learning rate, a longer warm-up or a smaller clip norm."
                 )
     raise Diverged(
-        f"step {step}: loss {broken} is not finite, though every tensor of its pictures is: look at the truths "
+        f"step {step}: loss {broken} is not finite, though every tensor of its images is: look at the ground truth "
         "(maskrcnn check) and at the learning rate."
     )
 
 
 def trace_molded(model: MaskRCNN, image: tf.Tensor) -> Trace:
-    """Return the trace of the network on one molded ``image`` (1, y, x, channel)."""
+    """Return the trace of the network on one preprocessed ``image`` (1, y, x, channel)."""
     trace = Trace(config=model.config)
     trace("molding.image", np.asarray(image[0]))
     model.forward(image, make_anchors(tuple(image.shape[1:3]), model.config.anchors), tap=trace)

@@ -1,7 +1,7 @@
 """Fit: the loop over steps and epochs, on any ``tf.distribute`` strategy.
 
 Keras' own ``fit`` does not run on several workers; this loop does, and takes Keras' callbacks. It goes on from
-a checkpoint at the step where that ended, with the samples that would have come next, and ends with the weights
+a checkpoint at the step where that was written, with the samples that would have come next, and ends with the weights
 of an unbroken run.
 """
 
@@ -23,12 +23,15 @@ from ...data.reading.reader import Reader
 from ...model import MaskRCNN
 from ...runtime import onednn
 from ..distribution.strategy import any_worker, is_chief
-from .checkpoints import latest, load_checkpoint, prune, save_checkpoint
+from ..interval import Interval
+from .checkpoints import latest, load_checkpoint
 from .divergence import stop_at_divergence
 from .layers import Stage, stage_at, trainable_variables
 from .measures import Measures, Watcher
+from .optimizers import make_optimizer
+from .saving import Progress, Saving, recall
 from .schedule import learning_rate
-from .step import make_optimizer, make_step, named_losses
+from .step import make_step, named_losses
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,17 @@ class Run:
     seed: int = 0
     keep: int = 3  # checkpoints of the last epochs that stay
     provenance: Mapping[str, Any] = field(default_factory=dict)  # goes into every checkpoint
+    save_every: Interval | None = None  # how often within an epoch; None = at its end alone
 
     @property
     def epochs(self) -> int:
         """Number of epochs of all stages."""
         return self.stages[-1].until
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the checkpoints."""
+        return self.output / "checkpoints"
 
 
 class Callbacks:
@@ -75,8 +84,9 @@ class Callbacks:
         return any(watcher.wants_measures(batch) for watcher in self._watchers())
 
     def on_measures(self, batch: int, measures: Measures) -> None:
-        """Show the measures of a step to those who asked for them."""
+        """Show the images of a step to all who watch, its measures to those who asked for them."""
         for watcher in self._watchers():
+            watcher.on_images(measures.images)
             if watcher.wants_measures(batch):
                 watcher.on_measures(batch, measures)
 
@@ -104,73 +114,88 @@ def fit(
     with strategy.scope():
         optimizer = make_optimizer(settings)
         optimizer.build(model.trainable_variables)
-        state = _restored(run, model, optimizer) if resume else {"epoch": 0}
+        state, progress = _restored(run, model, optimizer) if resume else ({}, Progress())
     model.optimizer = optimizer
     watching = Callbacks(
-        callbacks if is_chief(strategy) else (),
+        [*callbacks, _saving(run, progress, callbacks)] if is_chief(strategy) else (),
         model,
         {"epochs": run.epochs, "steps": settings.steps_per_epoch, "verbose": 0},
     )
-    first = int(state["epoch"])
-    stream = _distributed(reader, model, run, strategy, start=first * settings.steps_per_epoch)
+    start = progress.epoch * settings.steps_per_epoch + progress.step
+    stream = _distributed(reader, model, run, strategy, start)
     batches = iter(stream)
     logs: dict[str, float] = {}
     model.stop_training = False
     watching.on_train_begin()
+    recall(state, watching.callbacks)
     layers = None
-    for epoch in range(first, run.epochs):
+    for epoch in range(progress.epoch, run.epochs):
         if stage_at(run.stages, epoch).layers != layers:
             layers = stage_at(run.stages, epoch).layers
             chosen = trainable_variables(model, layers)
             step = make_step(model, optimizer, strategy, chosen, stream.element_spec)
         watching.on_epoch_begin(epoch)
-        logs = _epoch(epoch, batches, step, model, run, watching)
+        logs = _epoch(progress, batches, step, model, run, watching)
         watching.on_epoch_end(epoch, logs)
-        if is_chief(strategy):
-            path = run.output / "checkpoints" / f"epoch_{epoch + 1:05d}.h5"
-            reached = {"epoch": epoch + 1, "seed": run.seed, "onednn": onednn.is_on()}
-            save_checkpoint(path, model, optimizer, reached, run.provenance)
-            prune(path.parent, run.keep)
+        progress.next_epoch()
         if any_worker(strategy, model.stop_training):
             break
     watching.on_train_end(logs)
     return logs
 
 
+def _saving(run: Run, progress: Progress, others: Sequence[keras.callbacks.Callback]) -> Saving:
+    """Return the callback that writes the checkpoints of ``run``, with what ``others`` remember."""
+    return Saving(
+        run.checkpoints,
+        progress,
+        others,
+        run.save_every,
+        seed=run.seed,
+        keep=run.keep,
+        provenance=run.provenance,
+    )
+
+
 def _epoch(
-    epoch: int,
+    progress: Progress,
     batches: Iterator[Any],
     step: Any,
     model: MaskRCNN,
     run: Run,
     watching: Callbacks,
 ) -> dict[str, float]:
-    """Run the steps of one epoch and return the means of the losses."""
+    """Run the steps that are left of an epoch and return the means of the losses over all of its steps."""
     settings = model.config.training
-    total, sums = run.epochs * settings.steps_per_epoch, dict[str, float]()
-    for number in range(settings.steps_per_epoch):
-        place = epoch * settings.steps_per_epoch + number
+    total = run.epochs * settings.steps_per_epoch
+    for number in range(progress.step, settings.steps_per_epoch):
+        place = progress.epoch * settings.steps_per_epoch + number
         watching.on_train_batch_begin(number)
         if settings.schedule != "constant":
             model.optimizer.learning_rate.assign(learning_rate(place, total, settings))
         batch = next(batches)
-        measure = watching.wants_measures(number)
-        values, measures = step(batch, tf.constant(measure))
+        values, measures = step(batch, tf.constant(watching.wants_measures(number)))
         losses = named_losses(values)
         if not math.isfinite(losses["total"]):
             stop_at_divergence(model, batch, losses, place, run.output)
-        sums = {name: sums.get(name, 0.0) + value for name, value in losses.items()}
-        if measure:
-            watching.on_measures(number, measures)
+        progress.add(losses)
+        watching.on_measures(number, measures)
         watching.on_train_batch_end(number, losses)
-    return {name: value / settings.steps_per_epoch for name, value in sums.items()}
+    return progress.means()
 
 
-def _restored(run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
-    """Restore the last checkpoint of the run. Raises: ValueError where there is none, or of another seed."""
-    path = latest(run.output / "checkpoints")
+def _restored(
+    run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer
+) -> tuple[dict[str, Any], Progress]:
+    """Restore the last checkpoint of the run; return its state, and how far the run was.
+
+    Raises: ValueError where there is none, or of another seed, or within an epoch of another number of steps.
+    """
+    path = latest(run.checkpoints)
     if path is None:
-        raise ValueError(f"{run.output} holds no checkpoint to go on from; leave --init last away to begin")
+        raise ValueError(
+            f"{run.output} holds no checkpoint to go on from; omit --init last to start a new run"
+        )
     state = load_checkpoint(path, model, optimizer)
     if state.get("seed") != run.seed:
         raise ValueError(
@@ -183,7 +208,7 @@ def _restored(run: Run, model: MaskRCNN, optimizer: keras.optimizers.Optimizer) 
             f"those of an unbroken run; set {onednn.VARIABLE}={int(was_on)} for the same",
             stacklevel=2,
         )
-    return state
+    return state, Progress.of(state, model.config.training.steps_per_epoch, path)
 
 
 def _distributed(
@@ -195,15 +220,15 @@ def _distributed(
         raise ValueError(
             f"wanted a batch size that {replicas} replicas can share, received {settings.batch_size}"
         )
-    pictures = settings.pictures_per_step
+    images = settings.images_per_step
 
     def worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         stream = make_batches(
             reader,
             training_view(model.config),
-            context.get_per_replica_batch_size(pictures),
+            context.get_per_replica_batch_size(images),
             run.seed,
-            start * pictures,
+            start * images,
             cache=run.output / "cache",
             shard=(context.input_pipeline_id, context.num_input_pipelines),
         )
@@ -214,7 +239,7 @@ def _distributed(
 
 
 def training_view(config: Config) -> Config:
-    """Return ``config`` as training molds pictures: in random squares where ``training.crop`` says so."""
+    """Return ``config`` as training preprocesses images: in random squares where ``training.crop`` says so."""
     if not config.training.crop:
         return config
     return config.replace(**{"molding.mode": "crop", "molding.min_dim": config.training.crop})

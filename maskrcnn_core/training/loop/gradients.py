@@ -1,14 +1,16 @@
-"""Gradients: from the pictures of one replica to its share of the losses and of every weight's gradient.
+"""Gradients: from the images of one replica to its share of the losses and of every weight's gradient.
 
-Losses are means over all pictures of a step, so each replica divides the sum over its own by that number, and what all
-replicas give adds up to the whole. Where memory is too small for a step's pictures (``training.accumulate``), they go
+Losses are means over all images of a step, so each replica divides the sum over its own by that number, and what all
+replicas give adds up to the whole. Where memory is too small for a step's images (``training.accumulate``), they go
 through the network a few at a time, and their gradients are summed up before anything is clipped.
-Law: without batch statistics, n batches of b pictures give the gradients of one batch of n * b.
+Law: without batch statistics, n batches of b images give the gradients of one batch of n * b.
 
-Shapes: b pictures of this replica; a passes.
+Shapes: b images of this replica; a passes; 5 losses in the order of ``LOSSES``.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
@@ -21,10 +23,16 @@ from .objective import losses_of_batch
 Tensors = list[tf.Tensor]
 
 
-def gradients_of(
-    model: MaskRCNN, batch: Batch, variables: list[keras.Variable], replicas: int
-) -> tuple[tf.Tensor, Tensors]:
-    """Return this replica's share of the losses (5,) and the gradients of ``variables``.
+class Gradients(NamedTuple):
+    """What the images of one replica give."""
+
+    losses: tf.Tensor  # (5,) their share of the mean over all images of the step
+    gradients: Tensors  # one a variable
+    of_images: tf.Tensor  # (b, 5) the losses of each image
+
+
+def gradients_of(model: MaskRCNN, batch: Batch, variables: list[keras.Variable], replicas: int) -> Gradients:
+    """Return what ``batch`` gives: this replica's share of the losses, and the gradients of ``variables``.
 
     batch: (b, …), b a multiple of ``training.accumulate``.
     """
@@ -35,42 +43,51 @@ def gradients_of(
     if replicas > 1 and model.config.backbone.norm_trainable:
         return _unrolled(model, parts, variables, replicas)
 
-    def add(index: tf.Tensor, losses: tf.Tensor, gradients: Tensors) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
+    def add(index: tf.Tensor, done: Gradients) -> tuple[tf.Tensor, Gradients]:
         more = _gradients_of_pass(model, Batch(*(tensor[index] for tensor in parts)), variables, replicas)
-        return index + 1, losses + more[0], [g + m for g, m in zip(gradients, more[1], strict=True)]
+        of_images = tf.tensor_scatter_nd_update(done.of_images, [[index]], more.of_images[None])
+        return index + 1, _sum(done, more)._replace(of_images=of_images)
 
-    nothing = (tf.constant(0), tf.zeros([len(LOSSES)]), [tf.zeros(v.shape) for v in variables])
+    of_images = tf.zeros([passes, parts.images.shape[1], len(LOSSES)])
+    nothing = Gradients(tf.zeros([len(LOSSES)]), [tf.zeros(v.shape) for v in variables], of_images)
     # one after another: side by side they would fill the memory that this saves
-    _, losses, gradients = tf.while_loop(lambda i, *_: i < passes, add, nothing, parallel_iterations=1)
-    return losses, gradients
+    _, done = tf.while_loop(lambda i, _: i < passes, add, (tf.constant(0), nothing), parallel_iterations=1)
+    return done._replace(of_images=tf.reshape(done.of_images, [-1, len(LOSSES)]))
 
 
-def _unrolled(
-    model: MaskRCNN, parts: Batch, variables: list[keras.Variable], replicas: int
-) -> tuple[tf.Tensor, Tensors]:
+def _sum(one: Gradients, other: Gradients) -> Gradients:
+    """Return both together, with the images of ``one`` alone."""
+    gradients = [g + m for g, m in zip(one.gradients, other.gradients, strict=True)]
+    return Gradients(one.losses + other.losses, gradients, one.of_images)
+
+
+def _unrolled(model: MaskRCNN, parts: Batch, variables: list[keras.Variable], replicas: int) -> Gradients:
     """Return the same without a loop in the graph, where replicas cannot meet to share batch statistics."""
-    losses, gradients = _gradients_of_pass(model, Batch(*(t[0] for t in parts)), variables, replicas)
+    done = _gradients_of_pass(model, Batch(*(t[0] for t in parts)), variables, replicas)
+    of_images = [done.of_images]
     for index in range(1, parts.images.shape[0]):
-        with tf.control_dependencies([losses, *gradients]):  # one after another, as above
+        with tf.control_dependencies([done.losses, *done.gradients]):  # one after another, as above
             part = Batch(*(tf.identity(tensor[index]) for tensor in parts))
         more = _gradients_of_pass(model, part, variables, replicas)
-        losses, gradients = losses + more[0], [g + m for g, m in zip(gradients, more[1], strict=True)]
-    return losses, gradients
+        of_images.append(more.of_images)
+        done = _sum(done, more)
+    return done._replace(of_images=tf.concat(of_images, axis=0))
 
 
 def _gradients_of_pass(
     model: MaskRCNN, batch: Batch, variables: list[keras.Variable], replicas: int
-) -> tuple[tf.Tensor, Tensors]:
-    """Return what the pictures of one pass add to losses and gradients."""
+) -> Gradients:
+    """Return what the images of one pass add to losses and gradients."""
     settings = model.config.training
     with tf.GradientTape() as tape:
-        losses = tf.reduce_sum(losses_of_batch(model, batch), axis=0) / settings.pictures_per_step
+        of_images = losses_of_batch(model, batch)
+        losses = tf.reduce_sum(of_images, axis=0) / settings.images_per_step
         objective = tf.tensordot(losses, tf.constant(settings.loss_weights), 1)
     gradients = tape.gradient(objective, [v.value for v in variables])
     if settings.optimizer == "sgd":
         decay = settings.weight_decay / (replicas * settings.accumulate)
         gradients = [with_decay(g, v, decay) for g, v in zip(gradients, variables, strict=True)]
-    return losses, gradients
+    return Gradients(losses, gradients, of_images)
 
 
 def with_decay(gradient: tf.Tensor, variable: keras.Variable, decay: float) -> tf.Tensor:

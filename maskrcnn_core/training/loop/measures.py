@@ -1,7 +1,10 @@
-"""Measures of a step: how large gradients and updates are, stage by stage, for those who watch.
+"""Measures of a step: how large gradients, updates and weights are, stage by stage, for those who watch.
 
 Measuring costs a copy of all weights, so a step does it only when asked (``measure``); its update is the same bit by
-bit. Gradients are those of the whole global batch, before they are clipped.
+bit. Gradients are those of the whole global batch, before they are clipped. The losses of each image are there in any
+case, and are given in every step.
+
+Shapes: b images of the step; 5 losses in the order of ``LOSSES``.
 """
 
 from __future__ import annotations
@@ -17,18 +20,30 @@ from ...weights.names import STAGES, named_variables
 Tensors = list[tf.Tensor]
 
 
+class OfImages(NamedTuple):
+    """The images of one step; of several workers those of this one."""
+
+    places: tf.Tensor  # (b,) int32, in the stream of samples
+    losses: tf.Tensor  # (b, 5)
+
+
 class Measures(NamedTuple):
-    """What is measured in one step; zeros and empty tensors where it was not asked for."""
+    """What is measured in one step; but for ``images``, zeros and empty tensors where it was not asked for."""
 
     gradient_norms: dict[
         str, tf.Tensor
     ]  # by stage: L2 norm over all its weights that train; 0 where none does
     update_norms: dict[str, tf.Tensor]  # the same of new weights - old weights
+    weight_norms: dict[str, tf.Tensor]  # the same of old weights
     gradients: dict[str, tf.Tensor]  # by flat name, of the variables that train
+    images: OfImages
 
 
 class Watcher(keras.callbacks.Callback):
-    """A callback that is shown the measures of the steps it asks for."""
+    """A callback that is shown the images of every step, and the measures of the steps it asks for."""
+
+    def on_images(self, images: OfImages) -> None:
+        """Look at the images of a step and their losses, before ``on_measures``."""
 
     def wants_measures(self, batch: int) -> bool:
         """Return whether step ``batch`` of the epoch is to be measured."""
@@ -55,25 +70,29 @@ def if_asked(measure: tf.Tensor, tensors: Callable[[], Tensors], count: int) -> 
 
 
 def measured(
-    measure: tf.Tensor, gradients: Tensors, before: Tensors, variables: list[keras.Variable], names: list[str]
+    measure: tf.Tensor,
+    gradients: Tensors,
+    before: Tensors,
+    variables: list[keras.Variable],
+    names: list[str],
+    images: OfImages,
 ) -> Measures:
     """Return the measures of a step after its update.
 
     before: the weights as they were, by ``if_asked``. names: of the variables, by ``names_of``.
     """
 
-    def norms() -> tuple[tf.Tensor, tf.Tensor]:
+    def norms() -> list[tf.Tensor]:
         changes = [variable.value - old for variable, old in zip(variables, before, strict=True)]
-        return norms_by_stage(gradients, names), norms_by_stage(changes, names)
+        return [norms_by_stage(tensors, names) for tensors in (gradients, changes, before)]
 
     nothing = tf.zeros([len(STAGES)])
-    gradient_norms, update_norms = tf.cond(measure, norms, lambda: (nothing, nothing))
-    kept = if_asked(measure, lambda: gradients, len(gradients))
-    return Measures(
-        dict(zip(STAGES, tf.unstack(gradient_norms), strict=True)),
-        dict(zip(STAGES, tf.unstack(update_norms), strict=True)),
-        dict(zip(names, kept, strict=True)),
+    of_gradients, of_updates, of_weights = (
+        dict(zip(STAGES, tf.unstack(values), strict=True))
+        for values in tf.cond(measure, norms, lambda: [nothing] * 3)
     )
+    kept = if_asked(measure, lambda: gradients, len(gradients))
+    return Measures(of_gradients, of_updates, of_weights, dict(zip(names, kept, strict=True)), images)
 
 
 def norms_by_stage(tensors: Tensors, names: list[str]) -> tf.Tensor:

@@ -1,6 +1,6 @@
 """The board: TensorBoard in this process, for this machine alone.
 
-It listens on the loopback address: nobody else on the network sees the pictures.
+It listens on the loopback address: nobody else on the network sees the images.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 
 from tensorboard import program
 
-PICTURES = 200  # epochs whose pictures can be gone back to; TensorBoard's own limit is 10
+IMAGES = 200  # epochs whose images can be gone back to; TensorBoard's own limit is 10
 
 
 def board_command(folder: Path) -> str:
     """Return the command that shows the events below ``folder`` in TensorBoard again, as it works on this machine."""
     program_file = Path(sys.executable).with_name("tensorboard")
     start = [str(program_file)] if program_file.is_file() else [sys.executable, "-m", "tensorboard.main"]
-    return shlex.join([*start, f"--logdir={folder}", f"--samples_per_plugin=images={PICTURES}"])
+    return shlex.join([*start, f"--logdir={folder}", f"--samples_per_plugin=images={IMAGES}"])
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def board(folder: Path) -> Iterator[str]:
     tensorboard = program.TensorBoard(server_class=make_server)
     # load_fast starts a second process, which would have to be found and ended
     tensorboard.configure(
-        logdir=str(folder), host="127.0.0.1", load_fast="false", samples_per_plugin={"images": PICTURES}
+        logdir=str(folder), host="127.0.0.1", load_fast="false", samples_per_plugin={"images": IMAGES}
     )
     try:
         address = tensorboard.launch()

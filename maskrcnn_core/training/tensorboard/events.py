@@ -1,9 +1,10 @@
 """Events: what a run writes for TensorBoard.
 
-Two runs in one folder, ``train`` and ``validation``. By epoch (the number of epochs done): losses of both, average
-precision, stage recall, pictures of the same samples, histograms of weights, gradients and activations, findings on the
-weights. By step of the whole run, some 50 times an epoch: losses, learning rate, pictures a second, norms of gradients
-and updates. Once: configuration and command.
+Two runs in one folder, ``train`` and ``validation``. By epoch (the number of epochs done): losses of both, those of
+validation by class and by level too, average precision, stage recall, the objects still alive after each stage, images
+of the same samples, the hardest images of training, histograms of weights, gradients and activations, findings on the
+weights. By step of the whole run, some 50 times an epoch: losses, learning rate, images a second, norms of gradients
+and updates, and the ratio of update to weights. Once: configuration and command.
 
 The figures of an epoch are those of its logs, so this callback stands behind those that add to them.
 """
@@ -25,34 +26,40 @@ from ...config.files import to_dict
 from ...data.reading.reader import Reader
 from ...data.reading.sample import Sample
 from ...evaluation.metrics import stage_recall
+from ...pipeline.given_truth import give_truth
 from ...stages.losses import LOSSES
 from ...weights.names import named_variables
-from ..loop.measures import Measures, Watcher
+from ..judging import Judge, Judgement, shares_kept
+from ..loop.measures import Measures, OfImages, Watcher
+from ..loop.saving import Remembering
 from . import images as event_images
+from .hardest import Hardest
 from .histograms import ACTIVATIONS, activations_of, write_histograms
-from .images import panels, write_picture
+from .images import panels, write_image
 
 POINTS = 50  # an epoch, of what is written by step
-PICTURES = 4  # samples shown every epoch
-RECALL_PICTURES = 50  # counted in stage recall every epoch
-VALIDATED = "val_"  # how the logs of validation begin
+IMAGES = 4  # samples shown every epoch
+RECALL_IMAGES = 50  # counted in stage recall every epoch
+VALIDATED, OBJECTS = "val_", "objects_"  # how the logs of validation begin, and those that count its objects
 
 Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The samples that are looked at every epoch."""
+    """The samples that are looked at every epoch, and what else is known of them by then."""
 
     reader: Reader
-    run: str = "validation"  # whose pictures they are; train, where there are no others
-    recall_pictures: int = RECALL_PICTURES  # 0 = no stage recall
+    run: str = "validation"  # whose images they are; train, where there are no others
+    recall_images: int = RECALL_IMAGES  # 0 = neither stage recall nor judgements
+    judge: Judge | None = None  # of their objects
+    figures: Callable[[], Mapping[str, float]] = dict  # of the epoch, by tag
 
 
-class Events(Watcher):
+class Events(Watcher, Remembering):
     """A callback that writes the events of a run below a folder.
 
-    findings: gives sentences on weights by flat name, worst first.
+    findings: gives sentences on weights by flat name, worst first. hardest: collects the images of training.
     """
 
     def __init__(
@@ -61,17 +68,20 @@ class Events(Watcher):
         shown: Shown,
         command: str = "",
         findings: Callable[[Arrays], list[str]] | None = None,
+        hardest: Hardest | None = None,
     ) -> None:
         super().__init__()
         self.folder, self.shown, self.command, self.findings = folder, shown, command, findings
+        self.hardest = hardest
         self._samples: tuple[Sample, ...] = ()
         self._writers: dict[str, Any] = {}
+        self._num_since_point = 0  # steps
         self._since_point: dict[str, float] = {}  # sums of the losses
         self._measures: Measures | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         """Read the samples; write configuration and command."""
-        self._samples = tuple(_readable(self.shown.reader, PICTURES))
+        self._samples = tuple(_readable(self.shown.reader, IMAGES))
         config = json.dumps(to_dict(self.model.config), indent=1, ensure_ascii=False)
         with self._writer("train").as_default(step=0):
             tf.summary.text("configuration", as_code(config))
@@ -81,11 +91,28 @@ class Events(Watcher):
         """Note the time."""
         self._epoch, self._steps = epoch, self.params["steps"]
         self._began = self._last_point = self._last_step = time.monotonic()
-        self._num_since_point, self._since_point = 0, {}
+        self._num_steps = 0  # since then: of an epoch that goes on, not all
+
+    def memory(self) -> dict[str, Any]:
+        """Return what the next point begins with; all that was written is on the disk then."""
+        self._flush()
+        hardest = self.hardest.memory() if self.hardest is not None else []
+        return {"steps": self._num_since_point, "sums": self._since_point, "hardest": hardest}
+
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Go on with the point that was begun, and with the images that were the hardest so far."""
+        self._num_since_point, self._since_point = memory["steps"], dict(memory["sums"])
+        if self.hardest is not None:
+            self.hardest.remember(memory.get("hardest", ()))
 
     def wants_measures(self, batch: int) -> bool:
         """Return whether a point is written after step ``batch``: some 50 times an epoch, and after its last step."""
         return (batch + 1) % max(1, self._steps // POINTS) == 0 or batch == self._steps - 1
+
+    def on_images(self, images: OfImages) -> None:
+        """Collect the hardest."""
+        if self.hardest is not None:
+            self.hardest.add(images)
 
     def on_measures(self, batch: int, measures: Measures) -> None:
         """Keep the norms for the point that follows; write the gradients of an epoch's last step."""
@@ -99,6 +126,7 @@ class Events(Watcher):
         for name, value in (logs or {}).items():
             self._since_point[name] = self._since_point.get(name, 0.0) + value
         self._num_since_point += 1
+        self._num_steps += 1
         self._last_step = time.monotonic()
         if self.wants_measures(batch):
             self._write_point(self._epoch * self._steps + batch + 1)
@@ -107,19 +135,22 @@ class Events(Watcher):
         """Write the figures of the epoch, then look at the weights and at the samples."""
         step = epoch + 1
         with self._writer("train").as_default(step=step):
-            seconds = self._last_step - self._began
-            pictures = self._steps * self.model.config.training.pictures_per_step
-            tf.summary.scalar("epoch/pictures_per_second", pictures / max(seconds, 1e-9))
+            if self._num_steps:  # none where the run goes on with validation
+                seconds = self._last_step - self._began
+                images = self._num_steps * self.model.config.training.images_per_step
+                tf.summary.scalar("epoch/images_per_second", images / max(seconds, 1e-9))
             self._write_weights(step)
+            self._write_hardest(step)
         for name, value in (logs or {}).items():
             run, tag = place_of(name)
             with self._writer(run).as_default(step=step):
                 tf.summary.scalar(tag, value)
         with self._writer(self.shown.run).as_default(step=step):
+            for tag, value in self.shown.figures().items():
+                tf.summary.scalar(tag, value)
             self._write_samples(step)
             self._write_recall()
-        for writer in self._writers.values():
-            writer.flush()
+        self._flush()
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
         """Close the files."""
@@ -131,6 +162,10 @@ class Events(Watcher):
             writer.close()
         self._writers = {}
 
+    def _flush(self) -> None:
+        for writer in self._writers.values():
+            writer.flush()
+
     def _writer(self, run: str) -> Any:
         """Return the writer of ``run``, whose file is made when there is something to write."""
         if run not in self._writers:
@@ -139,18 +174,16 @@ class Events(Watcher):
 
     def _write_point(self, step: int) -> None:
         """Write what is known since the last point, at ``step`` of the whole run."""
-        pictures = self._num_since_point * self.model.config.training.pictures_per_step
+        images = self._num_since_point * self.model.config.training.images_per_step
         with self._writer("train").as_default(step=step):
             for name, total in self._since_point.items():
                 tf.summary.scalar(f"losses_by_step/{name}", total / self._num_since_point)
             tf.summary.scalar("by_step/learning_rate", self.model.optimizer.learning_rate)
             tf.summary.scalar(
-                "by_step/pictures_per_second", pictures / max(self._last_step - self._last_point, 1e-9)
+                "by_step/images_per_second", images / max(self._last_step - self._last_point, 1e-9)
             )
             if self._measures is not None:
-                for kind in ("gradient_norms", "update_norms"):
-                    for stage, norm in getattr(self._measures, kind).items():
-                        tf.summary.scalar(f"{kind}/{stage}", norm)
+                _write_norms(self._measures)
         self._measures = None  # it holds all gradients
         self._last_point, self._num_since_point, self._since_point = self._last_step, 0, {}
 
@@ -164,25 +197,51 @@ class Events(Watcher):
             tf.summary.text("findings", as_code("\n".join(found) or "none"))
 
     def _write_samples(self, step: int) -> None:
-        """Write the pictures of the samples, and the activations that the first of them causes."""
+        """Write the images of the samples, and the activations that the first of them causes."""
         for number, sample in enumerate(self._samples):
             # the same tensors for all, though activations of one are written: another choice would be compiled anew
             trace = self.model.trace(sample.image, keep=[*event_images.READS, *ACTIVATIONS], truth=sample)
             for place, (name, pixels) in enumerate(panels(sample, trace).items(), start=1):
-                write_picture(f"sample_{number}/{place}_{name}", pixels, step)  # TensorBoard sorts by name
+                write_image(f"sample_{number}/{place}_{name}", pixels, step)  # TensorBoard sorts by name
             if number == 0:
                 write_histograms("activations", activations_of(trace), step)
 
     def _write_recall(self) -> None:
-        """Write the share of truths that each stage still covers."""
-        if not self.shown.recall_pictures:
+        """Write the share of ground-truth objects that each stage still covers, and that each has kept by the judge."""
+        if not self.shown.recall_images:
             return
-        recall = stage_recall.StageRecall()
-        for sample in _readable(self.shown.reader, self.shown.recall_pictures):
-            recall.add(self.model.trace(sample.image, keep=list(stage_recall.READS)), sample)
+        recall, judge, judgements = stage_recall.StageRecall(), self.shown.judge, list[Judgement]()
+        keep = [*stage_recall.READS, *(judge.reads if judge else ())]
+        for sample in _readable(self.shown.reader, self.shown.recall_images):
+            trace = self.model.trace(sample.image, keep=keep)
+            recall.add(trace, sample)
+            if judge is not None:
+                give_truth(trace, sample)
+                judgements += judge(trace)
         for threshold, shares in recall.shares().items():
             for stage, share in shares.items():
                 tf.summary.scalar(f"stage_recall_{threshold}/{stage}", share)
+        if judge is not None:
+            for place, (stage, share) in enumerate(shares_kept(judgements, judge.stages).items(), start=1):
+                tf.summary.scalar(f"alive_after/{place}_{stage}", share)  # TensorBoard sorts by name
+
+    def _write_hardest(self, step: int) -> None:
+        """Write the hardest images of the epoch as one."""
+        pixels = self.hardest.close_epoch(step) if self.hardest is not None else None
+        if pixels is not None:
+            write_image("hardest_images", pixels, step)
+
+
+def _write_norms(measures: Measures) -> None:
+    """Write the norms of a step by stage, and the ratio of its update to the weights as they were.
+
+    A ratio of some 1e-3 is usual; 0 where nothing of the stage trains.
+    """
+    for kind in ("gradient_norms", "update_norms"):
+        for stage, norm in getattr(measures, kind).items():
+            tf.summary.scalar(f"{kind}/{stage}", norm)
+    for stage, norm in measures.update_norms.items():
+        tf.summary.scalar(f"update_ratios/{stage}", tf.math.divide_no_nan(norm, measures.weight_norms[stage]))
 
 
 def place_of(name: str) -> tuple[str, str]:
@@ -190,6 +249,8 @@ def place_of(name: str) -> tuple[str, str]:
     run, name = ("validation", name[len(VALIDATED) :]) if name.startswith(VALIDATED) else ("train", name)
     if name in (*LOSSES, "total"):
         return run, f"losses/{name}"
+    if name.startswith(OBJECTS):
+        return run, f"objects/{name[len(OBJECTS) :]}"
     return run, f"{'AP' if run == 'validation' else 'epoch'}/{name}"
 
 

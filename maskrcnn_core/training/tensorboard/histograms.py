@@ -1,7 +1,7 @@
 """Histograms for TensorBoard: how weights, gradients and activations are spread.
 
-Enters: arrays by name. Leaves: events. The buckets are counted here: ``tf.summary.histogram`` spreads every value over
-its 30 buckets first (240 bytes a value), which takes gigabytes for the maps of one picture of 1024 px.
+Inputs: arrays by name. Outputs: events. The buckets are counted here: ``tf.summary.histogram`` spreads every value over
+its 30 buckets first (240 bytes a value), which takes gigabytes for the maps of one image of 1024 px.
 """
 
 from __future__ import annotations

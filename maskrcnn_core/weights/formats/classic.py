@@ -1,6 +1,6 @@
 """The classic layout: what Keras' ``save_weights`` made of the matterport model.
 
-Enters: an open file whose root, or whose group ``model_weights``, lists its layers. Leaves: its arrays by flat name.
+Inputs: an open file whose root, or whose group ``model_weights``, lists its layers. Outputs: its arrays by flat name.
 The attributes are walked, no path is known beforehand: plain layers lie at ``conv1/conv1/kernel:0``, the nested RPN at
 ``rpn_model/rpn_conv_shared/kernel:0`` or with the name twice, time-distributed layers under the wrapper's name.
 """
@@ -56,7 +56,7 @@ def read_classic(file: h5py.File, path: Path) -> StoredWeights:
 def derived_config(arrays: Mapping[str, StoredArray], path: Path) -> Config:
     """Return the classic configuration whose model has the shapes of ``arrays``.
 
-    What no shape tells (sizes of pictures, scales of anchors, thresholds) has the classic defaults. Class names are
+    What no shape tells (sizes of images, scales of anchors, thresholds) has the classic defaults. Class names are
     COCO's for the published file, else class_1, class_2 …
     Raises: ValueError naming what is missing, or needs a configuration to be said.
     """
@@ -80,6 +80,19 @@ def derived_config(arrays: Mapping[str, StoredArray], path: Path) -> Config:
             "box_head.channels": _shape(arrays, "box_head.class_conv1.bias", 1)[0],
             "mask_head.channels": _shape(arrays, "mask_head.mask_conv1.bias", 1)[0],
         }
+    )
+
+
+def assumed(config: Config) -> str:
+    """Say what ``derived_config`` took of its own, since no shape tells it."""
+    scales = ", ".join(f"{scale:g}" for scale in config.anchors.scales)
+    names = config.class_names[1:]
+    classes = ", ".join(names[:3]) + (f" … {names[-1]}" if len(names) > 3 else "")
+    sides = f"{config.molding.min_dim} to {config.molding.max_dim} px ({config.molding.mode})"
+    return (
+        f"a classic file holds no configuration; assumed are anchors of {scales} px, images of {sides} and the class "
+        f"names {classes}; others are said with --config C.json (RPN_ANCHOR_SCALES, IMAGE_MIN_DIM, IMAGE_MAX_DIM, "
+        "CLASS_NAMES)"
     )
 
 

@@ -1,7 +1,7 @@
 """detectron2's layout: Mask R-CNN with ResNet-50 or -101 and FPN, from its model zoo or from a user's own run.
 
-Enters: names, shapes and, where there are any, the pixel statistics of a state dict; the ``config.yaml`` beside it, as
-plain values. Leaves: the same in our words (``pytorch.Foreign``). Shapes do not tell where the stride of a block is.
+Inputs: names, shapes and, where there are any, the pixel statistics of a state dict; the ``config.yaml`` beside it, as
+plain values. Outputs: the same in our words (``pytorch.Foreign``). Shapes do not tell where the stride of a block is.
 ``config.yaml`` does; else a ``pixel_std`` that is not 1 means weights that began at torchvision's, with the stride on
 the 3x3 and RGB; without either the file is taken for one that began at MSRA's, as nearly all of the zoo.
 
@@ -48,9 +48,8 @@ TABLE = (
     (r"roi_heads\.mask_head\.predictor", "mask_head.mask"),
 )
 STATISTICS = ("pixel_mean", "pixel_std")  # no weights
-ANCHORS = (
-    "proposal_generator.anchor_generator.cell_anchors."  # no weights either: made again from the settings
-)
+# no weights either: made again from the settings
+ANCHORS = "proposal_generator.anchor_generator.cell_anchors."
 
 
 def is_detectron2(names: Mapping[str, object]) -> bool:

@@ -1,6 +1,6 @@
 """detectron2's ``config.yaml`` in our settings.
 
-Enters: its plain values, nested as in the file. Leaves: our configuration with each of them that has a meaning here.
+Inputs: its plain values, nested as in the file. Outputs: our configuration with each of them that has a meaning here.
 What this pipeline cannot be (cascades, deformable convolutions, group norm, rotated boxes …) is refused by its name: to
 detect with other rules than the weights were trained under would look right and be wrong.
 

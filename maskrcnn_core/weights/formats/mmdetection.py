@@ -1,6 +1,6 @@
 """MMDetection's layout: ``mask-rcnn_r50_fpn`` and ``r101`` of version 3, as they lie under ``state_dict``.
 
-Enters: names and shapes of a state dict, and the values beside it (``meta``). Leaves: the same in our words
+Inputs: names and shapes of a state dict, and the values beside it (``meta``). Outputs: the same in our words
 (``pytorch.Foreign``). Shapes do not tell the style of the backbone; the configuration's text in ``meta`` does, which is
 searched for its word and never run.
 

@@ -2,7 +2,7 @@
 
 Root attributes ``format`` and ``version`` say what it is; ``config``, ``class_names`` and ``provenance`` are JSON. The
 group ``weights`` has a dataset a variable, under its flat name, in the order of the network. Other groups (an
-optimizer's state) are left alone by readers of weights.
+optimizer's state) are left alone by readers of weights. Each dataset and the root carry a checksum (``h5_sums``).
 Laws: what was saved is loaded, bit by bit, unless ``half`` was asked for; a failed save leaves an older file whole.
 """
 
@@ -18,7 +18,9 @@ import numpy as np
 
 from ...config.files import from_dict, to_dict
 from ...files.h5_checks import child, children, text
+from ...files.h5_sums import require_seal, seal, write_array
 from ...files.h5_writing import writing_h5
+from ..image_statistics import GROUP, ImageStatistics, statistics_of, write_statistics
 from ..names import named_variables
 from ..stored import StoredArray, StoredWeights, WeightFormat
 
@@ -38,6 +40,8 @@ def save_weights(
     arrays = {name: np.asarray(variable) for name, variable in named_variables(model).items()}
     with writing_h5(path, libver=("v108", "v110")) as file:
         write_weights(file, arrays, to_dict(model.config), provenance or {}, half)
+        if model.image_statistics is not None:
+            write_statistics(file, model.image_statistics)
 
 
 def write_weights(
@@ -50,15 +54,21 @@ def write_weights(
     """Write ``arrays`` by flat name and what belongs to them into an open file; see ``save_weights``."""
     file.attrs["format"] = MARK
     file.attrs["version"] = VERSION
-    file.attrs["config"] = json.dumps(config, ensure_ascii=False)
-    file.attrs["class_names"] = json.dumps(config["class_names"], ensure_ascii=False)
-    try:
-        file.attrs["provenance"] = json.dumps(provenance, ensure_ascii=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"wanted texts, numbers, lists and dicts as provenance, received {error}") from error
+    file.attrs["config"] = as_json(config, "config")
+    file.attrs["class_names"] = as_json(config["class_names"], "class names")
+    file.attrs["provenance"] = as_json(provenance, "provenance")
     group = file.create_group("weights", track_order=True)
     for name, array in arrays.items():
-        group.create_dataset(name, data=_half(array, name) if half else np.asarray(array, np.float32))
+        write_array(group, name, _half(array, name) if half else np.asarray(array, np.float32))
+    seal(file)
+
+
+def as_json(content: Any, what: str) -> str:
+    """Return ``content`` as JSON. Raises: ValueError for what JSON does not have."""
+    try:
+        return json.dumps(content, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"wanted texts, numbers, lists and dicts as {what}, received {error}") from error
 
 
 def is_native(file: h5py.File) -> bool:
@@ -79,17 +89,26 @@ def read_native(file: h5py.File, path: Path) -> StoredWeights:
         raise ValueError(
             f"wanted format version {VERSION}, received {version!r}; a newer release may read it"
         )
-    config = from_dict(_json_object(file, "config"))
+    config = from_dict(json_object(text(file, "config"), "config"))
     group = child(file, "weights")
     if not isinstance(group, h5py.Group):
         raise ValueError("wanted a group named weights, which is not there")
     arrays = {name: StoredArray.checked(name, child(group, name)) for name in children(group)}
-    return StoredWeights(path, "own", arrays, config, _json_object(file, "provenance"))
+    provenance = json_object(text(file, "provenance"), "provenance")
+    require_seal(file)
+    return StoredWeights(path, "own", arrays, config, provenance, _statistics(file))
 
 
-def _json_object(file: h5py.File, attribute: str) -> dict[str, Any]:
-    """Return a JSON attribute."""
-    stored = text(file, attribute)
+def _statistics(file: h5py.File) -> ImageStatistics | None:
+    group = child(file, GROUP)
+    if not isinstance(group, h5py.Group):
+        return None
+    found = {name: StoredArray.checked(f"{GROUP}/{name}", child(group, name)) for name in children(group)}
+    return statistics_of({name: array.read() for name, array in found.items()})
+
+
+def json_object(stored: str | None, attribute: str) -> dict[str, Any]:
+    """Return the JSON object that is ``stored`` as ``attribute``. Raises: ValueError for none, and for other JSON."""
     if stored is None:
         raise ValueError(f"wanted the attribute {attribute}, which is not there")
     try:

@@ -1,6 +1,6 @@
 """What the layouts of PyTorch's implementations have in common: axes, orders, and what shapes say about a model.
 
-Enters: the names and shapes of a state dict. Leaves: which of its arrays is which of ours, how it is turned into it,
+Inputs: the names and shapes of a state dict. Outputs: which of its arrays is which of ours, how it is turned into it,
 and the configuration of its model. Three things differ in every one of them:
 
 1. axes: kernels are (out, in, y, x), a transposed one (in, out, y, x), matrices (out, in); ours have ``out`` last, a
@@ -168,6 +168,7 @@ def derived(preset: Callable[..., Config], shapes: Mapping[str, Shape]) -> Confi
     """
     classes = _shape(shapes, "box_head.class_logits.bias")[0]
     ratios = _shape(shapes, "rpn.class_raw.bias")[0]
+    _require_statistics(shapes)
     config = preset(class_names_of(classes), _architecture(shapes))
     if ratios != len(config.anchors.ratios):
         raise ValueError(
@@ -198,6 +199,17 @@ def derived(preset: Callable[..., Config], shapes: Mapping[str, Shape]) -> Confi
             "mask_head.masks": _one_a(shapes, "mask_head.mask.bias", 1, classes, config.mask_head.masks),
         }
     )
+
+
+def _require_statistics(shapes: Mapping[str, Shape]) -> None:
+    """Raise ValueError for a norm without stored statistics, as a group norm is: none of ours computes the same."""
+    for name in shapes:
+        layer, _, variable = name.rpartition(".")
+        if variable == "gamma" and f"{layer}.moving_mean" not in shapes:
+            raise ValueError(
+                f"{layer}: wanted a batch norm, with running_mean and running_var, received a norm without them, as a "
+                "group norm is, which is not supported"
+            )
 
 
 def class_names_of(classes: int) -> tuple[str, ...]:

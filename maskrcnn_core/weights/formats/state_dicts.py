@@ -1,6 +1,6 @@
 """Whose state dict it is: torchvision's, detectron2's or MMDetection's, told by its names, with what lies beside it.
 
-Enters: an open file of PyTorch's weights, nothing of it read yet. Leaves: the same in our words (``pytorch.Foreign``).
+Inputs: an open file of PyTorch's weights, nothing of it read yet. Outputs: the same in our words (``pytorch.Foreign``).
 A run of detectron2 leaves ``config.yaml`` in the folder of its weights, which says what they cannot.
 """
 

@@ -1,8 +1,9 @@
 """torchvision's layout: ``maskrcnn_resnet50_fpn``, its old names too, and ``_v2``.
 
-Enters: names and shapes of a state dict. Leaves: the same in our words (``pytorch.Foreign``). Which of the two it is,
+Inputs: names and shapes of a state dict. Outputs: the same in our words (``pytorch.Foreign``). Which of the two it is,
 the file says by its norms and heads. What it says by half is the epsilon of its norms: with counters of training they
-are batch norms, 1e-5; frozen ones, without, have none in models that began at torchvision's own COCO weights.
+are batch norms, 1e-5; frozen ones, without counters, have 1e-5 as well, but for models that began at torchvision's own
+COCO weights, of ResNet-50, which have none: a ResNet-50 with frozen norms is taken for one of these.
 
 Source: torchvision 0.28, ``models/detection``; the old names by its ``_load_from_state_dict``.
 """
@@ -70,7 +71,10 @@ def read_torchvision(shapes: Mapping[str, Shape]) -> Foreign:
     preset = torchvision_v2 if "backbone.fpn.layer_blocks.0.1.weight" in shapes else torchvision_v1
     found = foreign("torchvision", shapes, table, preset, background_last=False)
     config = _named(found.config)
-    if any(name.endswith(f".{COUNTER}") for name in shapes):
+    published = (
+        config.backbone.architecture == "resnet50"
+    )  # or begun from those weights; no others go without
+    if not published or any(name.endswith(f".{COUNTER}") for name in shapes):
         config = config.replace(**{"backbone.norm_epsilon": LEARNED_EPSILON})
     return Foreign(found.layout, config, found.sources, found.unknown, found.background_last)
 

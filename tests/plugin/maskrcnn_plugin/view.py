@@ -5,7 +5,7 @@ import numpy as np
 from maskrcnn_inspect.views.framework.bar_chart import Bars
 from maskrcnn_inspect.views.framework.drawing import bars, panels
 from maskrcnn_inspect.views.framework.panel import Panel
-from maskrcnn_inspect.views.framework.scene import View, still
+from maskrcnn_inspect.views.framework.scene import View, static_parts
 
 
 def brightness(trace):
@@ -26,7 +26,14 @@ def explain(trace, selection):
     return [] if row is None else [f"mean grey level {brightness(trace)[row]:.1f}"]
 
 
-VIEW = View("Brightness", "Look for detections that are darker than the others.", draw, explain)
+VIEW = View(
+    "Brightness",
+    "Look for detections that are darker than the others.",
+    draw,
+    explain,
+    stage="detections",
+    section="stages",
+)
 
 
 def figure(trace):
@@ -44,4 +51,4 @@ def widget(session):
 
 def snapshot(session):
     """Return the parts of a page without a kernel."""
-    return still(VIEW, session.trace, session.selection)
+    return static_parts(VIEW, session.trace, session.selection)

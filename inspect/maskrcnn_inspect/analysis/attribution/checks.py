@@ -1,11 +1,11 @@
 """Is an attribution to be trusted? Two checks on maps, both by the model itself.
 
-1. ``resemblance``: a map that stays the same with random weights shows the picture, not what was learned
+1. ``resemblance``: a map that stays the same with random weights shows the image, not what was learned
    (Adebayo et al. 2018, "Sanity checks for saliency maps").
 2. ``deletion``, ``insertion``: taking away, or giving, the most important places first should change the detection
    sooner than a random order does (Petsiuk et al. 2018, RISE, section 4.3).
 
-Shapes: y, x molded px or cells; s steps.
+Shapes: y, x network-input px or cells; s steps.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from maskrcnn_core.recording.trace import Trace
 
 from ..what_if.effects import support_of, target_of
 from ..what_if.interventions import Part, selected
-from .probe import PICTURE
+from .probe import IMAGE
 
 Method = Callable[[Any, Trace], np.ndarray]  # (model, trace) -> (y, x)
 
@@ -30,7 +30,7 @@ Method = Callable[[Any, Trace], np.ndarray]  # (model, trace) -> (y, x)
 class Curve:
     """How sure the model is of a detection while cells go, or come.
 
-    share: (s,) of the picture's pixels, 0 to 1. probs, log_odds: (s,), the support for the detection.
+    share: (s,) of the image's pixels, 0 to 1. probs, log_odds: (s,), the support for the detection.
     """
 
     share: np.ndarray
@@ -101,14 +101,14 @@ def deletion(
     cell: int = 8,
     insert: bool = False,
 ) -> Curve:
-    """Take cells of the molded image away, the most important first, and run the model on what is left.
+    """Take cells of the network input away, the most important first, and run the model on what is left.
 
-    importance: (y, x), of the molded image or of a map on it. steps: of the curve, closer together where little is
+    importance: (y, x), of the network input or of a map on it. steps: of the curve, closer together where little is
     gone. cell: side, px; single pixels are no fair question, since speckle of any order destroys what a model sees.
-    insert: give the cells instead, to a picture of the mean colour.
-    Raises: ValueError for an importance that does not fit the molded image.
+    insert: give the cells instead, to an image of the mean colour.
+    Raises: ValueError for an importance that does not fit the network input.
     """
-    image = np.asarray(trace[PICTURE])
+    image = np.asarray(trace[IMAGE])
     cells = in_cells(importance, image.shape[:2], cell)
     order = np.argsort(-cells.ravel(), kind="stable")
     shares = np.linspace(0, 1, steps + 1) ** 2
@@ -118,20 +118,20 @@ def deletion(
         chosen[order[: round(share * len(order))]] = True
         shown = _grown(chosen.reshape(cells.shape), cell, image.shape[:2])[..., None]
         edited = np.where(shown if insert else ~shown, image, np.float32(0))
-        probs[place], log_odds[place] = support_of(trace, detection, model.replay(trace, {PICTURE: edited}))
+        probs[place], log_odds[place] = support_of(trace, detection, model.replay(trace, {IMAGE: edited}))
     return Curve(shares, probs, log_odds)
 
 
 def random_order(trace: Trace, seed: int) -> np.ndarray:
     """Return an importance (y, x) that knows nothing, to compare a deletion curve with."""
-    y, x = trace.shape(PICTURE)[:2]
+    y, x = trace.shape(IMAGE)[:2]
     return np.random.default_rng(seed).random((y, x))
 
 
 def in_cells(importance: np.ndarray, size: tuple[int, ...], cell: int) -> np.ndarray:
-    """Return the sums of ``importance`` over cells of ``cell`` px of a molded image of ``size``.
+    """Return the sums of ``importance`` over cells of ``cell`` px of a network input of ``size``.
 
-    Raises: ValueError where it does not fit the molded image.
+    Raises: ValueError where it does not fit the network input.
     """
     stride = max(1, round(size[0] / importance.shape[0]))
     pixels = _grown(importance, stride, size)
@@ -141,7 +141,7 @@ def in_cells(importance: np.ndarray, size: tuple[int, ...], cell: int) -> np.nda
     ]
     if pixels.shape != tuple(size) or not all(fits):
         raise ValueError(
-            f"wanted an importance (y, x) of the molded image {tuple(size)}, received {importance.shape}"
+            f"wanted an importance (y, x) of the network input {tuple(size)}, received {importance.shape}"
         )
     rows, columns = (np.arange(0, length, cell) for length in size)
     return np.asarray(np.add.reduceat(np.add.reduceat(pixels, rows, axis=0), columns, axis=1))

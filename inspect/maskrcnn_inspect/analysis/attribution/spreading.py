@@ -1,7 +1,7 @@
-"""Spreading: numbers that belong to boxes become a map of the picture, and not a bit of them is lost.
+"""Spreading: numbers that belong to boxes become a map of the image, and not a bit of them is lost.
 
-Enters: values on a grid within each of several boxes. Leaves: one map in pixels whose sum is the sum of the values.
-Why: a loss that is told by anchor or ROI is a list; where on the picture the network is wrong is a map.
+Inputs: values on a grid within each of several boxes. Outputs: one map in pixels whose sum is the sum of the values.
+Why: a loss that is told by anchor or ROI is a list; where on the image the network is wrong is a map.
 
 Shapes: n boxes; h, w cells within a box; y, x px of the map; yxyx px.
 """

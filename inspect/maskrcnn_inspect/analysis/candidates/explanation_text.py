@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from maskrcnn_core.data.reading.sample import name_of_class
+
 from ..weights.text import printable
 from .explanation import Explanation
 from .explanation_sums import ORDER, Sums, ordered
@@ -22,12 +24,12 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     if explanation.truths:
         console.print(_truths(explanation))
     else:
-        console.print("The truth holds no object.")
+        console.print("The ground truth holds no object.")
     false = [one for one in explanation.detections if one.verdict not in RIGHT]
     if false:
         table = Table("detection", "class", "score", "is", "because", title="False detections")
         for each in false:
-            name = printable(explanation.class_names[each.class_id])
+            name = printable(name_of_class(explanation.class_names, each.class_id))
             row = (str(each.detection), name, f"{each.score:.2f}", each.verdict, printable(each.sentence))
             table.add_row(*row)
         console.print(table)
@@ -62,7 +64,10 @@ def print_sums(sums: Sums, console: Console) -> None:
             table.add_row(stage, str(count), f"{count / sums.missed:.0%}")
     if sums.missed:
         console.print(table)
-    for title, counts in (("Detections", sums.detections), ("Settings that would keep them", sums.remedies)):
+    for title, counts in (
+        ("Detections", sums.detections),
+        ("Smallest setting changes that keep missed objects", sums.setting_changes),
+    ):
         if counts:
             console.print(
                 printable(f"{title}: " + ", ".join(f"{n} {name}" for name, n in counts.most_common()))
@@ -70,21 +75,21 @@ def print_sums(sums: Sums, console: Console) -> None:
     for line in sums.unreadable:
         console.print(printable(f"could not be read: {line}"), style="red")
     found = sums.truths - sums.missed
-    console.print(f"{found} of {sums.truths} objects found in {sums.pictures} pictures")
+    console.print(f"{found} of {sums.truths} objects found in {sums.images} images")
 
 
 def _truths(explanation: Explanation) -> Table:
     table = Table("object", "class", "verdict", "why", title="Objects")
-    if explanation.remedies:
-        table.add_column("smallest change that keeps it", overflow="fold")
+    if explanation.setting_changes:
+        table.add_column("smallest setting change that keeps it", overflow="fold")
     for each in explanation.truths:
         row = [
             Text(str(each.truth)),
-            printable(explanation.class_names[each.class_id]),
+            printable(name_of_class(explanation.class_names, each.class_id)),
             Text(each.verdict, style=STYLES.get(each.verdict, "bold red")),
             printable(each.sentence),
         ]
-        if explanation.remedies:
-            row.append(printable(str(explanation.remedies.get(each.truth, ""))))
+        if explanation.setting_changes:
+            row.append(printable(str(explanation.setting_changes.get(each.truth, ""))))
         table.add_row(*row)
     return table

@@ -1,9 +1,9 @@
 """False detections: what each detection is, by the types of error that its AP is explained with.
 
-Enters: a trace with its truth. Leaves: a verdict for every detection, exactly one. The types are those of
-``evaluation.error_types`` (TIDE), so that the story of one picture and the report on a data set agree.
+Inputs: a trace with its ground truth. Outputs: a verdict for every detection, exactly one. The types are those of
+``evaluation.error_types`` (TIDE), so that the story of one image and the report on a data set agree.
 
-Shapes: d detections; g truths.
+Shapes: d detections; g ground-truth objects.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maskrcnn_core.data.reading.sample import name_of_class
 from maskrcnn_core.evaluation.metrics.error_types import (
     BKG,
     BOTH,
@@ -25,9 +26,8 @@ from maskrcnn_core.evaluation.metrics.error_types import (
     judge,
 )
 from maskrcnn_core.evaluation.metrics.matching import Matches
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
-from .fates import config_of
 from .matching import match_masks, objects_of_trace
 
 DETECTION_VERDICTS = {
@@ -39,15 +39,15 @@ DETECTION_VERDICTS = {
     BKG: "background",  # nothing is there
     IGNORED: "crowd",  # lies in a crowd: neither right nor wrong
 }
-NOT_JUDGED = "not judged"  # of a class that the truth does not speak of
+NOT_JUDGED = "not judged"  # of a class that the ground truth does not speak of
 
 
 @dataclass(frozen=True)
 class DetectionVerdict:
     """What one detection is: ``verdict`` is a name of ``DETECTION_VERDICTS`` or ``NOT_JUDGED``.
 
-    truth: the truth that it found, doubles, confuses or nearly hits; None for background and crowd.
-    iou: of the masks, with that truth; else the highest with any.
+    truth: the ground truth that it found, doubles, confuses or nearly hits; None for background and crowd.
+    iou: of the masks, with that ground truth; else the highest with any.
     """
 
     detection: int
@@ -67,8 +67,8 @@ def judge_detections(
 ) -> list[DetectionVerdict]:
     """Return a verdict for every detection of ``trace``, in their order.
 
-    judged_classes: what the truth speaks of; all classes by default. matches: of this trace and ``threshold``, where
-    they are known already. Raises: KeyError where the trace holds no truth.
+    judged_classes: what the ground truth speaks of; all classes by default. matches: of this trace and ``threshold``,
+    where they are known already. Raises: KeyError where the trace holds no ground truth.
     """
     detections, truths = objects_of_trace(trace)
     matches = matches or match_masks(trace, threshold)
@@ -91,7 +91,7 @@ def _verdict(
     overlap = float(iou[truth] if truth >= 0 else iou.max(initial=0.0))
     class_id, score = int(trace["detections.class_ids"][row]), float(trace["detections.scores"][row])
     if not judged:
-        text = "the truth says nothing of this class"
+        text = "the ground truth says nothing of this class"
         return DetectionVerdict(row, class_id, score, NOT_JUDGED, None, overlap, text)
     text = _sentence(trace, kind, truth, overlap, matches)
     found = truth if truth >= 0 else None
@@ -104,7 +104,7 @@ def _sentence(trace: Trace, kind: int, truth: int, overlap: float, matches: Matc
         return "lies in a crowd, which is neither right nor wrong"
     if kind == BKG:
         return f"no object is there; the highest mask IoU is {overlap:.2f}"
-    name = config_of(trace).class_names[int(trace["truth.class_ids"][truth])]
+    name = name_of_class(config_of(trace).class_names, int(trace["truth.class_ids"][truth]))
     what = f"object {truth}, a {name} (mask IoU {overlap:.2f})"
     if kind == DUPE:
         return f"doubles {what}, which detection {int(matches.of_truth[truth])} found"

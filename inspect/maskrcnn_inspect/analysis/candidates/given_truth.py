@@ -1,4 +1,4 @@
-"""The truth of one picture: found by the picture's file name in a data set or an annotation file of any format."""
+"""The ground truth of one image: found by the image's file name in a data set or an annotation file of any format."""
 
 from __future__ import annotations
 
@@ -8,46 +8,44 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maskrcnn_core.data.reading.files import read_json
-from maskrcnn_core.data.reading.images import load_picture
+from maskrcnn_core.data.reading.images import load_image
 from maskrcnn_core.data.reading.reader import Reader
 from maskrcnn_core.data.reading.registry import formats, open_dataset
 from maskrcnn_core.data.reading.sample import Sample
 
 
 class GivenTruth(NamedTuple):
-    """A picture with its objects, and the classes that their ids mean (background first)."""
+    """An image with its objects, and the classes that their ids mean (background first)."""
 
     sample: Sample
     class_names: tuple[str, ...]
 
 
-def find_truth(picture: Path, annotations: Sequence[str], channels: int = 3) -> GivenTruth:
-    """Return the truth of ``picture`` from the first of ``annotations`` that holds a picture of its name.
+def find_truth(image: Path, annotations: Sequence[str], channels: int = 3) -> GivenTruth:
+    """Return the ground truth of ``image`` from the first of ``annotations`` that holds an image of its name.
 
     annotations: ``FORMAT:PATH?option=value``, or files of COCO, LabelMe or VIA.
-    Raises: ValueError where none holds it, or where it is a picture of another size.
+    Raises: ValueError where none holds it, or where it is an image of another size.
     """
     for annotation in annotations:
-        reader = open_annotation(annotation, picture)
+        reader = open_annotation(annotation, image)
         for index in range(len(reader)):
-            if _is(picture, Path(reader.source(index))):
+            if _is(image, Path(reader.source(index))):
                 sample = reader.read(index)[0]
-                pixels = load_picture(picture, channels).pixels
+                pixels = load_image(image, channels).pixels
                 if pixels.shape[:2] != sample.image.shape[:2]:
                     raise ValueError(
-                        f"{picture}: wanted {sample.image.shape[:2]} px as in {annotation}, received {pixels.shape[:2]}"
+                        f"{image}: wanted {sample.image.shape[:2]} px as in {annotation}, received {pixels.shape[:2]}"
                     )
-                return GivenTruth(
-                    replace(sample, image=pixels, source=str(picture)), tuple(reader.class_names)
-                )
+                return GivenTruth(replace(sample, image=pixels, source=str(image)), tuple(reader.class_names))
     raise ValueError(
-        f"{', '.join(annotations)}: no picture is called {picture.name}; name the file that holds it"
+        f"{', '.join(annotations)}: no image is called {image.name}; name the file that holds it"
     )
 
 
-def open_annotation(annotation: str, picture: Path) -> Reader:
-    """Return the reader of a data set, or of one file of annotations whose pictures lie beside ``picture``."""
-    path, folder = Path(annotation), str(picture.absolute().parent)
+def open_annotation(annotation: str, image: Path) -> Reader:
+    """Return the reader of a data set, or of one file of annotations whose images lie beside ``image``."""
+    path, folder = Path(annotation), str(image.absolute().parent)
     if not path.is_file():
         if ":" not in annotation:
             found = "this is a folder" if path.is_dir() else "there is no such file"
@@ -66,7 +64,7 @@ def open_annotation(annotation: str, picture: Path) -> Reader:
     return open_dataset(f"via:{path}", images=folder)
 
 
-def _is(picture: Path, source: Path) -> bool:
-    """Tell whether a data set's picture is this one; a LabelMe file may carry its picture itself."""
-    same_stem = source.suffix.lower() in (".json", ".xml") and source.stem == picture.stem
-    return source.name == picture.name or same_stem
+def _is(image: Path, source: Path) -> bool:
+    """Tell whether a data set's image is this one; a LabelMe file may carry its image itself."""
+    same_stem = source.suffix.lower() in (".json", ".xml") and source.stem == image.stem
+    return source.name == image.name or same_stem

@@ -1,8 +1,12 @@
-"""Lineage: from any detection back to its anchor, and from any anchor, proposal or truth forward to what became of it.
+"""Lineage: from any detection back to its anchor, and from any anchor, proposal or ground truth forward to what became
+of it.
 
-Every step is a lookup in indices that the model recorded; nothing is matched anew.
+Every step is a lookup in indices that the model recorded; nothing is matched anew. Where each class of a proposal is a
+candidate of its own, one anchor may lead to several detections: the way that is told is that of one candidate, and its
+siblings are named beside it.
 
-Shapes: A anchors; k of the top scores; n proposals; d detections; g truths; yxyx molded px unless said otherwise.
+Shapes: A anchors; k of the top scores; n proposals; c candidates; d detections; g ground-truth objects; yxyx
+network-input px unless said otherwise.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.config import LEVELS
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 from maskrcnn_core.stages.anchors import grid_sizes
 
 from .fates import (
@@ -26,9 +30,12 @@ from .fates import (
     MIN_SCORE,
     PROPOSAL_COUNT,
     RPN_NMS,
+    SMALL,
+    SMALL_PROPOSAL,
     Fates,
-    config_of,
+    candidate_index,
     find_fates,
+    rank_in_words,
 )
 from .verdicts import judge_truths
 
@@ -46,8 +53,9 @@ class Step:
 class Lineage:
     """The way of one anchor through the network, in the order of the pipeline.
 
-    fate: a name of ``FATES``. proposal, detection: rows, or None where it did not come so far.
-    suppressed_by: the anchor whose box suppressed this one's, or None.
+    fate: a name of ``FATES``. proposal, candidate, detection: rows, or None where it did not come so far.
+    suppressed_by: the anchor whose box suppressed this one's, or None. siblings: other candidates (rows of c) of the
+    same proposal that passed the minimum score, best first.
     """
 
     anchor: int
@@ -56,6 +64,8 @@ class Lineage:
     fate: str
     suppressed_by: int | None
     steps: tuple[Step, ...]
+    candidate: int | None = None
+    siblings: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(f"{step.stage:<12}{step.sentence}" for step in self.steps)
@@ -68,55 +78,62 @@ def lineage(
     proposal: int | None = None,
     anchor: int | None = None,
     truth: int | None = None,
+    candidate: int | None = None,
     fates: Fates | None = None,
 ) -> Lineage:
     """Return the way of the candidate given by exactly one of the rows.
 
-    truth: the candidate that found it, or the last to be lost (see ``verdicts``).
+    proposal, anchor: of their candidates the one that came furthest. truth: the candidate that found it, or the last to
+    be lost (see ``verdicts``).
     fates: of this trace, where they are known already.
     Raises: ValueError unless exactly one row is given; for a crowd, which no candidate is
     to find; IndexError for a row that is not there.
     """
-    given = [detection, proposal, anchor, truth]
+    given = [detection, proposal, anchor, truth, candidate]
     if sum(row is not None for row in given) != 1:
-        raise ValueError("wanted exactly one of detection, proposal, anchor, truth")
+        raise ValueError("wanted exactly one of detection, proposal, anchor, ground truth, candidate")
     fates = fates or find_fates(trace)
+    if truth is not None:
+        anchor, candidate = _last_of_truth(trace, truth, fates)
     if detection is not None:
-        proposal = int(_row(trace["detections.proposal_index"], detection, "detection"))
+        candidate = int(_row(candidate_index(trace), detection, "detection"))
+    if candidate is not None:
+        proposal = int(_row(fates.candidates.proposal, candidate, "candidate"))
     if proposal is not None:
         anchor = int(_row(trace["proposals.anchor_index"], proposal, "proposal"))
-    if truth is not None:
-        anchor = _anchor_of_truth(trace, truth, fates)
     assert anchor is not None
-    _row(fates.fate, anchor, "anchor")
-    return _follow(trace, anchor, fates)
+    furthest = int(_row(fates.candidate, anchor, "anchor"))
+    return _follow(trace, anchor, furthest if candidate is None else candidate, fates)
 
 
-def _anchor_of_truth(trace: Trace, truth: int, fates: Fates) -> int:
-    """Return the anchor of the candidate that found ``truth``, or of the last to be lost."""
+def _last_of_truth(trace: Trace, truth: int, fates: Fates) -> tuple[int, int | None]:
+    """Return anchor and candidate of what found ``truth``, or of the last to be lost."""
     _row(trace["truth.boxes"], truth, "truth")
-    anchor = judge_truths(trace, fates=fates)[truth].anchor
-    if anchor is None:
-        raise ValueError(f"wanted a single object, received truth {truth}, which is a crowd")
-    return anchor
+    verdict = judge_truths(trace, fates=fates, only=truth)[0]
+    if verdict.anchor is None:
+        raise ValueError(f"wanted a single object, received ground truth {truth}, which is a crowd")
+    return verdict.anchor, verdict.candidate
 
 
-def _follow(trace: Trace, anchor: int, fates: Fates) -> Lineage:
-    """Tell the way of ``anchor``, up to where it ends."""
-    fate = int(fates.fate[anchor])
-    by = int(fates.by[anchor])
+def _follow(trace: Trace, anchor: int, candidate: int, fates: Fates) -> Lineage:
+    """Tell the way of ``anchor`` and its ``candidate``, -1 where there is none, up to where it ends."""
     steps = [_anchor_step(trace, anchor), _rpn_step(trace, anchor, fates)]
-    place, proposal, detection = (
-        int(rows[anchor]) for rows in (fates.place, fates.proposal, fates.detection)
-    )
+    place, proposal, by = (int(rows[anchor]) for rows in (fates.place, fates.proposal, fates.by))
+    fate, detection, siblings = int(fates.fate[anchor]), -1, np.zeros(0, np.int32)
     if place >= 0:
         steps.append(_refined_step(trace, place))
     if proposal >= 0:
-        steps += [_proposal_step(trace, proposal), _class_step(trace, proposal)]
+        steps.append(_proposal_step(trace, proposal))
+    if candidate >= 0:
+        own = fates.candidates
+        fate, detection, by = (int(rows[candidate]) for rows in (own.fate, own.detection, own.by))
+        by = int(trace["proposals.anchor_index"][own.proposal[by]]) if by >= 0 else -1
+        siblings = _siblings(trace, candidate, fates)
+        steps += [_class_step(trace, candidate, proposal), *_sibling_step(trace, siblings, fates)]
     if detection >= 0:
         steps.append(_detection_step(trace, detection))
     else:
-        steps.append(Step("end", _end(trace, anchor, fates)))
+        steps.append(Step("end", _end(trace, anchor, candidate, fates)))
     return Lineage(
         anchor,
         proposal if proposal >= 0 else None,
@@ -124,7 +141,17 @@ def _follow(trace: Trace, anchor: int, fates: Fates) -> Lineage:
         FATES[fate],
         by if by >= 0 else None,
         tuple(steps),
+        candidate if candidate >= 0 else None,
+        tuple(siblings.tolist()),
     )
+
+
+def _siblings(trace: Trace, candidate: int, fates: Fates) -> np.ndarray:
+    """Return the other candidates of the same proposal that passed the minimum score, best first."""
+    own = fates.candidates
+    rows = np.flatnonzero((own.proposal == own.proposal[candidate]) & (own.fate > MIN_SCORE))
+    rows = rows[rows != candidate]
+    return np.asarray(rows[np.argsort(-trace["detections.candidate_score"][rows], kind="stable")])
 
 
 def _anchor_step(trace: Trace, anchor: int) -> Step:
@@ -139,17 +166,17 @@ def _anchor_step(trace: Trace, anchor: int) -> Step:
 
 def _rpn_step(trace: Trace, anchor: int, fates: Fates) -> Step:
     dy, dx, dh, dw = (float(v) for v in trace["rpn.deltas"][anchor])
-    score, rank = float(trace["rpn.scores"][anchor]), int(fates.rank[anchor])
+    score = float(trace["rpn.scores"][anchor])
     return Step(
         "rpn",
-        f"objectness {score:.4f}, rank {rank + 1} of {len(fates.rank)}; "
+        f"objectness {score:.4f}, {rank_in_words(trace, anchor, fates)}; "
         f"raw deltas dy {dy:.2f}, dx {dx:.2f}, log dh {dh:.2f}, log dw {dw:.2f}",
     )
 
 
 def _refined_step(trace: Trace, place: int) -> Step:
     box = trace["proposals.clipped"][place]
-    return Step("refined", f"moved and clipped to {_corners(box)} molded px", box)
+    return Step("refined", f"moved and clipped to {_corners(box)} network-input px", box)
 
 
 def _proposal_step(trace: Trace, proposal: int) -> Step:
@@ -158,44 +185,74 @@ def _proposal_step(trace: Trace, proposal: int) -> Step:
     return Step("proposal", text, trace["proposals.boxes"][proposal])
 
 
-def _class_step(trace: Trace, proposal: int) -> Step:
+def _class_step(trace: Trace, candidate: int, proposal: int) -> Step:
     probs = trace["box_head.class_probs"][proposal]
     best = np.argsort(-probs, kind="stable")[:3]
     text = ", ".join(f"{_name(trace, int(c))} {float(probs[c]):.3f}" for c in best)
-    return Step("class", text, trace["detections.clipped"][proposal])
+    if config_of(trace).detections.candidates == "every":
+        text += f"; followed as {_candidate(trace, candidate)}"
+    return Step("class", text, trace["detections.clipped"][candidate])
+
+
+def _sibling_step(trace: Trace, siblings: np.ndarray, fates: Fates) -> list[Step]:
+    """Name the candidates of other classes that came of the same proposal; nothing where there are none."""
+    if not len(siblings):
+        return []
+    words = (f"{_candidate(trace, row)} {FATES[fates.candidates.fate[row]]}" for row in siblings.tolist())
+    return [Step("siblings", "of the same proposal: " + ", ".join(words))]
+
+
+def _candidate(trace: Trace, row: int) -> str:
+    class_id, score = trace["detections.candidate_class"][row], trace["detections.candidate_score"][row]
+    return f"{_name(trace, int(class_id))} {float(score):.3f}"
 
 
 def _detection_step(trace: Trace, detection: int) -> Step:
     name = _name(trace, int(trace["detections.class_ids"][detection]))
     pixels = int(trace["pasting.masks"][detection].sum())
-    text = f"detection {detection}: {name} {float(trace['detections.scores'][detection]):.3f}, {pixels} picture px"
+    text = (
+        f"detection {detection}: {name} {float(trace['detections.scores'][detection]):.3f}, {pixels} image px"
+    )
     return Step("detection", text, trace["detections.boxes"][detection])
 
 
-def _end(trace: Trace, anchor: int, fates: Fates) -> str:
-    """Say in a sentence why the candidate ends here."""
-    config = config_of(trace)
-    fate, proposal = int(fates.fate[anchor]), int(fates.proposal[anchor])
-    by, overlap = int(fates.by[anchor]), float(fates.iou[anchor])
-    if fate == BELOW_TOP_K:
-        k = len(trace["proposals.top_k_index"])
-        return f"below the top {k}: rank {int(fates.rank[anchor]) + 1} by objectness"
+def _end(trace: Trace, anchor: int, candidate: int, fates: Fates) -> str:
+    """Say in a sentence why the way of an anchor, or of its candidate, ends here."""
+    if candidate >= 0:
+        return _end_of_candidate(trace, candidate, fates)
+    settings, fate = config_of(trace).proposals, int(fates.fate[anchor])
+    if fate == SMALL_PROPOSAL:
+        return f"too small: not both sides are above {settings.min_size:g} px"
     if fate == RPN_NMS:
-        return f"suppressed by the box of anchor {by}: IoU {overlap:.3f} > {config.proposals.nms_threshold:g}"
+        by, overlap = int(fates.by[anchor]), float(fates.iou[anchor])
+        return f"suppressed by the box of anchor {by}: IoU {overlap:.3f} > {settings.nms_threshold:g}"
     if fate == PROPOSAL_COUNT:
-        return f"beyond the count of {config.proposals.count} proposals"
+        return f"beyond the count of {settings.count} proposals"
+    assert fate == BELOW_TOP_K
+    if settings.by_level:
+        return f"below the top {settings.top_k} of its level: {rank_in_words(trace, anchor, fates)}"
+    k = len(trace["proposals.top_k_index"])
+    return f"below the top {k}: rank {int(fates.rank[anchor]) + 1} by objectness"
+
+
+def _end_of_candidate(trace: Trace, row: int, fates: Fates) -> str:
+    settings, own = config_of(trace).detections, fates.candidates
+    fate, score = int(own.fate[row]), float(trace["detections.candidate_score"][row])
     if fate == CLASS_NMS:
+        by = int(trace["proposals.anchor_index"][own.proposal[own.by[row]]])
         return (
-            f"suppressed in class {_name(trace, int(trace['detections.candidate_class'][proposal]))} by the box of "
-            f"anchor {by}: IoU {overlap:.3f} > {config.detections.nms_threshold:g}"
+            f"suppressed in class {_name(trace, int(trace['detections.candidate_class'][row]))} by the box of "
+            f"anchor {by}: IoU {float(own.iou[row]):.3f} > {settings.nms_threshold:g}"
         )
     if fate == MAX_COUNT:
-        return f"beyond the maximum of {config.detections.max_count} detections"
-    score = float(trace["detections.candidate_score"][proposal])
+        return f"beyond the maximum of {settings.max_count} detections"
     if fate == BACKGROUND:
         return f"taken for background with probability {score:.3f}"
+    if fate == SMALL:
+        return f"too small: not both sides are above {settings.min_size:g} px"
     if fate == MIN_SCORE:
-        return f"score {score:.4g} below the minimum of {config.detections.min_score:g}"
+        test = "not above" if settings.candidates == "every" else "below"
+        return f"score {score:.4g} {test} the minimum of {settings.min_score:g}"
     return "its box or mask holds no pixel" if fate == EMPTY_MASK else "reported"
 
 

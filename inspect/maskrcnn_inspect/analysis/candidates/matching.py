@@ -1,4 +1,6 @@
-"""Which detection found which truth, from the tensors of a trace: the match that AP is computed from, on masks."""
+"""Which detection found which ground-truth object, from the tensors of a trace: the match that AP is computed from, on
+masks.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ from maskrcnn_core.recording.trace import Trace
 
 
 def match_masks(trace: Trace, threshold: float = 0.5) -> Matches:
-    """Match the detections of ``trace`` with its truths of their class by the IoU of masks, COCO's way.
+    """Match the detections of ``trace`` with its ground-truth objects of their class by the IoU of masks, COCO's way.
 
-    Raises: KeyError where the trace holds no truth.
+    Raises: KeyError where the trace holds no ground truth.
     """
     detections, truths = objects_of_trace(trace)
     detections = replace(detections, codes=_codes(trace["pasting.masks"]))
@@ -24,7 +26,9 @@ def match_masks(trace: Trace, threshold: float = 0.5) -> Matches:
 
 
 def objects_of_trace(trace: Trace) -> tuple[Objects, Objects]:
-    """Return detections (d, rows as in the trace, empty masks too) and truths (g): classes and scores, no shapes."""
+    """Return detections (d, rows as in the trace, empty masks too) and ground-truth objects (g): classes and scores, no
+    shapes.
+    """
     scores = np.asarray(trace["detections.scores"], np.float64)
     found, given = trace["detections.class_ids"], trace["truth.class_ids"]
     crowd = np.asarray(trace["truth.is_crowd"], bool)

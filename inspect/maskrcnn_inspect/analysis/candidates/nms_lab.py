@@ -1,9 +1,10 @@
-"""NMS lab: both suppressions of a picture as graphs, and what other settings or other methods would keep.
+"""NMS lab: both NMS steps of an image as graphs, and what other settings or other methods would keep.
 
-Hard suppression calls the stages' own functions on the recorded boxes, so that the model's settings give the model's
-indices. Soft suppression is a what-if: the model never runs it (Bodla et al. 2017, Soft-NMS).
+Hard NMS calls the stages' own functions on the recorded boxes, so that the model's settings give the model's
+indices. Soft NMS is a what-if: the model never runs it (Bodla et al. 2017, Soft-NMS).
 
-Shapes: rows are k (the top k) for ``proposals`` and n (the proposals) for ``detections``; m kept; e edges; g truths.
+Shapes: rows are k (the top k) for ``proposals`` and c (the candidates) for ``detections``; m kept; e edges; g
+ground-truth objects.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import numpy as np
 
 from maskrcnn_core.evaluation.metrics.matching import match
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
+from maskrcnn_core.stages.ranking import least_rank
 
-from .fates import candidates_of_classes, config_of
+from .fates import candidates_of_classes, entering_proposals, nms_ranks
 from .suppression import inverse, overlaps_in_blocks, ranks
 
 STAGES = ("proposals", "detections")
@@ -29,14 +31,16 @@ class Choice:
     """How to suppress.
 
     threshold: IoU above which a box goes, or decays where linear. count: boxes kept at most. min_score: of detections;
-    after decay where soft. by_class: detections of different classes leave each other alone. sigma: of the Gaussian
-    (Soft-NMS, eq. 3). least: score at which a decayed box is gone (the authors' program).
+    after decay where soft. by_class: detections of different classes leave each other alone. by_level: so do proposals
+    of different pyramid levels. sigma: of the Gaussian (Soft-NMS, eq. 3). least: score at which a decayed box is gone
+    (the authors' program).
     """
 
     threshold: float
     count: int
     min_score: float = 0.0
     by_class: bool = True
+    by_level: bool = False
     method: str = "hard"
     sigma: float = 0.5
     least: float = 0.001
@@ -68,7 +72,8 @@ class Kept(NamedTuple):
 class Change(NamedTuple):
     """What a choice keeps and how that differs from the model's own.
 
-    added, removed: rows. found_before, found_after: truths that a kept box matches, by boxes; None without truth.
+    added, removed: rows. found_before, found_after: ground-truth objects that a kept box matches, by boxes; None
+    without ground truth.
     """
 
     kept: Kept
@@ -82,32 +87,33 @@ def own_choice(trace: Trace, stage: str) -> Choice:
     """Return the settings under which ``trace`` was made. Raises: ValueError for an unknown stage."""
     config = config_of(trace)
     if stage == "proposals":
-        return Choice(config.proposals.nms_threshold, config.proposals.count)
+        own = config.proposals
+        return Choice(own.nms_threshold, own.count, by_level=own.by_level)
     if stage == "detections":
-        own = config.detections
-        return Choice(own.nms_threshold, own.max_count, own.min_score)
+        last = config.detections
+        return Choice(last.nms_threshold, last.max_count, last.min_score)
     raise ValueError(f"wanted a stage of {', '.join(STAGES)}, received {stage!r}")
 
 
 def keep(trace: Trace, stage: str, choice: Choice) -> Kept:
     """Return what ``choice`` keeps. Law: ``keep(trace, stage, own_choice(trace, stage))`` is the model's outcome."""
-    rows, boxes, scores, groups = _entering(trace, stage, choice)
+    given, corner = _entering(trace, stage, choice), config_of(trace).box_corner
     if choice.method == "hard":
-        index = _hard(trace, boxes, scores, groups, choice)
-        return Kept(rows[index], scores[index])
-    index, scores = _soft(boxes, scores, groups, choice, config_of(trace).box_corner)
-    return Kept(rows[index], scores)
+        index = _hard(given, choice, corner)
+        return Kept(given.rows[index], given.scores[index])
+    index, scores = _soft(given, choice, corner)
+    return Kept(given.rows[index], scores)
 
 
 def graph(trace: Trace, stage: str, choice: Choice | None = None) -> Graph:
-    """Return the edges of the hard suppression by ``choice``, or of the model's own."""
+    """Return the edges of the hard NMS by ``choice``, or of the model's own."""
     choice = replace(choice or own_choice(trace, stage), method="hard")
-    rows, boxes, scores, groups = _entering(trace, stage, choice)
-    kept = _hard(trace, boxes, scores, groups, choice)
-    rank = ranks(scores)
+    given, corner = _entering(trace, stage, choice), config_of(trace).box_corner
+    rows, groups = given.rows, given.groups
+    kept, rank = _hard(given, choice, corner), ranks(given.ranks)
     parts = [(np.zeros(0, int), np.zeros(0, int), np.zeros(0, np.float32))]
     gone = np.setdiff1d(np.arange(len(rows)), kept)
-    for losers, shared in overlaps_in_blocks(boxes, gone, kept, config_of(trace).box_corner):
+    for losers, shared in overlaps_in_blocks(given.boxes, gone, kept, corner):
         edges = (shared > choice.threshold) & (rank[kept][None] < rank[losers][:, None])
         edges &= groups[kept][None] == groups[losers][:, None]
         loser, winner = np.nonzero(edges)
@@ -116,7 +122,9 @@ def graph(trace: Trace, stage: str, choice: Choice | None = None) -> Graph:
 
 
 def compare(trace: Trace, stage: str, choice: Choice, threshold: float = 0.5) -> Change:
-    """Return what ``choice`` keeps beside what the model kept; with truth the matches of both (IoU >= threshold)."""
+    """Return what ``choice`` keeps beside what the model kept; with ground truth the matches of both (IoU >=
+    threshold).
+    """
     own, other = keep(trace, stage, own_choice(trace, stage)), keep(trace, stage, choice)
     found: list[int | None] = [None, None]
     if "truth.boxes" in trace:
@@ -126,49 +134,54 @@ def compare(trace: Trace, stage: str, choice: Choice, threshold: float = 0.5) ->
 
 
 def places_without_count(trace: Trace, stage: str) -> np.ndarray:
-    """Return (rows,) int32: each box's place among what the suppression would keep without a count, or -1."""
+    """Return (rows,) int32: each box's place among what NMS would keep without a count, or -1."""
     total = len(trace["proposals.clipped" if stage == "proposals" else "detections.clipped"])
     return inverse(keep(trace, stage, replace(own_choice(trace, stage), count=max(1, total))).rows, total)
 
 
-def _entering(
-    trace: Trace, stage: str, choice: Choice
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return rows, boxes, scores and groups of the boxes that go in."""
+class _Given(NamedTuple):
+    """What goes into one NMS: ``rows`` with their boxes, scores and groups, and what hard NMS ranks them by."""
+
+    rows: np.ndarray
+    boxes: np.ndarray
+    scores: np.ndarray
+    groups: np.ndarray
+    ranks: np.ndarray
+    least: float  # rank that a box has to be above
+
+
+def _entering(trace: Trace, stage: str, choice: Choice) -> _Given:
     if stage == "proposals":
-        boxes, scores = trace["proposals.clipped"], trace["proposals.top_k_scores"]
-        return np.arange(len(boxes)), boxes, scores, np.zeros(len(boxes), np.int32)
+        rows, by = entering_proposals(trace), config_of(trace).proposals.nms_by
+        levels = trace["anchors.level"][trace["proposals.top_k_index"][rows]]
+        groups = levels if choice.by_level else np.zeros_like(levels)
+        scores = trace["proposals.top_k_scores"][rows]
+        return _Given(
+            rows, trace["proposals.clipped"][rows], scores, groups, nms_ranks(trace)[rows], least_rank(by)
+        )
     rows = candidates_of_classes(trace, choice.min_score)
-    classes = trace["detections.candidate_class"][rows]
+    classes, scores = trace["detections.candidate_class"][rows], trace["detections.candidate_score"][rows]
     groups = classes if choice.by_class else np.zeros_like(classes)
-    return rows, trace["detections.clipped"][rows], trace["detections.candidate_score"][rows], groups
+    return _Given(rows, trace["detections.clipped"][rows], scores, groups, scores, least_rank("score"))
 
 
-def _hard(
-    trace: Trace, boxes: np.ndarray, scores: np.ndarray, groups: np.ndarray, choice: Choice
-) -> np.ndarray:
-    """Return the indices that the stage's own suppression keeps."""
+def _hard(given: _Given, choice: Choice, corner: float) -> np.ndarray:
+    """Return the indices that the stages' own NMS keeps."""
     import tensorflow as tf
 
-    from maskrcnn_core.stages.detections import suppress_by_class
-    from maskrcnn_core.stages.proposals import rankable, suppress
+    from maskrcnn_core.stages.proposals import Nms, suppress, suppress_groups
+    from maskrcnn_core.stages.ranking import rankable
 
-    tensors = tf.convert_to_tensor(boxes), tf.convert_to_tensor(scores)
-    if not groups.any():
-        corner = config_of(trace).box_corner
-        kept = suppress(tensors[0], rankable(tensors[1]), choice.count, choice.threshold, corner)
-    else:
-        changed = {"detections.nms_threshold": choice.threshold, "detections.max_count": choice.count}
-        kept = suppress_by_class(
-            tensors[0], tf.convert_to_tensor(groups), tensors[1], config_of(trace).replace(**changed)
-        )
-    return np.asarray(kept)
+    nms = Nms(choice.count, choice.threshold, corner, given.least)
+    boxes, scores = tf.convert_to_tensor(given.boxes), rankable(tf.convert_to_tensor(given.ranks))
+    if not given.groups.any():
+        return np.asarray(suppress(boxes, scores, *nms))
+    return np.asarray(suppress_groups(boxes, tf.convert_to_tensor(given.groups), scores, nms))
 
 
-def _soft(
-    boxes: np.ndarray, scores: np.ndarray, groups: np.ndarray, choice: Choice, corner: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _soft(given: _Given, choice: Choice, corner: float) -> tuple[np.ndarray, np.ndarray]:
     """Return indices and decayed scores, best first (Soft-NMS, figure 2): what overlaps decays instead of going."""
+    boxes, scores, groups = given.boxes, given.scores, given.groups
     kept: list[int] = []
     left, least = np.nan_to_num(scores.astype(np.float64)), max(choice.least, choice.min_score)
     decayed = left.copy()
@@ -190,7 +203,7 @@ def _soft(
 
 
 def _found(trace: Trace, stage: str, kept: Kept, threshold: float) -> int:
-    """Return how many truths a kept box matches; proposals match truths of any class."""
+    """Return how many ground-truth objects a kept box matches; proposals match ground-truth objects of any class."""
     boxes = trace["proposals.clipped" if stage == "proposals" else "detections.clipped"][kept.rows]
     iou = np.asarray(box_algebra.iou(boxes, trace["truth.boxes"], config_of(trace).box_corner))
     allowed = None

@@ -1,9 +1,9 @@
 """Augmented: one sample as training sees it, by the functions of the training pipeline.
 
-Enters: a sample, the names of transforms, a seed and a strength. Leaves: the molded sample that this draw gives.
-Why: a transform that moves the picture and forgets the masks spoils every epoch, and no loss says so.
+Inputs: a sample, the names of transforms, a seed and a strength. Outputs: the preprocessed sample that this draw gives.
+Why: a transform that moves the image and forgets the masks spoils every epoch, and no loss says so.
 
-Shapes: g objects that are left; y, x molded px.
+Shapes: g objects that are left; y, x network-input px.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ADDED = ("brightness", "hue")  # of the ranges, those whose 0 changes nothing; o
 class Augmented:
     """A sample as one draw of the transforms makes it.
 
-    sample: molded, with its mean added again. rows: (g,) the object of the original that each of its objects is.
+    sample: preprocessed, with its mean added again. rows: (g,) the object of the original that each of its objects is.
     """
 
     sample: Sample
@@ -73,7 +73,7 @@ def ranges_of(strength: float) -> Ranges:
 def augmented(
     sample: Sample, names: Sequence[str], seed: int, config: Config, strength: float = 1.0
 ) -> Augmented:
-    """Return ``sample`` after the transforms ``names`` and molding, as a batch of training would hold it.
+    """Return ``sample`` after the transforms ``names`` and preprocessing, as a batch of training would hold it.
 
     Masks are whole, whatever ``training.mini_mask`` says. Objects of which nothing is left are gone.
     """
@@ -92,11 +92,11 @@ def augmented(
     scene = augment(scene, names, tf.random.fold_in(draws, 0), ranges_of(strength))
     molded = mold_scene(scene, config.replace(**{"training.mini_mask": None}), tf.random.fold_in(draws, 1))
     rows, boxes, masks = (np.asarray(part) for part in (molded.class_ids, molded.boxes, molded.masks))
-    image = picture_of(np.asarray(molded.image), config)
+    image = image_of(np.asarray(molded.image), config)
     crowds = np.asarray(molded.is_crowd)
     return Augmented(Sample(image, sample.class_ids[rows], masks, crowds, boxes, sample.source), rows)
 
 
-def picture_of(image: np.ndarray, config: Config) -> np.ndarray:
-    """Return a molded image (y, x, channel) as a picture uint8: the mean added again."""
+def image_of(image: np.ndarray, config: Config) -> np.ndarray:
+    """Return a network input (y, x, channel) as an image uint8: the mean added again."""
     return np.clip(np.rint(grey_levels(image, config.molding)), 0, 255).astype(np.uint8)

@@ -1,10 +1,10 @@
 """Mask detail: how much of a mask survives being stored small.
 
-Enters: a sample. Leaves: for each object the IoU of its mask with what comes back from a small grid: from a mini mask
+Inputs: a sample. Outputs: for each object the IoU of its mask with what comes back from a small grid: from a mini mask
 (``training.mini_mask``, a memory saver of the classic code) and from the grid of the mask head, which is the best that
 any prediction can reach. Why: users see coarse masks and train longer; no training gets past these figures.
 
-Shapes: g objects, crowds included; y, x molded px; cells of a small grid.
+Shapes: g objects, crowds included; y, x network-input px; cells of a small grid.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .statistics import uncropped
 class MaskDetail:
     """Masks before, while and after being small.
 
-    masks: (g, y, x) bool, molded. boxes: (g, yxyx) int32, molded px. small: (g, cells y, cells x) 0 or 1.
+    masks: (g, y, x) bool, preprocessed. boxes: (g, yxyx) int32, network-input px. small: (g, cells y, cells x) 0 or 1.
     back: (g, y, x) bool. iou: (g,) of masks and back; 1 where both are empty.
     """
 
@@ -37,7 +37,7 @@ class MaskDetail:
 
 
 def mini_mask_detail(sample: Sample, config: Config, shape: tuple[int, int]) -> MaskDetail:
-    """Return what mini masks of ``shape`` (y, x) cells keep of the molded masks of ``sample``."""
+    """Return what mini masks of ``shape`` (y, x) cells keep of the preprocessed masks of ``sample``."""
     from maskrcnn_core.data.input.molding import mini_masks  # needs TensorFlow
     from maskrcnn_core.data.input.packed_masks import boxes_of
 

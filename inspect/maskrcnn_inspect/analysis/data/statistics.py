@@ -1,9 +1,9 @@
-"""Dataset statistics: what a data set holds, counted in one pass that lets every picture go.
+"""Dataset statistics: what a data set holds, counted in one pass that lets every image go.
 
-Enters: a reader. Leaves: numbers a picture and an object. Why: most that goes wrong in training was in the data, and
-shows in a histogram: a class of three objects, objects of four pixels, pictures without any.
+Inputs: a reader. Outputs: numbers an image and an object. Why: most that goes wrong in training was in the data, and
+shows in a histogram: a class of three objects, objects of four pixels, images without any.
 
-Shapes: p pictures read; o objects, crowds not included; yx; yxyx picture px.
+Shapes: p images read; o objects, crowds not included; yx; yxyx image px.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from maskrcnn_core.stages.molding import layout, mold_boxes
 
 @dataclass(frozen=True)
 class DatasetStatistics:
-    """Numbers of a data set, or of the pictures of it that were looked at.
+    """Numbers of a data set, or of the images of it that were looked at.
 
-    indices: (p,) what the reader calls each picture. unreadable: index and words of those that could not be read.
-    sizes: (p, yx) px. mean: (channel,) mean grey levels over all pixels. objects: (p,) a picture. crowds: of all.
-    picture: (o,) -> p. class_ids, areas (px² of mask), boxes: (o,). molded_sides: (o, yx) molded px of each box,
-    without a configuration those of the picture.
+    indices: (p,) what the reader calls each image. unreadable: index and words of those that could not be read.
+    sizes: (p, yx) px. mean: (channel,) mean grey levels over all pixels. objects: (p,) an image. crowds: of all.
+    image: (o,) -> p. class_ids, areas (px² of mask), boxes: (o,). molded_sides: (o, yx) network-input px of each box,
+    without a configuration those of the image.
     """
 
     class_names: tuple[str, ...]
-    pictures: int  # of the whole data set
+    images: int  # of the whole data set
     indices: np.ndarray
     unreadable: tuple[tuple[int, str], ...]
     sizes: np.ndarray
     mean: np.ndarray
     objects: np.ndarray
     crowds: int
-    picture: np.ndarray
+    image: np.ndarray
     class_ids: np.ndarray
     areas: np.ndarray
     boxes: np.ndarray
@@ -46,9 +46,9 @@ class DatasetStatistics:
     reach: Reach | None
 
     def by_class(self) -> dict[str, tuple[int, int]]:
-        """Return, a class, the number of objects and of pictures with one; objects of unknown classes are left out."""
+        """Return, a class, the number of objects and of images with one; objects of unknown classes are left out."""
         own = {name: self.class_ids == row for row, name in enumerate(self.class_names) if row}
-        return {name: (int(mine.sum()), len(np.unique(self.picture[mine]))) for name, mine in own.items()}
+        return {name: (int(mine.sum()), len(np.unique(self.image[mine]))) for name, mine in own.items()}
 
     def by_size(self) -> dict[str, int]:
         """Return the number of objects by COCO's sizes. Law: they sum to the number of objects."""
@@ -57,7 +57,7 @@ class DatasetStatistics:
 
     @property
     def empty(self) -> int:
-        """Return the number of pictures without objects."""
+        """Return the number of images without objects."""
         return int((self.objects == 0).sum())
 
     @property
@@ -80,9 +80,9 @@ def measure(
     indices: Sequence[int] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> DatasetStatistics:
-    """Read the pictures ``indices`` of ``reader``, all by default, one at a time, and count.
+    """Read the images ``indices`` of ``reader``, all by default, one at a time, and count.
 
-    config: molds objects and holds them against its anchors. What cannot be read is named and left out.
+    config: preprocesses objects and holds them against its anchors. What cannot be read is named and left out.
     """
     chosen = list(range(len(reader))) if indices is None else list(indices)
     reach, crowds = Reach(config) if config else None, 0
@@ -91,7 +91,7 @@ def measure(
     sizes: list[tuple[int, int]] = []
     means: list[np.ndarray] = []
     objects: list[int] = []
-    picture: list[int] = []
+    image: list[int] = []
     class_ids, areas, boxes, sides = [_none()], [_none()], [_none(4)], [_none(2)]
     for done, index in enumerate(chosen, start=1):
         try:
@@ -102,7 +102,7 @@ def measure(
         finally:
             progress(done)
         single, size = ~sample.is_crowd, (sample.image.shape[0], sample.image.shape[1])
-        picture += [len(read)] * int(single.sum())
+        image += [len(read)] * int(single.sum())
         read.append(index)
         sizes.append(size)
         means.append(sample.image.reshape(-1, sample.image.shape[2]).mean(axis=0))
@@ -123,7 +123,7 @@ def measure(
         _mean(means, sizes),
         np.array(objects, np.int64),
         crowds,
-        np.array(picture, np.int64),
+        np.array(image, np.int64),
         np.concatenate(class_ids).astype(np.int64),
         np.concatenate(areas).astype(np.int64),
         np.concatenate(boxes),
@@ -142,9 +142,9 @@ def advice(statistics: DatasetStatistics) -> str:
 
 
 def best_ious(statistics: DatasetStatistics, config: Config) -> np.ndarray:
-    """Return (o,) each object's IoU with the best anchor of ``config``, by ``data.reach``; no picture is read again."""
+    """Return (o,) each object's IoU with the best anchor of ``config``, by ``data.reach``; no image is read again."""
     best, molding = np.zeros(len(statistics.boxes)), uncropped(config).molding
-    sizes = statistics.sizes[statistics.picture]
+    sizes = statistics.sizes[statistics.image]
     for size in np.unique(sizes, axis=0):
         own, place = (sizes == size).all(axis=1), layout(size, molding)
         best[own] = best_iou(mold_boxes(statistics.boxes[own], place), place.shape, config.anchors)
@@ -152,19 +152,19 @@ def best_ious(statistics: DatasetStatistics, config: Config) -> np.ndarray:
 
 
 def _stretch(size: tuple[int, int], config: Config | None) -> np.ndarray:
-    """Return (yx) molded px a picture px."""
+    """Return (yx) network-input px an image px."""
     if config is None:
         return np.ones(2)
     return np.divide(layout(size, uncropped(config).molding).content, size)
 
 
 def uncropped(config: Config) -> Config:
-    """Return ``config`` with whole pictures: a crop has the scale of the whole, which detection has no mode for."""
+    """Return ``config`` with whole images: a crop has the scale of the whole, which detection has no mode for."""
     return config.replace(**{"molding.mode": "pad64"}) if config.molding.mode == "crop" else config
 
 
 def _mean(means: list[np.ndarray], sizes: list[tuple[int, int]]) -> np.ndarray:
-    """Return the mean grey levels of all pixels, of pictures with as many channels as the first."""
+    """Return the mean grey levels of all pixels, of images with as many channels as the first."""
     alike = [(mean, y * x) for mean, (y, x) in zip(means, sizes, strict=True) if len(mean) == len(means[0])]
     if not alike:
         return np.zeros(0)

@@ -4,7 +4,7 @@ The places and weights are those of the stage (``stages.roi_sampling``). RoIPool
 It rounds the region to cells and then its bins to cells (Fast R-CNN, section 2.1; Mask R-CNN, section 3), and shows by
 how much.
 
-Shapes: y, x cells of the level's map or bins; s points of one bin; yxyx molded px.
+Shapes: y, x cells of the level's map or bins; s points of one bin; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ import numpy as np
 
 from maskrcnn_core.config import RoiAlign
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 from maskrcnn_core.stages.roi_sampling import Line, Regions, lines, octave, operator_boxes, points_a_side
-
-from ..candidates.fates import config_of
 
 BOXES = {"box_roi": "proposals.boxes", "mask_roi": "detections.boxes"}  # what each stage pools
 FARTHEST = 1e6  # px beyond which a broken box is cut, for integers to hold it
@@ -30,7 +28,7 @@ AGGREGATES = ("max", "mean")  # of the cells of a bin; max is RoIPool's own
 class Region:
     """One pooled region: ``box`` (yxyx) is row ``row`` of what ``stage`` pooled, from P``level``.
 
-    cells: (y, x) of that map. shape: (y, x) of the molded image, px. corner: see ``boxes``.
+    cells: (y, x) of that map. shape: (y, x) of the network input, px. corner: see ``boxes``.
     """
 
     stage: str
@@ -44,7 +42,7 @@ class Region:
 
     @property
     def stride(self) -> int:
-        """Molded px a cell."""
+        """Network-input px a cell."""
         return int(2**self.level)
 
     @property
@@ -67,7 +65,7 @@ class Region:
         return lines(box, self.cells, self.config, (int(rows), int(columns)))
 
     def to_molded(self, places: np.ndarray) -> np.ndarray:
-        """Return where ``places`` (…, yx) of the map, the value of cell i at i, lie on the molded image, px."""
+        """Return where ``places`` (…, yx) of the map, the value of cell i at i, lie on the network input, px."""
         if self.config.sampling == "corners":  # outermost cells on the image's corners
             last = np.maximum(np.asarray(self.cells) - 1, 1)
             return np.asarray(
@@ -77,7 +75,7 @@ class Region:
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
-        """The part of the molded image (yxyx) px that the map covers."""
+        """The part of the network input (yxyx) px that the map covers."""
         top, left = self.to_molded(np.array([-0.5, -0.5]))
         bottom, right = self.to_molded(np.asarray(self.cells) - 0.5)
         return float(top), float(left), float(bottom), float(right)

@@ -1,10 +1,10 @@
-"""Oracle budget: how much AP each stage costs, measured by putting the truth in its place.
+"""Oracle budget: how much AP each stage costs, measured by putting the ground truth in its place.
 
-Enters: a model and a reader. Leaves: AP of the model as it is, with each oracle alone, and with one oracle after the
+Inputs: a model and a reader. Outputs: AP of the model as it is, with each oracle alone, and with one oracle after the
 other in the order of the pipeline; and the ceiling: what is reached with all of them, for masks of several sizes. A
-picture at a time; what stays of it are pycocotools' judgements.
+image at a time; what stays of it are pycocotools' judgements.
 
-Shapes: g truths.
+Shapes: g ground-truth objects.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.evaluation.dataset import ClassMap, in_dataset_classes, map_classes, result_of
 from maskrcnn_core.evaluation.metrics.coco_ap import CocoAp
 from maskrcnn_core.evaluation.metrics.objects import objects_of_result, objects_of_sample
+from maskrcnn_core.pipeline.given_truth import give_truth
 from maskrcnn_core.recording.trace import Edit, Trace
 
-from ..candidates.explanation import SIZES, Explainer, give_truth, size_of
+from ..candidates.explanation import SIZES, Explainer, size_of
 from ..candidates.matching import match_masks
 from .stages import ORACLES, correct, perfect_masks
 
@@ -63,7 +64,7 @@ class Ceiling:
 class Budget:
     """What each stage costs. rows: figures as it is, ``alone`` with one oracle, ``together`` with all up to it."""
 
-    pictures: int
+    images: int
     objects: int
     baseline: Row
     alone: list[Row]
@@ -74,7 +75,7 @@ class Budget:
     def as_json(self) -> dict[str, Any]:
         """Return plain values; None where nothing was there to measure."""
         return {
-            "pictures": self.pictures,
+            "images": self.images,
             "objects": self.objects,
             "as_it_is": _plain(self.baseline.figures),
             "alone": {row.name: _plain(row.figures) for row in self.alone},
@@ -83,7 +84,7 @@ class Budget:
                 {"mask_cells": one.side, **_plain(one.figures), "mean_mask_iou": _plain(one.iou)}
                 for one in self.ceilings
             ],
-            "unreadable": [{"picture": name, "why": why} for name, why in self.unreadable],
+            "unreadable": [{"image": name, "why": why} for name, why in self.unreadable],
         }
 
 
@@ -95,9 +96,9 @@ def measure_budget(
     sides: tuple[int, ...] = (14, 28, 56),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Budget:
-    """Run ``model`` with every oracle on the first ``count`` pictures of ``reader``.
+    """Run ``model`` with every oracle on the first ``count`` images of ``reader``.
 
-    max_detections: best of a picture and class that count. sides: cells of masks whose ceiling is measured; even.
+    max_detections: best of an image and class that count. sides: cells of masks whose ceiling is measured; even.
     Raises: ValueError where the model lacks a class of the data set.
     """
     sums = _Sums(model, reader, sides)
@@ -113,7 +114,7 @@ def measure_budget(
 
 
 class _Sums:
-    """Judgements by state, a picture after the other."""
+    """Judgements by state, an image after the other."""
 
     def __init__(self, model: Any, reader: Reader, sides: tuple[int, ...]) -> None:
         self.model, self.names, self.sides = model, tuple(reader.class_names), sides
@@ -121,11 +122,11 @@ class _Sums:
         self.to_model = Explainer(model, self.names).to_model
         self.judged: dict[Any, CocoAp] = {}
         self.overlaps: dict[int, dict[str, list[float]]] = {side: {} for side in sides}
-        self.pictures = self.objects = 0
+        self.images = self.objects = 0
         self.unreadable: list[tuple[str, str]] = []
 
     def add(self, sample: Sample) -> None:
-        """Judge one picture in every state."""
+        """Judge one image in every state."""
         trace = self.model.trace(sample.image, keep=READS)
         give_truth(trace, replace(sample, class_ids=self.to_model[sample.class_ids]))
         self._judge(BASELINE, sample, trace)
@@ -139,11 +140,11 @@ class _Sums:
             self._judge(("together", name), sample, chained)
         for side in self.sides:
             self._measure_masks(side, sample, unmasked)
-        self.pictures += 1
+        self.images += 1
         self.objects += int((~sample.is_crowd).sum())
 
     def _measure_masks(self, side: int, sample: Sample, trace: Trace) -> None:
-        """Judge masks of ``side`` cells on detections that are the truth."""
+        """Judge masks of ``side`` cells on detections that are the ground truth."""
         settings = {"mask_roi.size": side // 2}
         assert trace.config is not None
         edits, _ = perfect_masks(trace, trace.config.replace(**settings))
@@ -161,7 +162,7 @@ class _Sums:
         self.judged.setdefault(state, CocoAp(self.names)).add_objects(objects_of_sample(sample), found)
 
     def budget(self, max_detections: int) -> Budget:
-        """Return the figures of all pictures so far."""
+        """Return the figures of all images so far."""
         counted = (1, 10, max_detections)
 
         def figures(state: Any) -> dict[str, float]:
@@ -174,7 +175,7 @@ class _Sums:
             for side, overlaps in self.overlaps.items()
         ]
         return Budget(
-            self.pictures,
+            self.images,
             self.objects,
             Row(BASELINE, figures(BASELINE)),
             [Row(name, figures(("alone", name))) for name in ORACLES],

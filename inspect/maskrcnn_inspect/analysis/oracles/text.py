@@ -13,10 +13,10 @@ ALONE = ("mask AP", "mask AP50", "box AP")  # columns with one oracle
 TOGETHER = ("mask AP", "box AP")  # columns with all up to it
 MEANINGS = {
     "objectness": "anchors are ranked by their true overlap",
-    "proposals": "the true boxes are proposed and nothing else",
-    "classes": "each proposal has the class of the truth that it covers",
-    "boxes": "each proposal is moved onto the truth that it covers",
-    "suppression": "the best box of each truth stays",
+    "proposals": "the ground-truth boxes are proposed and nothing else",
+    "classes": "each proposal has the class of the ground truth that it covers",
+    "boxes": "each proposal is moved onto the ground truth that it covers",
+    "suppression": "the best box of each ground-truth object stays",
     "masks": "each detection has the mask that training asks for",
 }
 
@@ -33,7 +33,7 @@ def print_budget(budget: Budget, console: Console) -> None:
             + (f"; mean IoU {sizes}" if sizes else ""),
             highlight=False,
         )
-    console.print(f"{budget.pictures} pictures, {budget.objects} objects", highlight=False)
+    console.print(f"{budget.images} images, {budget.objects} objects", highlight=False)
     for name, why in budget.unreadable:
         console.print(f"  {safe(name)}: {safe(why)}", soft_wrap=True, highlight=False)
 

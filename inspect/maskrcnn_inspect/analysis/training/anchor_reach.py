@@ -1,9 +1,9 @@
-"""Anchors against truths: which labels they got, and which truths no anchor comes near.
+"""Anchors against ground-truth objects: which labels they got, and which ground-truth objects no anchor comes near.
 
-Enters: a trace with truth. Leaves: numbers. Labels and the IoU of each anchor are recorded; the IoU of each truth with
-its best anchor comes from the same function that the targets use, on the recorded boxes.
+Inputs: a trace with ground truth. Outputs: numbers. Labels and the IoU of each anchor are recorded; the IoU of each
+ground truth with its best anchor comes from the same function that the targets use, on the recorded boxes.
 
-Shapes: A anchors; g truths; l levels.
+Shapes: A anchors; g ground-truth objects; l levels.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import NamedTuple
 import numpy as np
 
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
-
-from ..candidates.fates import config_of
+from maskrcnn_core.recording.trace import Trace, config_of
 
 KINDS = ("object", "background", "neutral", "not sampled")
 AT_ONCE = 2**21  # overlaps computed in one go
 
 
 class Reached(NamedTuple):
-    """iou: (g,) highest IoU of each truth with an anchor. anchor: (g,) that anchor, -1 without anchors."""
+    """iou: (g,) highest IoU of each object with an anchor. anchor: (g,) that anchor, -1 without anchors."""
 
     iou: np.ndarray
     anchor: np.ndarray
 
 
 def best_anchors(trace: Trace) -> Reached:
-    """Return each truth's best anchor, measured as the targets are: edges as corners. Crowds are truths like others."""
+    """Return each object's best anchor, measured as the targets are: edges as corners. Crowds are ground-truth
+    objects like others.
+    """
     anchors, truths = trace["anchors.boxes"], trace["truth.boxes"]
     iou, index = np.zeros(len(truths), np.float32), np.full(len(truths), -1, np.int32)
     block = max(1, AT_ONCE // max(1, len(anchors)))

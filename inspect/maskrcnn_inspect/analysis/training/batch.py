@@ -1,9 +1,9 @@
 """Training batch: one batch with its targets, by the very functions that a step of training runs.
 
-Enters: a reader, a model, a seed. Leaves: a ``Trace`` and numbers a picture of the batch. Why: with too few positive
+Inputs: a reader, a model, a seed. Outputs: a ``Trace`` and numbers an image of the batch. Why: with too few positive
 ROIs the heads learn little of objects, and the loss looks fine.
 
-Shapes: b pictures; A anchors; r sampled ROIs; yxyx molded px.
+Shapes: b images; A anchors; r sampled ROIs; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from maskrcnn_core.data.reading.sample import Sample
 from maskrcnn_core.data.reading.subset import Subset
 from maskrcnn_core.stages.pasting import paste_mask
 
-from ..data.augmented import picture_of
+from ..data.augmented import image_of
 
 
 @dataclass(frozen=True)
-class BatchPicture:
-    """One picture of a batch with its targets; fields named as the tensors of a trace are."""
+class BatchImage:
+    """One image of a batch with its targets; fields named as the tensors of a trace are."""
 
     source: str
-    sample: Sample  # molded, its masks whole
+    sample: Sample  # preprocessed, its masks whole
     anchors: np.ndarray  # (A, yxyx)
     labels: np.ndarray  # (A,) 1 object, -1 background, 0 not in the losses
     roi_boxes: np.ndarray  # (r, yxyx)
@@ -46,18 +46,19 @@ class BatchPicture:
 
 def training_batch(
     reader: Reader, model: Any, seed: int = 0, indices: Sequence[int] | None = None
-) -> list[BatchPicture]:
+) -> list[BatchImage]:
     """Return the first batch of the stream over the samples ``indices``, with the targets of its first step.
 
-    The stream is shuffled, augmented and molded by ``data.pipeline``, and targets are drawn by ``training.objective``
-    from what ``model`` proposes. indices: all samples by default; a few keep a large data set on its disk.
+    The stream is shuffled, augmented and preprocessed by ``data.pipeline``, and targets are drawn by
+    ``training.objective`` from what ``model`` proposes. indices: all samples by default; a few keep a large data set on
+    its disk.
     """
     from maskrcnn_core.data.input.pipeline import index_at, make_batches
     from maskrcnn_core.data.input.records import open_records
     from maskrcnn_core.stages.anchors import make_anchors
     from maskrcnn_core.stages.rpn import RpnOutput
     from maskrcnn_core.training.loop.fit import training_view
-    from maskrcnn_core.training.loop.objective import targets_of_picture
+    from maskrcnn_core.training.loop.objective import targets_of_image
 
     config: Config = training_view(model.config)
     part = reader if indices is None else Subset(reader, indices)
@@ -68,12 +69,12 @@ def training_batch(
         sources = [part.source(index_at(records, place, seed)) for place in range(size)]
     anchors = make_anchors(tuple(batch.images.shape[1:3]), config.anchors)
     rpn = model.rpn(model.fpn(model.backbone(batch.images)).rpn_levels)
-    pictures = []
+    images = []
     for index, source in enumerate(sources):
         output = RpnOutput(*(tensor[index] for tensor in rpn))
-        of_anchors, of_rois = targets_of_picture(batch, index, output, anchors, config)
-        pictures.append(
-            BatchPicture(
+        of_anchors, of_rois = targets_of_image(batch, index, output, anchors, config)
+        images.append(
+            BatchImage(
                 source,
                 sample_of_batch(batch, index, config, source),
                 np.asarray(anchors.boxes),
@@ -89,13 +90,13 @@ def training_batch(
                 ),
             )
         )
-    return pictures
+    return images
 
 
 def sample_of_batch(batch: Any, index: int, config: Config, source: str = "") -> Sample:
-    """Return picture ``index`` of a batch as a sample: padding left out, mean added, mini masks back in their boxes."""
+    """Return image ``index`` of a batch as a sample: padding left out, mean added, mini masks back in their boxes."""
     real = np.asarray(batch.class_ids[index]) != 0
-    image = picture_of(np.asarray(batch.images[index]), config)
+    image = image_of(np.asarray(batch.images[index]), config)
     boxes, masks = np.asarray(batch.boxes[index])[real], np.asarray(batch.masks[index])[real]
     if config.training.mini_mask is not None:
         small, masks = masks, np.zeros((len(masks), *image.shape[:2]), bool)
@@ -105,7 +106,7 @@ def sample_of_batch(batch: Any, index: int, config: Config, source: str = "") ->
     return Sample(image, class_ids, masks, is_crowd, boxes, source)
 
 
-def positive_share(pictures: Sequence[BatchPicture]) -> tuple[int, int]:
+def positive_share(images: Sequence[BatchImage]) -> tuple[int, int]:
     """Return the number of positive and of all ROIs of a batch."""
-    ids = np.concatenate([np.zeros(0, np.int32), *(picture.roi_class_ids for picture in pictures)])
+    ids = np.concatenate([np.zeros(0, np.int32), *(image.roi_class_ids for image in images)])
     return int((ids > 0).sum()), len(ids)

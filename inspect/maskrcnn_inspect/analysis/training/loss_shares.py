@@ -1,10 +1,10 @@
-"""Loss shares: which anchor, ROI or pixel the loss of a picture comes from.
+"""Loss shares: which anchor, ROI or pixel the loss of an image comes from.
 
-Enters: a trace with truth. Leaves: the share of every row, the costliest of them in words, and each loss as a map of
-the molded picture. Nothing is computed anew: the parts were recorded beside the scalars, which are their sums.
+Inputs: a trace with ground truth. Outputs: the share of every row, the costliest of them in words, and each loss as a
+map of the network input. Nothing is computed anew: the parts were recorded beside the scalars, which are their sums.
 Why: a loss is one number for thousands of places; what a model has not learned is at the few that pay for most of it.
 
-Shapes: A anchors; r sampled ROIs; rows one of these; y, x molded px; dydxdhdw the four deltas.
+Shapes: A anchors; r sampled ROIs; rows one of these; y, x network-input px; dydxdhdw the four deltas.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import numpy as np
 
 from maskrcnn_core.config import LEVELS
 from maskrcnn_core.recording.tensors import TENSORS
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 from maskrcnn_core.stages.anchors import grid_sizes
 
 from ..attribution.spreading import spread
-from ..candidates.fates import config_of
 
 LOSSES = tuple(
     name.removeprefix("losses.").removesuffix("_parts") for name in TENSORS if name.endswith("_parts")
@@ -37,18 +36,18 @@ class Share:
     kind: str  # "anchor" or "ROI"
     row: int  # among anchors, or among the sampled ROIs
     value: float  # in the loss's own unit
-    box: tuple[float, float, float, float]  # yxyx, molded px
+    box: tuple[float, float, float, float]  # yxyx, network-input px
     truth: int  # that it is on; -1 = none
     words: str  # what was wanted and what was there
 
 
 def require_losses(trace: Trace) -> None:
-    """Raise ValueError where ``trace`` was recorded without truth."""
+    """Raise ValueError where ``trace`` was recorded without ground truth."""
     missing = [f"losses.{loss}_parts" for loss in LOSSES if f"losses.{loss}_parts" not in trace]
     if missing:
         raise ValueError(
             f"wanted a trace with losses, received one without {missing[0]}; record it with "
-            "model.trace(picture, truth=sample)"
+            "model.trace(image, truth=sample)"
         )
 
 
@@ -64,8 +63,8 @@ def by_row(trace: Trace, loss: str) -> np.ndarray:
     return np.asarray(parts.reshape(len(parts), -1).sum(axis=1)) if len(parts) else np.zeros(0)
 
 
-def on_picture(trace: Trace, loss: str) -> np.ndarray:
-    """Return the loss as a map (y, x) float64 of the molded image. Law: the sum is the scalar.
+def on_image(trace: Trace, loss: str) -> np.ndarray:
+    """Return the loss as a map (y, x) float64 of the network input. Law: the sum is the scalar.
 
     An anchor's share lies on its cell; an ROI's on the ROI; a mask's where each cell of its grid lies within the ROI.
     """
@@ -163,7 +162,7 @@ def _name(trace: Trace, class_id: int) -> str:
 
 
 def _grids(trace: Trace, loss: str) -> list[tuple[np.ndarray, int]]:
-    """Return, a level, the loss of its cells (row, column) and the molded px of a cell."""
+    """Return, a level, the loss of its cells (row, column) and the network-input px of a cell."""
     config = config_of(trace).anchors
     values, levels = by_row(trace, loss), trace["anchors.level"]
     grids = []

@@ -1,9 +1,11 @@
-"""Training matches: which anchors and ROIs learn from which truth, and which truths nobody learns from.
+"""Training matches: which anchors and ROIs learn from which object, and which objects nobody learns
+from.
 
-Enters: a trace with truth. Leaves: for every anchor what it was used for, and for every truth who learns from it.
+Inputs: a trace with ground truth. Outputs: for every anchor what it was used for, and for every object who learns
+from it.
 Why: an object that no anchor reaches is not found after training either, however long that is.
 
-Shapes: A anchors; g truths; r sampled ROIs; yxyx molded px.
+Shapes: A anchors; g ground-truth objects; r sampled ROIs; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -15,9 +17,7 @@ import numpy as np
 
 from maskrcnn_core.data.quality.reach import REACHED_IOU
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
-
-from ..candidates.fates import config_of
+from maskrcnn_core.recording.trace import Trace, config_of
 
 USES = ("positive", "negative", "neutral", "spare positive", "spare negative", "on a crowd")
 
@@ -26,16 +26,16 @@ TIE = 1e-6  # IoU: the tie of training.anchor_targets, which needs TensorFlow to
 
 @dataclass(frozen=True)
 class TruthMatches:
-    """Who learns from one truth."""
+    """Who learns from one ground-truth object."""
 
     truth: int
     name: str  # of its class
-    sides: tuple[float, float]  # height and width, molded px
+    sides: tuple[float, float]  # height and width, network-input px
     is_crowd: bool
     best_iou: float  # with any anchor
     level: int  # pyramid level of that anchor; 0 without anchors
     anchors: int  # positive ones of the sample
-    rois: int  # positive ones of the sample, the truth itself among them where it was added
+    rois: int  # positive ones of the sample, the ground truth itself among them where it was added
 
     @property
     def reached(self) -> bool:
@@ -44,12 +44,12 @@ class TruthMatches:
 
 
 def require_targets(trace: Trace) -> None:
-    """Raise ValueError where ``trace`` was recorded without truth."""
+    """Raise ValueError where ``trace`` was recorded without ground truth."""
     for name in ("truth.boxes", "anchor_targets.labels", "roi_targets.boxes"):
         if name not in trace:
             raise ValueError(
-                f"wanted a trace with truth, received one without {name}; record it with "
-                "model.trace(picture, truth=sample)"
+                f"wanted a trace with ground truth, received one without {name}; record it with "
+                "model.trace(image, truth=sample)"
             )
 
 
@@ -57,7 +57,8 @@ def anchor_uses(trace: Trace) -> np.ndarray:
     """Return (A,) int8 into ``USES``: what training does with each anchor.
 
     positive, negative: in the sample. neutral: IoU between the two limits, so neither is wanted of it. spare: it would
-    do, but was not drawn; a spare positive may owe it to being some truth's best. on a crowd: no example of anything.
+    do, but was not drawn; a spare positive may owe it to being some object's best. on a crowd: no example of
+    anything.
     """
     require_targets(trace)
     labels, settings = trace["anchor_targets.labels"], config_of(trace).training
@@ -84,7 +85,7 @@ def use_counts(uses: np.ndarray) -> dict[str, int]:
 
 
 def truth_matches(trace: Trace) -> list[TruthMatches]:
-    """Return who learns from each truth, in their order."""
+    """Return who learns from each ground-truth object, in their order."""
     require_targets(trace)
     levels = np.asarray(trace["anchors.level"])
     names = config_of(trace).class_names
@@ -112,9 +113,9 @@ def truth_matches(trace: Trace) -> list[TruthMatches]:
 
 
 def _overlaps(trace: Trace) -> Iterator[np.ndarray]:
-    """Yield (A,) IoU of the anchors with each truth, by the function and in the plain pixels of the targets.
+    """Yield (A,) IoU of the anchors with each ground-truth object, by the function and in the pixels of the targets.
 
-    One at a time: all anchors of a large picture with all its objects would take hundreds of megabytes.
+    One at a time: all anchors of a large image with all its objects would take hundreds of megabytes.
     """
     for truth in trace["truth.boxes"]:
         yield np.asarray(box_algebra.iou(trace["anchors.boxes"], truth[None]))[:, 0]

@@ -1,6 +1,6 @@
 """Starting model: what training on a data set would begin with.
 
-Enters: class names and weights. Leaves: a model of those classes. Why: targets and losses of a data set can be looked
+Inputs: class names and weights. Outputs: a model of those classes. Why: targets and losses of a data set can be looked
 at before anything is trained on it, with the proposals of a model that can already see.
 """
 

@@ -1,6 +1,6 @@
 """Check a checkpoint: every rule on every layer, read one layer at a time.
 
-Enters: a file of weights in any layout, or arrays by flat name. Leaves: a ``Report`` with what was measured and the
+Inputs: a file of weights in any layout, or arrays by flat name. Outputs: a ``Report`` with what was measured and the
 findings, worst first. Needs no TensorFlow. The order of work: open, audit, then for each layer of the network read its
 variables, apply the rules that know them, and let them go.
 

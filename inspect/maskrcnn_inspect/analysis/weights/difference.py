@@ -1,6 +1,6 @@
 """The difference of two sets of weights: what moved, how far, in which direction, and what was frozen.
 
-Enters: two files of weights, of the same layout or not, read together one variable at a time. Leaves: a
+Inputs: two files of weights, of the same layout or not, read together one variable at a time. Outputs: a
 ``Difference`` with a line a variable, in the order of the network.
 """
 

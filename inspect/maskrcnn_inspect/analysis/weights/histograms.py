@@ -1,6 +1,6 @@
 """Histograms of whole tensors on axes that outliers cannot squeeze.
 
-Enters: an array of any shape. Leaves: counts on a range that holds nearly all values, and the counts of the rest.
+Inputs: an array of any shape. Outputs: counts on a range that holds nearly all values, and the counts of the rest.
 Law: counts + below + above + not finite = number of values; nothing is left out and nothing sampled.
 """
 

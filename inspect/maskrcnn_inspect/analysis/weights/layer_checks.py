@@ -1,6 +1,6 @@
 """Apply the rules to one layer.
 
-Enters: the arrays of one layer by variable. Leaves: statistics of each, verdicts, and the rules that could judge. A
+Inputs: the arrays of one layer by variable. Outputs: statistics of each, verdicts, and the rules that could judge. A
 rule that explains a fault silences those that would only repeat it: what is not finite is left out before anything
 else looks, a zero kernel is not also dead and symmetric, equal filters are not also duplicates.
 """

@@ -1,6 +1,6 @@
 """Load audit: would this file fill the model, all of it?
 
-Enters: an open file of weights. Leaves: the ``LoadReport`` of a load, which the rule ``load_audit`` judges. A load by
+Inputs: an open file of weights. Outputs: the ``LoadReport`` of a load, which the rule ``load_audit`` judges. A load by
 name that misses is silent: this is where it is said.
 """
 

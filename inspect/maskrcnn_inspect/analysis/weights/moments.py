@@ -1,6 +1,6 @@
 """Numbers that sum up a whole tensor, in one careful pass: never a slice of it.
 
-Enters: an array of any shape. Leaves: count, extremes, mean, standard deviation, excess kurtosis and norm of what is
+Inputs: an array of any shape. Outputs: count, extremes, mean, standard deviation, excess kurtosis and norm of what is
 finite in it, summed in float64, a piece at a time, so that a layer of 50 MB needs no second 100.
 """
 

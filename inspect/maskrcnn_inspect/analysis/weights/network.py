@@ -1,7 +1,7 @@
 """What the rules know of a weight from its name and shape alone: kind, place in the network, initial scale.
 
-Enters: flat names ``stage.layer.variable``, which classic and own files share (``maskrcnn_core.weights.names``).
-Leaves: order, roles and the standard deviations that initialisers give. Unknown names are judged by their shape alone
+Inputs: flat names ``stage.layer.variable``, which classic and own files share (``maskrcnn_core.weights.names``).
+Outputs: order, roles and the standard deviations that initialisers give. Unknown names are judged by their shape alone
 and come last.
 """
 
@@ -27,10 +27,16 @@ OUTPUT_STD = {
 STEM = ("backbone.conv1", "backbone.bn_conv1")  # takes grey levels, not activations of unit scale
 CLASSIFIER = "box_head.class_logits"
 
+MOST_LAYERS = 64  # as many of a kind as a configuration may ask for
+_NUMBERS = range(1, MOST_LAYERS + 1)
+_LEVELS = ["c5p5", "c4p4", "c3p3", "c2p2", "p5", "p4", "p3", "p2"]  # from the top down, as the data flows
 _WITHIN = {
-    "fpn": ["c5p5", "c4p4", "c3p3", "c2p2", "p5", "p4", "p3", "p2"],  # from the top down, as the data flows
-    "rpn": ["conv_shared", "class_raw", "bbox_pred"],
-    "box_head": ["class_conv1", "class_bn1", "class_conv2", "class_bn2", "class_logits", "bbox_fc"],
+    "fpn": [name for layer in _LEVELS for name in (layer, f"bn_{layer}")],
+    "rpn": ["conv_shared", *(f"conv_shared{n}" for n in _NUMBERS), "class_raw", "bbox_pred"],
+    "box_head": [
+        *(f"box_{kind}{n}" for n in _NUMBERS for kind in ("conv", "bn")),
+        *("class_conv1", "class_bn1", "class_conv2", "class_bn2", "class_logits", "bbox_fc"),
+    ],
 }
 _BLOCK = re.compile(r"(?P<norm>bn_?)?(?:res)?(?P<stage>\d)(?P<block>[a-z])_branch(?P<branch>\d[a-z]?)")
 _BRANCHES = ("2a", "2b", "2c", "1")

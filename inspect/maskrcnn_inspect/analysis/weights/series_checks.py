@@ -1,6 +1,6 @@
 """Check a series of checkpoints, a training step or its gradients with the rules on change.
 
-Enters: files of weights, or arrays by flat name. Leaves: findings, worst first, in the order of the network. Files are
+Inputs: files of weights, or arrays by flat name. Outputs: findings, worst first, in the order of the network. Files are
 read together, layer by layer: of each layer the first save, the one before and the current one are in memory.
 """
 

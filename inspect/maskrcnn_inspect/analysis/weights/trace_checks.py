@@ -1,6 +1,6 @@
 """Check what ran: apply the rules on activations to a trace.
 
-Enters: a ``Trace`` with whatever tensors it holds. Leaves: findings in data-flow order, sorted by severity. Each rule
+Inputs: a ``Trace`` with whatever tensors it holds. Outputs: findings in data-flow order, sorted by severity. Each rule
 looks at the tensors it knows how to judge; those that are not in the trace are passed over.
 
 Shapes: y, x, channel of a map; d detections; K classes; A anchors.

@@ -1,6 +1,6 @@
-"""Comparison: two models, or two checkpoints of one, on one picture, tensor by tensor.
+"""Comparison: two models, or two checkpoints of one, on one image, tensor by tensor.
 
-Enters: two traces of one picture. Leaves: how far apart each tensor is, in the order of the pipeline, where the two
+Inputs: two traces of one image. Outputs: how far apart each tensor is, in the order of the pipeline, where the two
 part ways first, and their detections matched.
 
 Rows of proposals and detections are not compared by place but by anchor: only what both made of the same anchor has
@@ -27,7 +27,7 @@ NOT_COMPARED = (
     "anchor_targets",
     "roi_targets",
     "losses",
-)  # these speak of training, not of the picture
+)  # these speak of training, not of the image
 TOP_DOWN = tuple(f"fpn.merged{level}" for level in (5, 4, 3, 2))  # the order in which they are made
 PARTED = 1e-5  # relative difference from which two tensors are not the same computation
 
@@ -75,17 +75,17 @@ class Comparison:
 
 
 def compare(a: Trace, b: Trace, names: Sequence[str] | None = None, threshold: float = 0.5) -> Comparison:
-    """Compare two traces of one picture.
+    """Compare two traces of one image.
 
-    names: what to compare; by default all that both hold, but for truth, targets and losses. threshold: IoU from
+    names: what to compare; by default all that both hold, but for ground truth, targets and losses. threshold: IoU from
     which detections are taken for the same.
-    Raises: ValueError where the two are of different pictures; KeyError for a tensor that one lacks.
+    Raises: ValueError where the two are of different images; KeyError for a tensor that one lacks.
     """
     if a.shape("image.original") != b.shape("image.original") or not np.array_equal(
         a["image.original"], b["image.original"]
     ):
         raise ValueError(
-            "wanted two traces of one picture, received two pictures, of "
+            "wanted two traces of one image, received two images, of "
             f"{a.shape('image.original')} and {b.shape('image.original')}"
         )
     chosen = names or in_order([n for n in a if n in b and spec_of(n).stage not in NOT_COMPARED])
@@ -145,7 +145,8 @@ def _anchors_of(name: str, trace: Trace) -> np.ndarray:
     """Return the anchors that an index leads to: places among rows of another length say nothing by themselves."""
     if name == "proposals.nms_index":
         return np.asarray(trace["proposals.top_k_index"][trace[name]])
-    if name == "detections.proposal_index":
+    if name in ("detections.proposal_index", "detections.candidate_index"):
+        name = "detections.proposal_index"  # rows of candidates of other proposals are no more alike
         return np.asarray(trace["proposals.anchor_index"][trace[name]])
     return np.asarray(trace[name])
 

@@ -1,9 +1,9 @@
-"""Effects: the detections of two traces of one picture, matched, with what changed in each.
+"""Effects: the detections of two traces of one image, matched, with what changed in each.
 
-Enters: the trace before and the trace after an intervention, or those of two models. Leaves: pairs with their change
+Inputs: the trace before and the trace after an intervention, or those of two models. Outputs: pairs with their change
 in score, box and mask, what was lost and what is new.
 
-Shapes: d, e detections before and after; yxyx molded px; y, x picture px.
+Shapes: d, e detections before and after; yxyx network-input px; y, x image px.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 
 from maskrcnn_core.evaluation.metrics.matching import Matches, match
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
-from ..candidates.fates import config_of
+from ..candidates.fates import candidate_proposal
 
 READS = ("proposals.boxes", "box_head.class_logits", "detections.*", "pasting.*")
 NO_SUPPORT = -20.0  # nat: the log-odds of what no proposal is near, a chance of 2e-9
@@ -72,7 +72,7 @@ class Support(NamedTuple):
 
 
 def find_effect(before: Trace, after: Trace, threshold: float = 0.5) -> Effect:
-    """Match the detections of two traces of one picture by their boxes (IoU >= ``threshold``), one to one.
+    """Match the detections of two traces of one image by their boxes (IoU >= ``threshold``), one to one.
 
     First within classes of one name, since two classes may be reported at one place; then what is left.
     """
@@ -134,17 +134,22 @@ def mask_iou(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def support(trace: Trace, box: np.ndarray, class_id: int, threshold: float = 0.5) -> Support:
-    """Return how sure the box head is that an object of ``class_id`` is at ``box`` (yxyx, molded px), reported or not.
+    """Return how sure the box head is that an object of ``class_id`` is at ``box`` (yxyx, network-input px), reported
+    or not.
 
     Of the proposals whose box, before or after refinement, has IoU >= ``threshold`` with ``box`` the surest. It goes
     on where a score ends: below the minimum score, suppressed, or taken for another class.
     """
-    corner = config_of(trace).box_corner
-    overlaps = [
-        np.asarray(box_algebra.iou(trace[name], box[None], corner))[:, 0]
+    config = config_of(trace)
+    near, refined = (
+        np.asarray(box_algebra.iou(trace[name], box[None], config.box_corner))[:, 0]
         for name in ("proposals.boxes", "detections.clipped")
-    ]
-    logits = trace["box_head.class_logits"][np.maximum(*overlaps) >= threshold].astype(np.float64)
+    )
+    if config.detections.candidates == "every":  # a proposal has a refined box for each class
+        refined = np.where(trace["detections.candidate_class"] == class_id, refined, 0.0)
+    near = near.copy()
+    np.maximum.at(near, candidate_proposal(trace), refined)
+    logits = trace["box_head.class_logits"][near >= threshold].astype(np.float64)
     own = logits[:, class_id]
     others = np.delete(logits, class_id, axis=1)
     odds = own - np.logaddexp.reduce(others, axis=1)
@@ -159,7 +164,7 @@ def support_of(before: Trace, detection: int, after: Trace) -> Support:
 
 
 def target_of(trace: Trace, detection: int) -> tuple[np.ndarray, int]:
-    """Return box (yxyx, molded px) and class of a detection. Raises: IndexError for a row that is not there."""
+    """Return box (yxyx, network-input px) and class of a detection. Raises: IndexError for a row that is not there."""
     count = len(trace["detections.boxes"])
     if not 0 <= detection < count:
         raise IndexError(f"wanted a detection of 0 to {count - 1}, received {detection}")

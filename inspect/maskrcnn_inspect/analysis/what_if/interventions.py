@@ -1,6 +1,6 @@
 """Interventions: a tensor is edited, or a part of it, and the model goes on from there.
 
-Enters: a trace, the name of a tensor, which part of it, and what to do with that part. Leaves: an edit for
+Inputs: a trace, the name of a tensor, which part of it, and what to do with that part. Outputs: an edit for
 ``model.replay(trace, edits={name: edit})``. The four changes are ``zero``, ``scale``, ``noise`` and ``swap``.
 
 Shapes: y, x cells or px; A anchors; n proposals; d detections; yxyx px of the tensor's own frame.
@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from maskrcnn_core.config import Config
+from maskrcnn_core.recording.detail import block_of, blocks_of, entering_of
 from maskrcnn_core.recording.tensors import spec_of
-from maskrcnn_core.recording.trace import Edit, Trace
+from maskrcnn_core.recording.trace import Edit, Trace, config_of
 
 Change = Callable[[np.ndarray], np.ndarray]
 Region = tuple[float, float, float, float]  # yxyx
@@ -34,7 +36,8 @@ class Part:
 
     level: of tensors with a row an anchor, proposal or detection: the rows of one pyramid level. channel: a place on
     the last axis. region: (yxyx); of a map the cells that it touches, of rows those whose box has its centre there.
-    It is in molded px; for ``image.original`` and ``composing.picture`` in picture px. outside: all but the region.
+    It is in network-input px; for ``image.original`` and ``composing.picture`` in image px. outside: all but the
+    region.
     """
 
     level: int | None = None
@@ -62,7 +65,7 @@ def noise(std: float, seed: int) -> Change:
 
 
 def swap(other: Trace, name: str) -> Change:
-    """Put the values that tensor ``name`` has in the trace of another picture.
+    """Put the values that tensor ``name`` has in the trace of another image.
 
     Raises: ValueError, when it is applied, where the two have different shapes.
     """
@@ -71,8 +74,8 @@ def swap(other: Trace, name: str) -> Change:
     def change(values: np.ndarray) -> np.ndarray:
         if theirs.shape != values.shape:
             raise ValueError(
-                f"swap of {name}: wanted {values.shape} as in this picture, received {theirs.shape}; "
-                "choose a picture of the same molded size and a tensor without an axis of k, n or d"
+                f"swap of {name}: wanted {values.shape} as in this image, received {theirs.shape}; "
+                "choose an image of the same preprocessed size and a tensor without an axis of k, n or d"
             )
         return theirs
 
@@ -95,6 +98,19 @@ def make_edit(trace: Trace, name: str, change: Change, part: Part = WHOLE) -> Ed
     return edit
 
 
+def with_tensor(model: Any, trace: Trace, name: str) -> Trace:
+    """Return ``trace`` with the tensor ``name``, which may be inside a block or layer, and with what its block reads.
+
+    So many edits of it can be replayed from that block on. A trace that holds the tensor is returned as it is.
+    """
+    if name in trace:
+        return trace
+    level, number = block_of(name, blocks_of(config_of(trace))) if name.startswith("backbone.") else (0, 0)
+    before = [entering_of(level, number)] if level > 1 else []
+    held: Trace = model.replay(trace, keep=[name, *before])
+    return held
+
+
 def _as(dtype: np.dtype[Any], values: np.ndarray) -> np.ndarray:
     """Return ``values`` in ``dtype``; whole numbers are rounded and stay within what the type can hold."""
     if dtype.kind not in "iu":
@@ -108,7 +124,7 @@ def selected(trace: Trace, name: str, part: Part = WHOLE) -> np.ndarray:
 
     Raises: ValueError for a part that the tensor does not have.
     """
-    axes, shape = spec_of(name).axes, trace.shape(name)
+    axes, shape = spec_of(name, trace.config).axes, trace.shape(name)
     inside = np.ones((1,) * len(shape), bool)
     if part.channel is not None:
         inside = inside & _channel(name, axes, shape, part.channel)
@@ -132,9 +148,9 @@ def _in_region(trace: Trace, name: str, region: Region) -> np.ndarray:
     y1, x1, y2, x2 = (float(v) for v in region)
     if not (y2 > y1 and x2 > x1):
         raise ValueError(f"wanted a region y1 < y2 and x1 < x2 in px, received {region}")
-    axes, shape = spec_of(name).axes, trace.shape(name)
+    axes, shape = spec_of(name, trace.config).axes, trace.shape(name)
     if axes[:2] == ("y", "x"):
-        stride = stride_of(name)
+        stride = stride_of(name, trace.config)
         y, x = np.arange(shape[0]) * stride, np.arange(shape[1]) * stride
         rows, columns = (y < y2) & (y + stride > y1), (x < x2) & (x + stride > x1)
         return (rows[:, None] & columns[None]).reshape(*shape[:2], *(1,) * (len(shape) - 2))
@@ -144,9 +160,9 @@ def _in_region(trace: Trace, name: str, region: Region) -> np.ndarray:
     return np.asarray(inside.reshape(-1, *(1,) * (len(shape) - 1)))
 
 
-def stride_of(name: str) -> int:
-    """Return px a cell of a map: 8 for ``fpn.p3``, 1 for a picture."""
-    frame = spec_of(name).frame
+def stride_of(name: str, config: Config | None = None) -> int:
+    """Return px a cell of a map: 8 for ``fpn.p3``, 1 for an image."""
+    frame = spec_of(name, config).frame
     return int(frame.removeprefix("stride ")) if frame.startswith("stride ") else 1
 
 

@@ -1,11 +1,11 @@
-// Built from canvas/js by `npm run build`; change it there. Sources: sha256 d81defb98dc12e1a6a93706917cfa8dcf39a1cc694d99d759601b6c99edbf10a
+// Built from canvas/js by `npm run build`; change it there. Sources: sha256 0dd3579a2a4aa040f46a90123108ac14f93aa3235e0d6aba8c4af2e85da6885c
 
 // decode.js
 function typed(view, Type) {
   const bytes = view instanceof ArrayBuffer ? new Uint8Array(view) : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   return new Type(bytes.slice().buffer);
 }
-async function decodePicture(state) {
+async function decodeImage(state) {
   const { width, height } = state;
   const surface = makeSurface(width, height);
   const context = contextOf(surface, { willReadFrequently: true });
@@ -333,7 +333,7 @@ function keepInside(view) {
   return view;
 }
 var toStage = (view, y, x) => [(y - view.top) * view.scale, (x - view.left) * view.scale];
-var toPicture = (view, y, x) => [y / view.scale + view.top, x / view.scale + view.left];
+var toImage = (view, y, x) => [y / view.scale + view.top, x / view.scale + view.left];
 
 // heat.js
 var NOT_A_NUMBER = { colour: "#ff00c8", slope: 1 };
@@ -597,7 +597,7 @@ function buildFigure(unique) {
   const buttons = {
     out: button("−", "Zoom out"),
     in: button("+", "Zoom in"),
-    fit: button("Fit", "Show the whole picture"),
+    fit: button("Fit", "Show the whole image"),
     save: button("Save", "Save what is shown as a PNG file")
   };
   const tools = make("span", { class: "mi-tools", role: "group", "aria-label": "View" });
@@ -607,7 +607,7 @@ function buildFigure(unique) {
     class: "mi-top",
     tabindex: "0",
     role: "application",
-    "aria-roledescription": "picture with layers",
+    "aria-roledescription": "image with layers",
     "aria-labelledby": titleId,
     "aria-describedby": keysId
   });
@@ -717,13 +717,13 @@ function describeRow(layer, row) {
   return words.filter(Boolean).join(" · ");
 }
 function describePlace(scene, y, x) {
-  const { picture, settings } = scene;
+  const { image, settings } = scene;
   const [row, column] = [Math.floor(y), Math.floor(x)];
-  if (!picture) return "";
-  if (!(row >= 0 && row < picture.height && column >= 0 && column < picture.width)) return "";
+  if (!image) return "";
+  if (!(row >= 0 && row < image.height && column >= 0 && column < image.width)) return "";
   const words = [`y ${row}, x ${column}`];
-  const at = 4 * (row * picture.width + column);
-  if (!picture.blank) words.push(`rgb ${[...picture.rgba.subarray(at, at + 3)].join(" ")}`);
+  const at = 4 * (row * image.width + column);
+  if (!image.blank) words.push(`rgb ${[...image.rgba.subarray(at, at + 3)].join(" ")}`);
   for (const layer of scene.layers) {
     if (!(layer.grid && !layer.rowOf && isOn(scene, layer))) continue;
     const cell = cellAt(layer, y, x);
@@ -790,11 +790,11 @@ function actionsOf(figure) {
     fit: () => move(fit),
     hover: (y, x) => hover(figure, y, x),
     draw: (from, to, done) => {
-      scene.drawn = boxBetween(scene, toPicture(scene.view, ...from), toPicture(scene.view, ...to));
+      scene.drawn = boxBetween(scene, toImage(scene.view, ...from), toImage(scene.view, ...to));
       if (done) set("drawn", scene.drawn);
       figure.redraw(false);
     },
-    click: (y, x) => click(figure, toPicture(scene.view, y, x), set),
+    click: (y, x) => click(figure, toImage(scene.view, y, x), set),
     next: (direction) => {
       const row = neighbour(scene, direction);
       if (row) select(row);
@@ -803,9 +803,9 @@ function actionsOf(figure) {
     save: () => save(ui, scene)
   };
 }
-function boxBetween({ picture }, one, other) {
-  if (!picture) return [];
-  const { height, width } = picture;
+function boxBetween({ image }, one, other) {
+  if (!image) return [];
+  const { height, width } = image;
   const inside = ([y, x]) => [Math.min(Math.max(y, 0), height), Math.min(Math.max(x, 0), width)];
   const [[y1, x1], [y2, x2]] = [inside(one), inside(other)];
   const box = [Math.min(y1, y2), Math.min(x1, x2), Math.max(y1, y2), Math.max(x1, x2)];
@@ -821,8 +821,8 @@ function later(wait, act, signal) {
 }
 function hover(figure, y, x) {
   const { scene } = figure;
-  if (!scene.picture) return;
-  scene.pointer = y === null || x === null ? null : toPicture(scene.view, y, x);
+  if (!scene.image) return;
+  scene.pointer = y === null || x === null ? null : toImage(scene.view, y, x);
   const [found] = scene.pointer ? rowsAt(scene, ...scene.pointer) : [];
   const same = found?.layer === scene.hovered?.layer && found?.row === scene.hovered?.row;
   scene.hovered = found ?? null;
@@ -860,8 +860,8 @@ function speak({ scene, ui }) {
   const words = item ? `Selected ${describeRow(item.layer, item.row)}` : counts.join(", ");
   if (ui.spoken.textContent !== words) ui.spoken.textContent = words;
 }
-function save({ base, top, title }, { picture }) {
-  if (!picture) return;
+function save({ base, top, title }, { image }) {
+  if (!image) return;
   const whole = makeSurface(base.width, base.height);
   const context = contextOf(whole);
   context.drawImage(base, 0, 0);
@@ -873,7 +873,7 @@ function save({ base, top, title }, { picture }) {
     setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
   });
 }
-var fileName = (words) => words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "picture";
+var fileName = (words) => words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "image";
 
 // controls.js
 var LONGEST_LIST = 200;
@@ -947,7 +947,7 @@ function slidersFor(layers, scene) {
     );
     specs.push({
       key: "min_score",
-      label: "Least score",
+      label: "Score threshold",
       min: 0,
       max: best,
       step: 0.01,
@@ -976,7 +976,7 @@ function slidersFor(layers, scene) {
       read: (value) => value.toFixed(2)
     });
   }
-  if (layers.some((layer) => layer.kind === "masks" || layer.kind === "heat" && !scene.picture?.blank)) {
+  if (layers.some((layer) => layer.kind === "masks" || layer.kind === "heat" && !scene.image?.blank)) {
     specs.push({
       key: "opacity",
       label: "Opacity",
@@ -1213,11 +1213,11 @@ function upsample(probs, [rows, columns], height, width) {
   }
   return large;
 }
-function resized(layer, row, picture) {
+function resized(layer, row, image) {
   layer.large ??= new Array(layer.count).fill(null);
   if (layer.large[row]) return layer.large[row];
   const [top, left, bottom, right] = layer.boxes.subarray(4 * row, 4 * row + 4).map(Math.round);
-  const limit = 4 * Math.max(picture.height, picture.width);
+  const limit = 4 * Math.max(image.height, image.width);
   const [height, width] = [bottom - top, right - left];
   const drawable = height > 0 && width > 0 && height <= limit && width <= limit;
   const cells = layer.grid[0] * layer.grid[1];
@@ -1241,13 +1241,13 @@ function threshold(mask, levels, level) {
   Object.assign(mask, { cut, threshold: level });
   return cut;
 }
-function blend(target, picture, mask, cut, colour, opacity) {
+function blend(target, image, mask, cut, colour, opacity) {
   const share = Math.round(opacity * 256);
   const [red, green, blue] = colour.map((level) => level * share + 128);
-  const [firstY, lastY] = [Math.max(0, -mask.top), Math.min(mask.height, picture.height - mask.top)];
-  const [firstX, lastX] = [Math.max(0, -mask.left), Math.min(mask.width, picture.width - mask.left)];
+  const [firstY, lastY] = [Math.max(0, -mask.top), Math.min(mask.height, image.height - mask.top)];
+  const [firstX, lastX] = [Math.max(0, -mask.left), Math.min(mask.width, image.width - mask.left)];
   for (let y = firstY; y < lastY; y++) {
-    let at = 4 * ((y + mask.top) * picture.width + firstX + mask.left);
+    let at = 4 * ((y + mask.top) * image.width + firstX + mask.left);
     for (let x = firstX, i = y * mask.width + firstX; x < lastX; x++, i++, at += 4) {
       const kind = cut[i];
       if (kind === 0) continue;
@@ -1262,43 +1262,43 @@ function blend(target, picture, mask, cut, colour, opacity) {
     }
   }
 }
-function makeBlender(picture) {
-  const pixels = new ImageData(new Uint8ClampedArray(picture.rgba), picture.width, picture.height);
+function makeBlender(image) {
+  const pixels = new ImageData(new Uint8ClampedArray(image.rgba), image.width, image.height);
   const bytes = new Uint8Array(pixels.data.buffer);
   let dirty = null;
   return (layers, settings, colourOf) => {
     const before = dirty;
-    if (dirty) putBack(bytes, picture, dirty);
+    if (dirty) putBack(bytes, image, dirty);
     dirty = null;
     const level = Math.floor(settings.mask_threshold * 255 + 0.5);
     for (const layer of layers) {
       for (const row of [...layer.rows].reverse()) {
-        const mask = resized(layer, row, picture);
+        const mask = resized(layer, row, image);
         if (!mask.levels) continue;
         const cut = threshold(mask, mask.levels, level);
-        blend(bytes, picture, mask, cut, colourOf(layer.colours[row]), settings.opacity);
-        dirty = union(dirty, mask, picture);
+        blend(bytes, image, mask, cut, colourOf(layer.colours[row]), settings.opacity);
+        dirty = union(dirty, mask, image);
       }
     }
     const changed = before && dirty ? joined(before, dirty) : before || dirty;
     if (changed) {
       const { top, left, bottom, right } = changed;
-      picture.context.putImageData(pixels, 0, 0, left, top, right - left, bottom - top);
+      image.context.putImageData(pixels, 0, 0, left, top, right - left, bottom - top);
     }
   };
 }
-function putBack(bytes, picture, { top, left, bottom, right }) {
+function putBack(bytes, image, { top, left, bottom, right }) {
   for (let y = top; y < bottom; y++) {
-    const [start, end] = [4 * (y * picture.width + left), 4 * (y * picture.width + right)];
-    bytes.set(picture.rgba.subarray(start, end), start);
+    const [start, end] = [4 * (y * image.width + left), 4 * (y * image.width + right)];
+    bytes.set(image.rgba.subarray(start, end), start);
   }
 }
-function union(area, mask, picture) {
+function union(area, mask, image) {
   const own = {
     top: Math.max(0, mask.top),
     left: Math.max(0, mask.left),
-    bottom: Math.min(picture.height, mask.top + mask.height),
-    right: Math.min(picture.width, mask.left + mask.width)
+    bottom: Math.min(image.height, mask.top + mask.height),
+    right: Math.min(image.width, mask.left + mask.width)
   };
   if (own.bottom <= own.top || own.right <= own.left) return area;
   return area ? joined(area, own) : own;
@@ -1327,7 +1327,7 @@ function render({ model, el }) {
   figures += 1;
   const ui = buildFigure(`mi-${figures}-${Math.random().toString(36).slice(2, 8)}`);
   const scene = {
-    picture: null,
+    image: null,
     layers: [],
     settings: readTraits(model),
     controls: [],
@@ -1356,7 +1356,7 @@ function render({ model, el }) {
   el.append(ui.root);
   listen(ui, scene.view, figure.actions, ending.signal);
   follow(figure);
-  loadPicture(figure);
+  loadImage(figure);
   return () => {
     ending.abort();
     cancelAnimationFrame(figure.waiting);
@@ -1380,7 +1380,7 @@ function follow(figure) {
       ending.signal.addEventListener("abort", () => model.off(`change:${name}`, act));
     }
   };
-  on(["_picture"], () => loadPicture(figure));
+  on(["_image"], () => loadImage(figure));
   on(["_layers", "_frames", "_palette", "_controls"], () => loadLayers(figure));
   on(SETTINGS, () => readSettings(figure));
   on(["selected"], () => followSelection(model));
@@ -1413,29 +1413,29 @@ function followSelection(model) {
   model.set("frame", place2);
   model.save_changes();
 }
-async function loadPicture(figure) {
+async function loadImage(figure) {
   const { model, ui, scene, ending } = figure;
-  const state = model.get("_picture");
+  const state = model.get("_image");
   ui.root.dataset.ready = "false";
   try {
-    const picture = await decodePicture(state);
-    if (ending.signal.aborted || state !== model.get("_picture")) return;
-    scene.picture = picture;
-    figure.blend = makeBlender(picture);
+    const image = await decodeImage(state);
+    if (ending.signal.aborted || state !== model.get("_image")) return;
+    scene.image = image;
+    figure.blend = makeBlender(image);
     ui.problem.hidden = true;
-    ui.root.style.setProperty("--mi-aspect", String(picture.width / picture.height));
+    ui.root.style.setProperty("--mi-aspect", String(image.width / image.height));
     writeWords(figure);
     loadLayers(figure);
     measure(figure);
     if (model.get("region").length) showRegion(scene.view, model.get("region"));
   } catch (error) {
-    ui.problem.textContent = `This picture cannot be shown: ${error instanceof Error ? error.message : error}`;
+    ui.problem.textContent = `This image cannot be shown: ${error instanceof Error ? error.message : error}`;
     ui.problem.hidden = false;
   }
 }
 function loadLayers(figure) {
   const { model, ui, scene } = figure;
-  if (!scene.picture) return;
+  if (!scene.image) return;
   scene.layers = model.get("_layers").map(decodeLayer);
   scene.frames = model.get("_frames");
   scene.palette = model.get("_palette");
@@ -1453,13 +1453,13 @@ function loadLayers(figure) {
 }
 var listOf = (ui) => ui.panel.querySelector("details.mi-list");
 function writeWords({ model, ui }) {
-  ui.title.textContent = model.get("title") || "Picture";
+  ui.title.textContent = model.get("title") || "Image";
   ui.note.textContent = model.get("note");
   ui.root.style.setProperty("--mi-height", `${model.get("_height")}px`);
 }
 function readSettings(figure) {
   const { model, ui, scene } = figure;
-  if (!scene.picture) return;
+  if (!scene.image) return;
   const settings = Object.assign(scene.settings, readTraits(model));
   scene.drawn = settings.drawn;
   for (const layer of scene.layers.filter(hasRows)) {
@@ -1484,14 +1484,14 @@ function redraw(figure, base = true) {
   figure.stale.base ||= base;
   figure.waiting ||= requestAnimationFrame(() => {
     figure.waiting = 0;
-    if (figure.scene.picture && figure.scene.view.stageWidth > 1) draw(figure);
+    if (figure.scene.image && figure.scene.view.stageWidth > 1) draw(figure);
   });
 }
 function measure(figure) {
   const { ui, scene } = figure;
   const { height, width } = ui.stage.getBoundingClientRect();
-  if (!scene.picture || !height || !width) return;
-  resize(scene.view, scene.picture.height, scene.picture.width, height, width);
+  if (!scene.image || !height || !width) return;
+  resize(scene.view, scene.image.height, scene.image.width, height, width);
   redraw(figure);
 }
 function draw(figure) {
@@ -1519,8 +1519,8 @@ function prepare(surface, view) {
   return context;
 }
 function drawBase(context, { scene, blend: blend2 }) {
-  const { view, picture, settings } = scene;
-  if (!picture || !blend2) return;
+  const { view, image, settings } = scene;
+  if (!image || !blend2) return;
   const on = scene.layers.filter((layer) => isOn(scene, layer));
   blend2(
     on.filter((layer) => layer.kind === "masks"),
@@ -1529,9 +1529,9 @@ function drawBase(context, { scene, blend: blend2 }) {
   );
   const [y, x] = toStage(view, 0, 0);
   context.imageSmoothingEnabled = view.scale < 1;
-  context.drawImage(picture.surface, x, y, picture.width * view.scale, picture.height * view.scale);
+  context.drawImage(image.surface, x, y, image.width * view.scale, image.height * view.scale);
   for (const layer of on.filter((one) => one.kind === "heat")) {
-    drawHeat(context, view, layer, settings, picture.blank ? 1 : settings.opacity);
+    drawHeat(context, view, layer, settings, image.blank ? 1 : settings.opacity);
   }
 }
 function drawTop(context, scene) {

@@ -38,11 +38,11 @@ export function actionsOf(figure) {
     fit: () => move(fit),
     hover: (y, x) => hover(figure, y, x),
     draw: (from, to, done) => {
-      scene.drawn = boxBetween(scene, toPicture(scene.view, ...from), toPicture(scene.view, ...to));
+      scene.drawn = boxBetween(scene, toImage(scene.view, ...from), toImage(scene.view, ...to));
       if (done) set("drawn", scene.drawn);
       figure.redraw(false);
     },
-    click: (y, x) => click(figure, toPicture(scene.view, y, x), set),
+    click: (y, x) => click(figure, toImage(scene.view, y, x), set),
     next: (direction) => {
       const row = neighbour(scene, direction);
       if (row) select(row);
@@ -53,12 +53,12 @@ export function actionsOf(figure) {
 }
 
 /**
- * Give the box (yxyx) between two corners, inside the picture; none where it would have no area.
+ * Give the box (yxyx) between two corners, inside the image; none where it would have no area.
  * @type {(scene: Scene, one: Yx, other: Yx) => number[]}
  */
-function boxBetween({ picture }, one, other) {
-  if (!picture) return [];
-  const { height, width } = picture;
+function boxBetween({ image }, one, other) {
+  if (!image) return [];
+  const { height, width } = image;
   /** @type {(corner: Yx) => Yx} */
   const inside = ([y, x]) => [Math.min(Math.max(y, 0), height), Math.min(Math.max(x, 0), width)];
   const [[y1, x1], [y2, x2]] = [inside(one), inside(other)];
@@ -82,8 +82,8 @@ export function later(wait, act, signal) {
 /** @type {(figure: Readout & Pick<Figure, "redraw">, y: number | null, x: number | null) => void} */
 function hover(figure, y, x) {
   const { scene } = figure;
-  if (!scene.picture) return;
-  scene.pointer = y === null || x === null ? null : toPicture(scene.view, y, x);
+  if (!scene.image) return;
+  scene.pointer = y === null || x === null ? null : toImage(scene.view, y, x);
   const [found] = scene.pointer ? rowsAt(scene, ...scene.pointer) : [];
   const same = found?.layer === scene.hovered?.layer && found?.row === scene.hovered?.row;
   scene.hovered = found ?? null;
@@ -147,8 +147,8 @@ export function speak({ scene, ui }) {
  * Save both canvases, one on the other, as they are on the screen.
  * @type {(ui: Ui, scene: Scene) => void}
  */
-function save({ base, top, title }, { picture }) {
-  if (!picture) return;
+function save({ base, top, title }, { image }) {
+  if (!image) return;
   const whole = makeSurface(base.width, base.height);
   const context = contextOf(whole);
   context.drawImage(base, 0, 0);
@@ -166,10 +166,10 @@ const fileName = (words) =>
   words
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .replace(/^-|-$/g, "")
-    .slice(0, 60) || "picture";
+    .slice(0, 60) || "image";
 
 import { contextOf, hasRows, makeSurface, selectionOf } from "./decode.js";
 import { isOn } from "./marks.js";
 import { make } from "./parts.js";
 import { cellToSelect, describePlace, describeRow, neighbour, rowsAt } from "./pick.js";
-import { fit, pan, regionOf, reveal, toPicture, zoomAt } from "./view.js";
+import { fit, pan, regionOf, reveal, toImage, zoomAt } from "./view.js";

@@ -1,4 +1,4 @@
-// Boxes and their tags. Every line has a dark halo, so that it is seen on any picture; every tag has the number.
+// Boxes and their tags. Every line has a dark halo, so that it is seen on any image; every tag has the number.
 
 /** @import { Area, BoxedLayer, BoxesLayer, Colour, Context, Item, Scene, Tag, View, Yxyx, Stroke } from "./types.d.ts" */
 
@@ -88,7 +88,7 @@ function strokeMany(context, scene, layer, rows) {
 }
 
 /**
- * Draw a row that is selected: a white and a black line around its own, seen on every picture.
+ * Draw a row that is selected: a white and a black line around its own, seen on every image.
  * @type {(context: Context, scene: Scene, layer: BoxedLayer, row: number) => void}
  */
 export function drawSelected(context, scene, layer, row) {

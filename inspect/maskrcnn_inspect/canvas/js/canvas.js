@@ -1,4 +1,4 @@
-// The canvas: reads the model's traits, draws picture and heat maps on one canvas and all that is pointed at on another.
+// The canvas: reads the model's traits, draws image and heat maps on one canvas and all that is pointed at on another.
 // Draws are gathered: however many traits change, there is one draw before the next frame of the screen.
 
 /** @import { BoxedLayer, Context, Figure, Item, Layer, Model, Mount } from "./types.d.ts" */
@@ -26,7 +26,7 @@ function render({ model, el }) {
   const ui = buildFigure(`mi-${figures}-${Math.random().toString(36).slice(2, 8)}`);
   /** @type {Scene} */
   const scene = {
-    picture: null,
+    image: null,
     layers: [],
     settings: readTraits(model),
     controls: [],
@@ -56,7 +56,7 @@ function render({ model, el }) {
   el.append(ui.root);
   listen(ui, scene.view, figure.actions, ending.signal);
   follow(figure);
-  loadPicture(figure);
+  loadImage(figure);
   return () => {
     ending.abort();
     cancelAnimationFrame(figure.waiting);
@@ -84,7 +84,7 @@ function follow(figure) {
       ending.signal.addEventListener("abort", () => model.off(`change:${name}`, act));
     }
   };
-  on(["_picture"], () => loadPicture(figure));
+  on(["_image"], () => loadImage(figure));
   on(["_layers", "_frames", "_palette", "_controls"], () => loadLayers(figure));
   on(SETTINGS, () => readSettings(figure));
   on(["selected"], () => followSelection(model));
@@ -124,26 +124,26 @@ function followSelection(model) {
 }
 
 /**
- * Decode the picture, then all that lies on it. A picture that comes meanwhile wins.
+ * Decode the image, then all that lies on it. An image that comes meanwhile wins.
  * @type {(figure: Figure) => Promise<void>}
  */
-async function loadPicture(figure) {
+async function loadImage(figure) {
   const { model, ui, scene, ending } = figure;
-  const state = model.get("_picture");
+  const state = model.get("_image");
   ui.root.dataset.ready = "false";
   try {
-    const picture = await decodePicture(state);
-    if (ending.signal.aborted || state !== model.get("_picture")) return;
-    scene.picture = picture;
-    figure.blend = makeBlender(picture);
+    const image = await decodeImage(state);
+    if (ending.signal.aborted || state !== model.get("_image")) return;
+    scene.image = image;
+    figure.blend = makeBlender(image);
     ui.problem.hidden = true;
-    ui.root.style.setProperty("--mi-aspect", String(picture.width / picture.height));
+    ui.root.style.setProperty("--mi-aspect", String(image.width / image.height));
     writeWords(figure);
     loadLayers(figure);
     measure(figure);
     if (model.get("region").length) showRegion(scene.view, model.get("region"));
   } catch (error) {
-    ui.problem.textContent = `This picture cannot be shown: ${error instanceof Error ? error.message : error}`;
+    ui.problem.textContent = `This image cannot be shown: ${error instanceof Error ? error.message : error}`;
     ui.problem.hidden = false;
   }
 }
@@ -151,7 +151,7 @@ async function loadPicture(figure) {
 /** @type {(figure: Figure) => void} */
 function loadLayers(figure) {
   const { model, ui, scene } = figure;
-  if (!scene.picture) return;
+  if (!scene.image) return;
   scene.layers = model.get("_layers").map(decodeLayer);
   scene.frames = model.get("_frames");
   scene.palette = model.get("_palette");
@@ -173,7 +173,7 @@ const listOf = (ui) => ui.panel.querySelector("details.mi-list");
 
 /** @type {(figure: Figure) => void} */
 function writeWords({ model, ui }) {
-  ui.title.textContent = model.get("title") || "Picture";
+  ui.title.textContent = model.get("title") || "Image";
   ui.note.textContent = model.get("note");
   ui.root.style.setProperty("--mi-height", `${model.get("_height")}px`);
 }
@@ -184,7 +184,7 @@ function writeWords({ model, ui }) {
  */
 function readSettings(figure) {
   const { model, ui, scene } = figure;
-  if (!scene.picture) return;
+  if (!scene.image) return;
   const settings = Object.assign(scene.settings, readTraits(model));
   scene.drawn = settings.drawn;
   for (const layer of scene.layers.filter(hasRows)) {
@@ -206,7 +206,7 @@ function readSettings(figure) {
 }
 
 /**
- * Ask for a draw before the next frame; `base` = picture, heat maps and masks as well.
+ * Ask for a draw before the next frame; `base` = image, heat maps and masks as well.
  * @type {(figure: Figure, base?: boolean) => void}
  */
 function redraw(figure, base = true) {
@@ -214,7 +214,7 @@ function redraw(figure, base = true) {
   figure.stale.base ||= base;
   figure.waiting ||= requestAnimationFrame(() => {
     figure.waiting = 0;
-    if (figure.scene.picture && figure.scene.view.stageWidth > 1) draw(figure);
+    if (figure.scene.image && figure.scene.view.stageWidth > 1) draw(figure);
   });
 }
 
@@ -222,8 +222,8 @@ function redraw(figure, base = true) {
 function measure(figure) {
   const { ui, scene } = figure;
   const { height, width } = ui.stage.getBoundingClientRect(); // parts of a px as well: the screen may have them
-  if (!scene.picture || !height || !width) return;
-  resize(scene.view, scene.picture.height, scene.picture.width, height, width);
+  if (!scene.image || !height || !width) return;
+  resize(scene.view, scene.image.height, scene.image.width, height, width);
   redraw(figure);
 }
 
@@ -260,8 +260,8 @@ function prepare(surface, view) {
 
 /** @type {(context: Context, figure: Figure) => void} */
 function drawBase(context, { scene, blend }) {
-  const { view, picture, settings } = scene;
-  if (!picture || !blend) return;
+  const { view, image, settings } = scene;
+  if (!image || !blend) return;
   const on = scene.layers.filter((layer) => isOn(scene, layer));
   blend(
     on.filter((layer) => layer.kind === "masks"),
@@ -270,9 +270,9 @@ function drawBase(context, { scene, blend }) {
   );
   const [y, x] = toStage(view, 0, 0);
   context.imageSmoothingEnabled = view.scale < 1; // enlarged, a pixel is a pixel
-  context.drawImage(picture.surface, x, y, picture.width * view.scale, picture.height * view.scale);
+  context.drawImage(image.surface, x, y, image.width * view.scale, image.height * view.scale);
   for (const layer of on.filter((one) => one.kind === "heat")) {
-    drawHeat(context, view, layer, settings, picture.blank ? 1 : settings.opacity);
+    drawHeat(context, view, layer, settings, image.blank ? 1 : settings.opacity);
   }
 }
 
@@ -322,7 +322,7 @@ export default { render };
 import { actionsOf, later, speak, writeReadout } from "./actions.js";
 import { colourFor, drawBoxes, drawHovered, drawSelected, drawTags } from "./boxes.js";
 import { buildPanel } from "./controls.js";
-import { contextOf, decodeLayer, decodePicture, hasRows, keptRows, moveBoxes, rowsSelected } from "./decode.js";
+import { contextOf, decodeImage, decodeLayer, hasRows, keptRows, moveBoxes, rowsSelected } from "./decode.js";
 import { listen } from "./events.js";
 import { drawHeat } from "./heat.js";
 import { drawCell, drawFrame, drawGrid, drawLinks, drawPoints, isOn } from "./marks.js";

@@ -3,7 +3,7 @@
 /** @import { Actions, Colour, HeatLayer, Item, Layer, Panel, PanelPart } from "./types.d.ts" */
 /** @import { RowLayer, Scene, SliderSpec } from "./types.d.ts" */
 
-const LONGEST_LIST = 200; // rows; a longer list would be slower to draw than the picture
+const LONGEST_LIST = 200; // rows; a longer list would be slower to draw than the image
 const TICKS = 50; // positions of the slider between two steps
 /** @type {Partial<Record<SliderSpec["key"], number>>} */
 const PLAY = { frame: 500, progress: 40 }; // ms a position
@@ -95,7 +95,7 @@ function slidersFor(layers, scene) {
     );
     specs.push({
       key: "min_score",
-      label: "Least score",
+      label: "Score threshold",
       min: 0,
       max: best,
       step: 0.01,
@@ -124,7 +124,7 @@ function slidersFor(layers, scene) {
       read: (value) => value.toFixed(2),
     });
   }
-  if (layers.some((layer) => layer.kind === "masks" || (layer.kind === "heat" && !scene.picture?.blank))) {
+  if (layers.some((layer) => layer.kind === "masks" || (layer.kind === "heat" && !scene.image?.blank))) {
     specs.push({
       key: "opacity",
       label: "Opacity",
@@ -230,7 +230,7 @@ function hatchSample(kind) {
 }
 
 /**
- * Build the list of boxes shown: the same things as on the picture, for those who do not point.
+ * Build the list of boxes shown: the same things as on the image, for those who do not point.
  * @type {(scene: Scene, actions: Actions) => PanelPart}
  */
 function buildList(scene, { select }) {

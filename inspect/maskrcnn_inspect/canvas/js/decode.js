@@ -2,7 +2,7 @@
 // Words as in Python: a row is one box, mask or point; `of` and `index` say which row of which tensor it is.
 
 /** @import { BoxesLayer, BoxesState, Bytes, Context, DecodedRows, Layer, LayerState, MasksState } from "./types.d.ts" */
-/** @import { Picture, PictureState, RowLayer, RowLayerState, Selection, Settings } from "./types.d.ts" */
+/** @import { Image, ImageState, RowLayer, RowLayerState, Selection, Settings } from "./types.d.ts" */
 
 /**
  * Copy bytes into a typed array. A message's buffers start anywhere; a Float32Array must start at a multiple of 4.
@@ -18,10 +18,10 @@ export function typed(view, Type) {
 }
 
 /**
- * Decode the picture to RGBA. A blank has no bytes: it is one dark grey, and heat maps on it are opaque.
- * @type {(state: PictureState) => Promise<Picture>}
+ * Decode the image to RGBA. A blank has no bytes: it is one dark grey, and heat maps on it are opaque.
+ * @type {(state: ImageState) => Promise<Image>}
  */
-export async function decodePicture(state) {
+export async function decodeImage(state) {
   const { width, height } = state;
   const surface = makeSurface(width, height);
   const context = contextOf(surface, { willReadFrequently: true });
@@ -31,7 +31,7 @@ export async function decodePicture(state) {
   } else if (state.encoding === "rgba") {
     context.putImageData(new ImageData(typed(state.bytes, Uint8ClampedArray), width, height), 0, 0);
   } else {
-    // Without these two options a browser may change grey levels that the readout promises to be the picture's.
+    // Without these two options a browser may change grey levels that the readout promises to be the image's.
     /** @type {ImageBitmapOptions} */
     const options = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
     const bitmap = await createImageBitmap(new Blob([typed(state.bytes, Uint8Array)], { type: "image/png" }), options);
@@ -124,7 +124,7 @@ export const hasRows = (layer) => layer.rowOf !== undefined;
 const orderOf = (score) => (Number.isNaN(score) ? -Infinity : score);
 
 /**
- * Give the rows that frame, least score and largest number leave, best first.
+ * Give the rows that frame, score threshold and largest number leave, best first.
  * @type {(layer: RowLayer, settings: Pick<Settings, "frame" | "min_score" | "max_number">) => number[]}
  */
 export function keptRows(layer, settings) {

@@ -1,10 +1,10 @@
-// Hands on the picture: pointer, wheel and keyboard, told apart and passed on as what they mean. A drag moves the
-// picture; with Shift it draws a box.
+// Hands on the image: pointer, wheel and keyboard, told apart and passed on as what they mean. A drag moves the
+// image; with Shift it draws a box.
 
 /** @import { Actions, Grip, Place, PointerEvents, Ui, View, Yx } from "./types.d.ts" */
 
 const DRAG = 4; // CSS px the pointer may move in a click
-const ARROW = 48; // CSS px a press of an arrow key moves the picture
+const ARROW = 48; // CSS px a press of an arrow key moves the image
 const ZOOM = 1.3; // factor a press of a zoom key or button
 
 /**
@@ -69,7 +69,7 @@ function listenPointer(top, place, actions, signal) {
 }
 
 /**
- * The wheel zooms once the picture has the keyboard, or with Ctrl (a pinch); else it scrolls the notebook.
+ * The wheel zooms once the image has the keyboard, or with Ctrl (a pinch); else it scrolls the notebook.
  * @type {(top: HTMLCanvasElement, view: View, place: Place, actions: Actions, signal: AbortSignal) => void}
  */
 function listenWheel(top, view, place, actions, signal) {

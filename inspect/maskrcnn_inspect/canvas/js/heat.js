@@ -53,7 +53,7 @@ function surfaceOf(pixels) {
 }
 
 /**
- * Draw a heat map over the picture. The context is in CSS px of the stage.
+ * Draw a heat map over the image. The context is in CSS px of the stage.
  * @type {(context: Context, view: View, layer: HeatLayer, settings: Settings, opacity: number) => void}
  */
 export function drawHeat(context, view, layer, settings, opacity) {
@@ -121,7 +121,7 @@ export const colourAt = (table, level) => [table[3 * level], table[3 * level + 1
 export const badCounts = (layer, frame) => painted(layer, frame).counts;
 
 /**
- * Give the cell (row, column) of a heat map or grid under a picture px, or null beside it.
+ * Give the cell (row, column) of a heat map or grid under an image px, or null beside it.
  * @type {(layer: CellLayer, y: number, x: number) => [row: number, column: number] | null}
  */
 export function cellAt(layer, y, x) {
@@ -132,7 +132,7 @@ export function cellAt(layer, y, x) {
 }
 
 /**
- * Give the yxyx picture px of a cell by its number.
+ * Give the yxyx image px of a cell by its number.
  * @type {(layer: CellLayer, cell: number) => Yxyx}
  */
 export function cellBox(layer, cell) {

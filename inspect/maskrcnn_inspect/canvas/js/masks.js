@@ -1,6 +1,6 @@
 // Soft masks: resized as `stages/pasting.py` resizes them, thresholded here, blended as `stages/composing.py` blends.
 
-/** @import { Blend, Area, Colour, LargeMask, MasksLayer, Picture } from "./types.d.ts" */
+/** @import { Blend, Area, Colour, LargeMask, MasksLayer, Image } from "./types.d.ts" */
 
 const [INSIDE, EDGE] = [1, 2];
 
@@ -44,15 +44,15 @@ function upsample(probs, [rows, columns], height, width) {
 }
 
 /**
- * Give the mask of a row at picture size; kept, because only the threshold changes from one draw to the next.
- * @type {(layer: MasksLayer, row: number, picture: Picture) => LargeMask}
+ * Give the mask of a row at image size; kept, because only the threshold changes from one draw to the next.
+ * @type {(layer: MasksLayer, row: number, image: Image) => LargeMask}
  */
-function resized(layer, row, picture) {
+function resized(layer, row, image) {
   layer.large ??= new Array(layer.count).fill(null);
   if (layer.large[row]) return layer.large[row];
   const [top, left, bottom, right] = layer.boxes.subarray(4 * row, 4 * row + 4).map(Math.round);
-  // A broken box may be larger than any memory; what lies beyond the picture's own size is not worth it.
-  const limit = 4 * Math.max(picture.height, picture.width);
+  // A broken box may be larger than any memory; what lies beyond the image's own size is not worth it.
+  const limit = 4 * Math.max(image.height, image.width);
   const [height, width] = [bottom - top, right - left];
   const drawable = height > 0 && width > 0 && height <= limit && width <= limit;
   const cells = layer.grid[0] * layer.grid[1];
@@ -86,15 +86,15 @@ function threshold(mask, levels, level) {
 
 /**
  * Blend one mask into RGBA bytes, its edge in full colour. Shares of 256 make this integer arithmetic.
- * @type {(target: Uint8Array, picture: Picture, mask: LargeMask, cut: Uint8Array, colour: Colour, opacity: number) => void}
+ * @type {(target: Uint8Array, image: Image, mask: LargeMask, cut: Uint8Array, colour: Colour, opacity: number) => void}
  */
-function blend(target, picture, mask, cut, colour, opacity) {
+function blend(target, image, mask, cut, colour, opacity) {
   const share = Math.round(opacity * 256);
   const [red, green, blue] = colour.map((level) => level * share + 128);
-  const [firstY, lastY] = [Math.max(0, -mask.top), Math.min(mask.height, picture.height - mask.top)];
-  const [firstX, lastX] = [Math.max(0, -mask.left), Math.min(mask.width, picture.width - mask.left)];
+  const [firstY, lastY] = [Math.max(0, -mask.top), Math.min(mask.height, image.height - mask.top)];
+  const [firstX, lastX] = [Math.max(0, -mask.left), Math.min(mask.width, image.width - mask.left)];
   for (let y = firstY; y < lastY; y++) {
-    let at = 4 * ((y + mask.top) * picture.width + firstX + mask.left);
+    let at = 4 * ((y + mask.top) * image.width + firstX + mask.left);
     for (let x = firstX, i = y * mask.width + firstX; x < lastX; x++, i++, at += 4) {
       const kind = cut[i];
       if (kind === 0) continue;
@@ -111,52 +111,52 @@ function blend(target, picture, mask, cut, colour, opacity) {
 }
 
 /**
- * Keep a copy of the picture to blend masks into, and put back only what the last masks covered.
- * @type {(picture: Picture) => Blend}
+ * Keep a copy of the image to blend masks into, and put back only what the last masks covered.
+ * @type {(image: Image) => Blend}
  */
-export function makeBlender(picture) {
-  const pixels = new ImageData(new Uint8ClampedArray(picture.rgba), picture.width, picture.height);
+export function makeBlender(image) {
+  const pixels = new ImageData(new Uint8ClampedArray(image.rgba), image.width, image.height);
   const bytes = new Uint8Array(pixels.data.buffer); // not clamped: faster, and blending cannot overflow
   /** @type {Area | null} */
   let dirty = null;
   return (layers, settings, colourOf) => {
     const before = dirty;
-    if (dirty) putBack(bytes, picture, dirty);
+    if (dirty) putBack(bytes, image, dirty);
     dirty = null;
     const level = Math.floor(settings.mask_threshold * 255 + 0.5);
     for (const layer of layers) {
       // the best on top
       for (const row of [...layer.rows].reverse()) {
-        const mask = resized(layer, row, picture);
+        const mask = resized(layer, row, image);
         if (!mask.levels) continue;
         const cut = threshold(mask, mask.levels, level);
-        blend(bytes, picture, mask, cut, colourOf(layer.colours[row]), settings.opacity);
-        dirty = union(dirty, mask, picture);
+        blend(bytes, image, mask, cut, colourOf(layer.colours[row]), settings.opacity);
+        dirty = union(dirty, mask, image);
       }
     }
     const changed = before && dirty ? joined(before, dirty) : before || dirty;
     if (changed) {
       const { top, left, bottom, right } = changed;
-      picture.context.putImageData(pixels, 0, 0, left, top, right - left, bottom - top);
+      image.context.putImageData(pixels, 0, 0, left, top, right - left, bottom - top);
     }
   };
 }
 
-/** @type {(bytes: Uint8Array, picture: Picture, area: Area) => void} */
-function putBack(bytes, picture, { top, left, bottom, right }) {
+/** @type {(bytes: Uint8Array, image: Image, area: Area) => void} */
+function putBack(bytes, image, { top, left, bottom, right }) {
   for (let y = top; y < bottom; y++) {
-    const [start, end] = [4 * (y * picture.width + left), 4 * (y * picture.width + right)];
-    bytes.set(picture.rgba.subarray(start, end), start);
+    const [start, end] = [4 * (y * image.width + left), 4 * (y * image.width + right)];
+    bytes.set(image.rgba.subarray(start, end), start);
   }
 }
 
-/** @type {(area: Area | null, mask: LargeMask, picture: Picture) => Area | null} */
-function union(area, mask, picture) {
+/** @type {(area: Area | null, mask: LargeMask, image: Image) => Area | null} */
+function union(area, mask, image) {
   const own = {
     top: Math.max(0, mask.top),
     left: Math.max(0, mask.left),
-    bottom: Math.min(picture.height, mask.top + mask.height),
-    right: Math.min(picture.width, mask.left + mask.width),
+    bottom: Math.min(image.height, mask.top + mask.height),
+    right: Math.min(image.width, mask.left + mask.width),
   };
   if (own.bottom <= own.top || own.right <= own.left) return area;
   return area ? joined(area, own) : own;

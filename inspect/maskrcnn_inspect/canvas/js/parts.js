@@ -1,4 +1,4 @@
-// The pieces of the page around the picture. Text from data becomes text nodes here, never markup.
+// The pieces of the page around the image. Text from data becomes text nodes here, never markup.
 
 /** @import { SliderLine, SliderParts } from "./types.d.ts" */
 
@@ -33,7 +33,7 @@ export function buildFigure(unique) {
   const buttons = {
     out: button("−", "Zoom out"),
     in: button("+", "Zoom in"),
-    fit: button("Fit", "Show the whole picture"),
+    fit: button("Fit", "Show the whole image"),
     save: button("Save", "Save what is shown as a PNG file"),
   };
   const tools = make("span", { class: "mi-tools", role: "group", "aria-label": "View" });
@@ -43,7 +43,7 @@ export function buildFigure(unique) {
     class: "mi-top",
     tabindex: "0",
     role: "application",
-    "aria-roledescription": "picture with layers",
+    "aria-roledescription": "image with layers",
     "aria-labelledby": titleId,
     "aria-describedby": keysId,
   });

@@ -5,7 +5,7 @@
 const POINT_REACH = 6; // CSS px around a point that still count as the point
 
 /**
- * Give the rows under picture px (y, x), the one a person most likely means first: points, then small boxes.
+ * Give the rows under image px (y, x), the one a person most likely means first: points, then small boxes.
  * @type {(scene: Scene, y: number, x: number) => Found[]}
  */
 export function rowsAt(scene, y, x) {
@@ -34,7 +34,7 @@ function boxSize(layer, row, y, x) {
 }
 
 /**
- * Give the topmost visible cell under picture px, of a layer whose cells can be selected.
+ * Give the topmost visible cell under image px, of a layer whose cells can be selected.
  * @type {(scene: Scene, y: number, x: number) => { layer: CellLayer, cell: number } | null}
  */
 export function cellToSelect(scene, y, x) {
@@ -67,17 +67,17 @@ export function describeRow(layer, row) {
 }
 
 /**
- * Say what is at a picture px: its grey levels, then the cell of each visible heat map and grid.
+ * Say what is at an image px: its grey levels, then the cell of each visible heat map and grid.
  * @type {(scene: Scene, y: number, x: number) => string}
  */
 export function describePlace(scene, y, x) {
-  const { picture, settings } = scene;
+  const { image, settings } = scene;
   const [row, column] = [Math.floor(y), Math.floor(x)];
-  if (!picture) return "";
-  if (!(row >= 0 && row < picture.height && column >= 0 && column < picture.width)) return "";
+  if (!image) return "";
+  if (!(row >= 0 && row < image.height && column >= 0 && column < image.width)) return "";
   const words = [`y ${row}, x ${column}`];
-  const at = 4 * (row * picture.width + column);
-  if (!picture.blank) words.push(`rgb ${[...picture.rgba.subarray(at, at + 3)].join(" ")}`);
+  const at = 4 * (row * image.width + column);
+  if (!image.blank) words.push(`rgb ${[...image.rgba.subarray(at, at + 3)].join(" ")}`);
   for (const layer of scene.layers) {
     if (!(layer.grid && !layer.rowOf && isOn(scene, layer))) continue;
     const cell = cellAt(layer, y, x);

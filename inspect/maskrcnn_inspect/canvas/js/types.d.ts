@@ -1,5 +1,5 @@
 // The shapes of what the modules hand to each other. Words as in Python (canvas/layers.py, canvas/fields.py): a row is
-// one box, mask or point; yxyx are corners; px of the picture unless the name says stage.
+// one box, mask or point; yxyx are corners; px of the image unless the name says stage.
 
 export type Yx = [y: number, x: number];
 export type Yxyx = [top: number, left: number, bottom: number, right: number];
@@ -7,7 +7,7 @@ export type Colour = [red: number, green: number, blue: number]; // 0 to 255
 export type Bytes = ArrayBuffer | ArrayBufferView; // as a message or a page brings them
 export type Selection = Record<string, number>; // { detections: 3, proposals: 17 }
 
-/** Where on the stage the picture is: scale in CSS px a picture px, and the picture px at the stage's corner. */
+/** Where on the stage the image is: scale in CSS px an image px, and the image px at the stage's corner. */
 export interface View {
   height: number;
   width: number;
@@ -16,12 +16,12 @@ export interface View {
   scale: number;
   top: number;
   left: number;
-  fitted: boolean; // the whole picture is shown, and stays so when the stage grows or shrinks
+  fitted: boolean; // the whole image is shown, and stays so when the stage grows or shrinks
 }
 
 // --- what Python sends ---------------------------------------------------------------------------------------
 
-export interface PictureState {
+export interface ImageState {
   height: number;
   width: number;
   encoding?: "png" | "rgba";
@@ -102,7 +102,7 @@ export type LayerState = RowLayerState | HeatState | GridState | LinksState;
 
 // --- what is drawn -------------------------------------------------------------------------------------------
 
-export interface Picture {
+export interface Image {
   height: number;
   width: number;
   blank: boolean;
@@ -149,7 +149,7 @@ export interface MasksLayer extends Rows {
   dotted?: undefined;
   probs: Uint8Array; // (row, y, x) grey levels
   grid: [rows: number, columns: number];
-  large?: (LargeMask | null)[]; // at picture size, as far as drawn
+  large?: (LargeMask | null)[]; // at image size, as far as drawn
 }
 
 export interface PointsLayer extends Rows {
@@ -273,7 +273,7 @@ export interface Traits extends Settings {
   in_view: boolean;
   title: string;
   note: string;
-  _picture: PictureState;
+  _image: ImageState;
   _layers: LayerState[];
   _frames: Partial<Frames>;
   _palette: Colour[];
@@ -305,7 +305,7 @@ export interface Mount<T = Traits> {
 
 /** All that is drawn and pointed at. */
 export interface Scene {
-  picture: Picture | null; // null until it is decoded
+  image: Image | null; // null until it is decoded
   layers: Layer[];
   settings: Settings;
   controls: string[];
@@ -350,7 +350,7 @@ export interface Actions {
 }
 export type Context = CanvasRenderingContext2D;
 
-/** Draw masks over the picture; `colourOf` gives the colour of a rank. */
+/** Draw masks over the image; `colourOf` gives the colour of a rank. */
 export type Blend = (
   layers: MasksLayer[],
   settings: Pick<Settings, "mask_threshold" | "opacity">,
@@ -408,7 +408,7 @@ export interface Figure {
   actions: Actions;
 }
 
-/** What is needed to write under the picture what is pointed at or selected. */
+/** What is needed to write under the image what is pointed at or selected. */
 export type Readout = Pick<Figure, "scene" | "ui">;
 
 // --- a page of its own ---------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-// Where on the stage a picture pixel is: scale in CSS px a picture px, and the picture px at the stage's corner.
+// Where on the stage an image pixel is: scale in CSS px an image px, and the image px at the stage's corner.
 
 /** @import { View, Yx } from "./types.d.ts" */
 
-const LARGEST_PIXEL = 96; // CSS px a picture px may grow to
+const LARGEST_PIXEL = 96; // CSS px an image px may grow to
 
 /** @type {() => View} */
 export function makeView() {
@@ -10,7 +10,7 @@ export function makeView() {
 }
 
 /**
- * Tell the view how large picture and stage are. A fitted view stays fitted; another keeps its centre.
+ * Tell the view how large image and stage are. A fitted view stays fitted; another keeps its centre.
  * @type {(view: View, height: number, width: number, stageHeight: number, stageWidth: number) => View}
  */
 export function resize(view, height, width, stageHeight, stageWidth) {
@@ -27,7 +27,7 @@ export function resize(view, height, width, stageHeight, stageWidth) {
 export const fitScale = (view) => Math.min(view.stageHeight / view.height, view.stageWidth / view.width);
 
 /**
- * Show the whole picture.
+ * Show the whole image.
  * @type {(view: View) => View}
  */
 export function fit(view) {
@@ -37,7 +37,7 @@ export function fit(view) {
 }
 
 /**
- * Zoom by a factor, keeping the picture px under stage px (y, x) where it is.
+ * Zoom by a factor, keeping the image px under stage px (y, x) where it is.
  * @type {(view: View, factor: number, y: number, x: number) => View}
  */
 export function zoomAt(view, factor, y, x) {
@@ -51,7 +51,7 @@ export function zoomAt(view, factor, y, x) {
 }
 
 /**
- * Move the picture by stage px.
+ * Move the image by stage px.
  * @type {(view: View, dy: number, dx: number) => View}
  */
 export function pan(view, dy, dx) {
@@ -61,7 +61,7 @@ export function pan(view, dy, dx) {
 }
 
 /**
- * Show yxyx picture px with a margin around; nothing or an empty list = the whole picture.
+ * Show yxyx image px with a margin around; nothing or an empty list = the whole image.
  * @type {(view: View, region: number[]) => View}
  */
 export function showRegion(view, region) {
@@ -76,7 +76,7 @@ export function showRegion(view, region) {
 }
 
 /**
- * Give the yxyx picture px in view; [] when that is the whole picture.
+ * Give the yxyx image px in view; [] when that is the whole image.
  * @type {(view: View) => number[]}
  */
 export function regionOf(view) {
@@ -100,7 +100,7 @@ export function reveal(view, top, left, bottom, right) {
 }
 
 /**
- * No empty margin on a side where the picture has more to show; the middle when it is smaller than the stage.
+ * No empty margin on a side where the image has more to show; the middle when it is smaller than the stage.
  * @type {(view: View) => View}
  */
 function keepInside(view) {
@@ -113,4 +113,4 @@ function keepInside(view) {
 /** @type {(view: View, y: number, x: number) => Yx} */
 export const toStage = (view, y, x) => [(y - view.top) * view.scale, (x - view.left) * view.scale];
 /** @type {(view: View, y: number, x: number) => Yx} */
-export const toPicture = (view, y, x) => [y / view.scale + view.top, x / view.scale + view.left];
+export const toImage = (view, y, x) => [y / view.scale + view.top, x / view.scale + view.left];

@@ -2,7 +2,7 @@
 
 Look for: objects far from every cross, since an object that no anchor overlaps by half is mostly never found.
 
-Shapes: o objects; v variants of the configuration; molded px.
+Shapes: o objects; v variants of the configuration; network-input px.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ def figure(statistics: DatasetStatistics, config: Config) -> Figure:
     sizes.set_xscale("log", base=2)
     sizes.set_yscale("log", base=2)
     sizes.legend(fontsize=7, title="anchors", title_fontsize=7)
-    plain(sizes, f"{len(iou):,} objects (dots) and the anchors", "width, molded px", "height, molded px")
+    plain(
+        sizes,
+        f"{len(iou):,} objects (dots) and the anchors",
+        "width, network-input px",
+        "height, network-input px",
+    )
     reached.hist(iou, bins=np.linspace(0, 1, 41).tolist(), color="#0072b2")
     reached.axvline(REACHED_IOU, color="#d55e00", linewidth=1, linestyle=":")
     count = int((iou >= REACHED_IOU).sum())
@@ -61,7 +66,7 @@ def draw(
 ) -> list[Shown]:
     """Return the figure with all scales times ``factor`` and, if ``longer``, ratios for long objects as well."""
     changed = configured(config, factor, longer)
-    return [Chart("Sizes of objects and anchors, molded px", figure(statistics, changed))]
+    return [Chart("Sizes of objects and anchors, network-input px", figure(statistics, changed))]
 
 
 def explain(
@@ -79,9 +84,9 @@ def explain(
     if len(iou):
         worst = int(iou.argmin())
         height, width = statistics.molded_sides[worst]
-        index = statistics.indices[statistics.picture[worst]]
+        index = statistics.indices[statistics.image[worst]]
         lines.append(
-            f"the worst is {width:.0f} x {height:.0f} molded px in sample {index}, IoU {iou[worst]:.2f}"
+            f"the worst is {width:.0f} x {height:.0f} network-input px in sample {index}, IoU {iou[worst]:.2f}"
         )
     return [*lines, f"as configured: {advice(statistics)}"]
 
@@ -107,9 +112,10 @@ def _variants(axes: Axes, statistics: DatasetStatistics) -> None:
 
 VIEW = View(
     "Anchor fit: sizes of anchors against sizes of objects",
-    "Look for dots far from every cross: what no anchor overlaps by half is mostly never found.",
+    "Look for dots far from every cross: an object that no anchor overlaps by half is hardly ever found.",
     draw,
     explain,
+    stage="anchors",
 )
 
 

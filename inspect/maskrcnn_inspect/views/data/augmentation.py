@@ -2,7 +2,7 @@
 
 Look for: boxes that do not follow their masks; objects cut to slivers; colours that no camera would give.
 
-Shapes: y, x px of the original or of the molded image.
+Shapes: y, x px of the original or of the network input.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import ipywidgets
 from matplotlib.figure import Figure
 
 from maskrcnn_core.config import Config
-from maskrcnn_core.data.reading.images import Picture
+from maskrcnn_core.data.reading.images import SourceImage
 from maskrcnn_core.data.reading.reader import Reader
 from maskrcnn_core.data.reading.sample import Sample
 
@@ -21,7 +21,7 @@ from ...analysis.data.augmented import Augmented, augmented, transform_names
 from ...canvas.standalone import Part
 from ...palette import instance_colour
 from ..framework.data_panel import WORDS, DataPanel, slider
-from ..framework.drawing import draw_boxes, outline, panels, show_picture
+from ..framework.drawing import draw_boxes, outline, panels, show_image
 from ..framework.sample_scene import frame_of, sample_scene
 from ..framework.scene import Shown, View, still_once
 from ..framework.slider import Slider
@@ -30,13 +30,13 @@ SEEDS = 999
 
 
 def figure(sample: Sample, config: Config, seeds: Sequence[int] = (1, 2, 3, 4)) -> Figure:
-    """Draw a row a transform, its draws by ``seeds``, with the masks and boxes that came along. Molded px."""
+    """Draw a row a transform, its draws by ``seeds``, with the masks and boxes that came along. Network-input px."""
     names = transform_names()
     drawn, axes = panels(len(names) * len(seeds), columns=len(seeds), size=2.3)
     draws = [(name, seed) for name in names for seed in seeds]
     for one, (name, seed) in zip(axes, draws, strict=True):
         seen = in_training(sample, [name], seed, config)
-        show_picture(one, Picture(seen.sample.image).for_display(), f"{name}, seed {seed}")
+        show_image(one, SourceImage(seen.sample.image).for_display(), f"{name}, seed {seed}")
         colours = [instance_colour(int(row)) for row in seen.rows]
         for mask, colour in zip(seen.sample.masks, colours, strict=True):
             outline(one, mask, colour)
@@ -54,13 +54,13 @@ def draw(
 ) -> list[Shown]:
     """Return the sample as it is, and as this draw makes it."""
     sample = reader[index]
-    before = f"Sample {index}, {frame_of(sample)}, picture px"
+    before = f"Sample {index}, {frame_of(sample)}, image px"
     seen = in_training(sample, names, seed, config, strength)
-    after = f"{' + '.join(names) or 'molded alone'}, seed {seed}: {frame_of(seen.sample)}, molded px"
+    after = f"{' + '.join(names) or 'molded alone'}, seed {seed}: {frame_of(seen.sample)}, network-input px"
     return [
         sample_scene(sample, reader.class_names, before, "The same number is the same object on both sides."),
         sample_scene(
-            seen.sample, reader.class_names, after, "Do masks and boxes move with the picture?", seen.rows
+            seen.sample, reader.class_names, after, "Do masks and boxes move with the image?", seen.rows
         ),
     ]
 

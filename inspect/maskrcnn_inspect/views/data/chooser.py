@@ -1,7 +1,7 @@
 """A chooser of a data set: a format, a path, and what was found there in one sentence.
 
-Enters: ``FORMAT:PATH``. Leaves: a widget whose ``reader`` is the data set; what cannot be opened becomes a sentence and
-the data set that was open stays.
+Inputs: ``FORMAT:PATH``. Outputs: a widget whose ``reader`` is the data set; what cannot be opened becomes a sentence
+and the data set that was open stays.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from maskrcnn_core.data.reading.reader import Reader
 from maskrcnn_core.data.reading.registry import formats, open_dataset
 
 from ..framework.data_panel import WORDS
-from ..framework.scene import UNSHOWABLE
+from ..framework.scene import RENDER_ERRORS
 from ..framework.selector import selector
 
 FINDINGS = 5  # of the index, named at most
@@ -47,7 +47,7 @@ class DataChooser(ipywidgets.VBox):
         spec = f"{self.format.value}:{self.path.value.strip()}"
         try:
             self.reader = open_dataset(spec)
-        except UNSHOWABLE as error:
+        except RENDER_ERRORS as error:
             self.message.value = f'<p role="alert">{escape(str(error))}</p>'
             return
         self._say(spec)
@@ -56,7 +56,7 @@ class DataChooser(ipywidgets.VBox):
         self.spec = spec
         names = ", ".join(self.reader.class_names[1:]) or "none"
         found = self.reader.findings
-        lines = [f"{spec}: {len(self.reader):,} pictures, classes: {names}"]
+        lines = [f"{spec}: {len(self.reader):,} images, classes: {names}"]
         lines += [f"{one.severity}: {one.file}: {one.detail}" for one in found[:FINDINGS]]
         lines += [f"and {len(found) - FINDINGS} more findings"] if len(found) > FINDINGS else []
         self.message.value = "".join(f"<p>{escape(line)}</p>" for line in lines)

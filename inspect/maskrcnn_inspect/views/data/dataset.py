@@ -3,7 +3,7 @@
 Look for: masks that lie beside their objects; classes with hardly any objects; objects of a few pixels; boxes that do
 not follow from the masks.
 
-Shapes: p pictures; o objects; y, x picture px.
+Shapes: p images; o objects; y, x image px.
 """
 
 from __future__ import annotations
@@ -18,38 +18,39 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from maskrcnn_core.data.quality.lint import SIZE_LIMITS
-from maskrcnn_core.data.reading.images import Picture
+from maskrcnn_core.data.reading.images import SourceImage
 from maskrcnn_core.data.reading.reader import Reader
+from maskrcnn_core.data.reading.sample import name_of_class
 from maskrcnn_core.geometry import boxes as box_algebra
 
 from ...analysis.data.statistics import DatasetStatistics
 from ...canvas import NEUTRAL, Boxes
 from ...canvas.standalone import Part
-from ..framework import gallery as pictures
+from ..framework import gallery as images
 from ..framework.data_panel import DataPanel, slider
-from ..framework.drawing import bars, panels, plain, show_map, show_picture
+from ..framework.drawing import bars, panels, plain, show_image, show_map
 from ..framework.sample_scene import frame_of, sample_scene
 from ..framework.scene import Shown, View, still_once
 from ..framework.selector import selector
 
 ALL = "all classes"
-TOP_CLASSES = 4  # of a picture, each with a panel of its masks
+TOP_CLASSES = 4  # of an image, each with a panel of its masks
 BINS = 30
 OFF = 0.5  # px: a given box further from that of its mask is drawn beside it
 
 
 def figure(reader: Reader, indices: Sequence[int]) -> Figure:
-    """Draw samples with the masks, boxes and classes of their truth. Picture px."""
-    return pictures.samples(reader, indices)
+    """Draw samples with the masks, boxes and classes of their ground truth. Image px."""
+    return images.samples(reader, indices)
 
 
 def top_masks(reader: Reader, indices: Sequence[int]) -> Figure:
-    """Draw a row a sample: the picture, then the masks of each of its most frequent classes. Picture px."""
+    """Draw a row a sample: the image, then the masks of each of its most frequent classes. Image px."""
     drawn, axes = panels(len(indices) * (TOP_CLASSES + 1), columns=TOP_CLASSES + 1, size=2.4)
     rows = np.array(axes, object).reshape(-1, TOP_CLASSES + 1)
     for (first, *others), index in zip(rows, indices, strict=True):
         sample = reader[index]
-        show_picture(first, Picture(sample.image).for_display(), f"sample {index}, {frame_of(sample)}")
+        show_image(first, SourceImage(sample.image).for_display(), f"sample {index}, {frame_of(sample)}")
         counts = Counter(sample.class_ids.tolist()).most_common(TOP_CLASSES)
         for one, (class_id, count) in zip(others, counts, strict=False):
             numbered = np.zeros(sample.image.shape[:2])
@@ -62,25 +63,23 @@ def top_masks(reader: Reader, indices: Sequence[int]) -> Figure:
 
 
 def statistics_figure(statistics: DatasetStatistics) -> Figure:
-    """Draw the counts by class, the histograms of sizes, objects a picture, shapes and fill."""
+    """Draw the counts by class, the histograms of sizes, objects an image, shapes and fill."""
     drawn, axes = panels(6, columns=3, size=4.0, aspect=0.62)
     classes = statistics.by_class()
     many, own = len(statistics.objects), [count for count, _ in classes.values()]
-    bars(axes[0], list(classes), own, f"{len(statistics.areas):,} objects by class, {many:,} pictures")
-    _histogram(axes[1], np.sqrt(statistics.areas), "size of objects", "square root of mask area, picture px")
+    bars(axes[0], list(classes), own, f"{len(statistics.areas):,} objects by class, {many:,} images")
+    _histogram(axes[1], np.sqrt(statistics.areas), "size of objects", "square root of mask area, image px")
     for limit in SIZE_LIMITS:
         axes[1].axvline(limit**0.5, color="#d55e00", linewidth=1, linestyle=":")
-    title = f"objects a picture, {statistics.empty:,} pictures without"
+    title = f"objects an image, {statistics.empty:,} images without"
     edges = np.arange(int(statistics.objects.max(initial=1)) + 2) - 0.5  # a bar a number
-    _histogram(
-        axes[2], statistics.objects, title, "objects", "pictures", edges if len(edges) <= BINS else BINS
-    )
+    _histogram(axes[2], statistics.objects, title, "objects", "images", edges if len(edges) <= BINS else BINS)
     _histogram(
         axes[3],
         statistics.sizes.prod(axis=1) ** 0.5,
-        "size of pictures",
+        "size of images",
         "square root of area, px",
-        "pictures",
+        "images",
     )
     sides = statistics.boxes[:, 2:] - statistics.boxes[:, :2]
     tall = np.log2(np.maximum(sides[:, 1], 1e-3) / np.maximum(sides[:, 0], 1e-3))
@@ -105,7 +104,7 @@ def draw(
         own[off], "boxes of the masks", of="truths", index=np.flatnonzero(off), colours=NEUTRAL,
         style="dotted", numbered=False, filtered=False,
     )  # fmt: skip
-    title = f"Sample {index} of {len(reader)}, {frame_of(sample)}: {len(sample)} objects, picture px"
+    title = f"Sample {index} of {len(reader)}, {frame_of(sample)}: {len(sample)} objects, image px"
     note = "Does every object have a mask, and does the mask end where the object ends?"
     return [
         sample_scene(
@@ -143,13 +142,13 @@ def index_of(reader: Reader, statistics: DatasetStatistics | None, number: int, 
     Raises: ValueError where there is none.
     """
     if not len(reader):
-        raise ValueError("wanted a data set with pictures, received one without; look at reader.findings")
+        raise ValueError("wanted a data set with images, received one without; look at reader.findings")
     if of_class == ALL or statistics is None:
         return min(number, len(reader) - 1)
     class_id = statistics.class_names.index(of_class)
-    with_it = np.unique(statistics.picture[statistics.class_ids == class_id])
+    with_it = np.unique(statistics.image[statistics.class_ids == class_id])
     if not len(with_it):
-        raise ValueError(f"no picture that was looked at has an object of class {of_class}")
+        raise ValueError(f"no image that was looked at has an object of class {of_class}")
     return int(statistics.indices[with_it[min(number, len(with_it) - 1)]])
 
 
@@ -165,11 +164,12 @@ def _histogram(
 
 
 def _name(reader: Reader, class_id: int) -> str:
-    return reader.class_names[class_id] if class_id < len(reader.class_names) else f"class {class_id}"
+    known = class_id < len(reader.class_names)
+    return name_of_class(reader.class_names, class_id) if known else f"class {class_id}"
 
 
 VIEW = View(
-    "Dataset: samples with their truth",
+    "Dataset: samples with their ground truth",
     "Look for masks beside their objects, for objects without a mask, for boxes that do not follow from the masks.",
     draw,
     explain,

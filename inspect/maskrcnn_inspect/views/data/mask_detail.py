@@ -3,7 +3,7 @@
 Look for: thin parts that vanish; objects of which a mini mask, or the mask head's grid, keeps too little. Whatever the
 grid of the mask head loses, no training can bring back.
 
-Shapes: g objects; y, x molded px or cells of a small grid.
+Shapes: g objects; y, x network-input px or cells of a small grid.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ...analysis.data.mask_detail import MaskDetail, head_mask_detail, mini_mask
 from ...canvas.standalone import Part
 from ..framework.close_up import show_bits
 from ..framework.data_panel import DataPanel, slider
-from ..framework.drawing import panels, show_picture
+from ..framework.drawing import panels, show_image
 from ..framework.scene import Chart, Shown, View, still_once
 
 SHOWN = 4  # objects of a sample, the largest losses first
@@ -35,7 +35,7 @@ def figure(sample: Sample, config: Config, cells: int = CLASSIC, names: tuple[st
     drawn, axes = panels(max(1, 5 * len(rows)), columns=5, size=2.3)
     if not len(rows):
         axes[0].set_axis_off()
-        axes[0].text(0, 0.5, "no object in this picture", fontsize=9)
+        axes[0].text(0, 0.5, "no object in this image", fontsize=9)
     for place, row in enumerate(rows):
         mask, grid, back, head_grid, head_back = axes[5 * place : 5 * place + 5]
         class_id = int(sample.class_ids[row])
@@ -57,7 +57,7 @@ def figure(sample: Sample, config: Config, cells: int = CLASSIC, names: tuple[st
 
 def draw(reader: Reader, config: Config, index: int = 0, cells: int = CLASSIC) -> list[Shown]:
     """Return the figure of one sample."""
-    title = f"Sample {index}: masks, stored small, and back again, molded px"
+    title = f"Sample {index}: masks, stored small, and back again, network-input px"
     return [Chart(title, figure(reader[index], config, cells, reader.class_names))]
 
 
@@ -66,7 +66,7 @@ def explain(reader: Reader, config: Config, index: int = 0, cells: int = CLASSIC
     sample = reader[index]
     mini, head = mini_mask_detail(sample, config, (cells, cells)), head_mask_detail(sample, config)
     if not len(sample):
-        return ["no object in this picture: nothing to lose"]
+        return ["no object in this image: nothing to lose"]
     side = head.small.shape[1]
     lines = [
         f"{row}: IoU {one:.3f} through {cells} x {cells} cells, {other:.3f} through {side} x {side}"
@@ -98,7 +98,7 @@ def _difference(axes: Axes, detail: MaskDetail, row: int, title: str) -> None:
     pixels = np.zeros((*before.shape, 3), np.uint8)
     pixels[before & after], pixels[before & ~after], pixels[~before & after] = KEPT, LOST, GAINED
     lost, gained = int((before & ~after).sum()), int((~before & after).sum())
-    show_picture(axes, pixels, f"{title}: IoU {detail.iou[row]:.3f}, -{lost} +{gained} px")
+    show_image(axes, pixels, f"{title}: IoU {detail.iou[row]:.3f}, -{lost} +{gained} px")
 
 
 def _part(mask: np.ndarray, box: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Bars with their numbers, drawn as markup: a hundred times quicker than a figure, so that a slider can redraw them.
 
-Enters: names and numbers. Leaves: an SVG without script or style; names from data are text.
+Inputs: names and numbers. Outputs: an SVG without script or style; names from data are text.
 """
 
 from __future__ import annotations

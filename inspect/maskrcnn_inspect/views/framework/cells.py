@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from maskrcnn_core.config import LEVELS
-from maskrcnn_core.recording.trace import Trace
-from maskrcnn_core.stages.anchors import grid_sizes
+from maskrcnn_core.recording.trace import Trace, config_of
+from maskrcnn_core.stages.anchors import grid_sizes, grid_steps
 
 from ...session import Selection
-from .common import config_of
 from .panel import Panel
 
 
@@ -30,17 +29,17 @@ class Cell(NamedTuple):
 
 
 class LevelGrid(NamedTuple):
-    """The anchors of one level: ``first`` of them, rows and columns of cells, ``step`` molded px apart."""
+    """The anchors of one level: ``first`` of them, rows and columns of cells, ``step`` (y, x) px apart."""
 
     first: int
     rows: int
     columns: int
-    step: int
+    step: tuple[int, int]
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
-        """Return the yxyx molded px that the cells cover, which may reach beyond the image."""
-        return 0.0, 0.0, float(self.rows * self.step), float(self.columns * self.step)
+        """Return the yxyx network-input px that the cells cover, which may reach beyond the image."""
+        return 0.0, 0.0, float(self.rows * self.step[0]), float(self.columns * self.step[1])
 
 
 def cells_name(level: int) -> str:
@@ -59,9 +58,10 @@ def grid_of(trace: Trace, level: int) -> LevelGrid:
     if level not in LEVELS:
         raise ValueError(f"wanted a level of {LEVELS[0]} to {LEVELS[-1]}, received {level}")
     config, place = config_of(trace).anchors, LEVELS.index(level)
-    grids = grid_sizes(trace.shape("molding.image")[:2], config)
+    shape = trace.shape("molding.image")[:2]
+    grids = grid_sizes(shape, config)
     first = sum(rows * columns for rows, columns in grids[:place]) * len(config.ratios)
-    return LevelGrid(first, *grids[place], config.strides[place] * config.spacing)
+    return LevelGrid(first, *grids[place], grid_steps(shape, config)[place])
 
 
 def anchors_of(trace: Trace, cell: Cell) -> np.ndarray:
@@ -86,19 +86,21 @@ def selected_cell(trace: Trace, selection: Selection) -> Cell | None:
 
 
 def cell_at(trace: Trace, level: int, y: float, x: float) -> Cell:
-    """Return the cell of a level whose centre is nearest to (y, x), molded px."""
-    grid = grid_of(trace, level)
+    """Return the cell of a level whose centre is nearest to (y, x), network-input px."""
+    grid, offset = grid_of(trace, level), config_of(trace).anchors.offset
     row, column = (
-        int(np.clip(np.rint(place / grid.step), 0, count - 1))
-        for place, count in ((y, grid.rows), (x, grid.columns))
+        int(np.clip(np.rint(place / step - offset), 0, count - 1))
+        for place, step, count in zip((y, x), grid.step, (grid.rows, grid.columns), strict=True)
     )
     return Cell(level, row, column)
 
 
-def centre_of(trace: Trace, cell: Cell) -> tuple[int, int]:
-    """Return the (y, x) molded px at which the anchors of a cell are centred: its upper-left corner."""
-    step = grid_of(trace, cell.level).step
-    return cell.row * step, cell.column * step
+def centre_of(trace: Trace, cell: Cell) -> tuple[float, float]:
+    """Return the (y, x) network-input px at which the anchors of a cell are centred: its upper-left corner, or further
+    in where there is an offset.
+    """
+    (down, right), offset = grid_of(trace, cell.level).step, config_of(trace).anchors.offset
+    return (cell.row + offset) * down, (cell.column + offset) * right
 
 
 class CellPanel(Panel):

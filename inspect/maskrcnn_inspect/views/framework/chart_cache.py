@@ -1,37 +1,29 @@
-"""What is worked out once: a selection moves on while the histogram of all anchors stays what it is.
+"""The chart cache: a chart that does not depend on the selection, such as the histogram of all anchors, is drawn once.
 
-A chart takes a tenth of a second to draw and to write as a picture, more than a click may cost in all views together;
-the energies of a large map take longer still.
+A chart takes a tenth of a second to draw and to write as an image, more than a click may cost in all views together.
 """
 
 from __future__ import annotations
 
-import hashlib
-import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from .keeping import kept
 from .scene import Chart
-
-MOST = 24  # things kept
-T = TypeVar("T")
-_kept: OrderedDict[tuple[str, ...], tuple[list[weakref.ref[np.ndarray]], Any]] = OrderedDict()
 
 
 class KeptChart(Chart):
-    """A chart that is written as a picture once."""
+    """A chart that is written as an image once."""
 
     @cached_property
     def _markup(self) -> str:
         return super().html()
 
     def html(self) -> str:
-        """Return the picture as markup that needs no file."""
+        """Return the image as markup that needs no file."""
         return self._markup
 
 
@@ -40,22 +32,3 @@ def kept_chart(
 ) -> Chart:
     """Return the chart ``title``: the one drawn before from the same tensors, or else what ``draw`` makes."""
     return kept(title, lambda: KeptChart(title, draw()), same, alike)
-
-
-def kept(name: str, make: Callable[[], T], same: Sequence[np.ndarray], alike: Sequence[np.ndarray] = ()) -> T:
-    """Return what ``make`` made before of the very arrays ``same`` and of arrays equal to ``alike``, or make it now.
-
-    A replay passes on the tensors before its first stage as they are; those that it makes again are often equal.
-    """
-    key = name, *(str(id(array)) for array in same), *map(_digest, alike)
-    given, thing = _kept.pop(key, ([], None))
-    if thing is None or any(one() is not array for one, array in zip(given, same, strict=True)):
-        thing = make()
-    _kept[key] = [weakref.ref(array) for array in same], thing
-    while len(_kept) > MOST:
-        _kept.popitem(last=False)
-    return thing
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16).hexdigest()

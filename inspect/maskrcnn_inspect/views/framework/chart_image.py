@@ -1,7 +1,7 @@
 """A matplotlib figure as images for a light and for a dark page: the same drawing, with ink that can be read on either.
 
-Enters: a figure. Leaves: two PNG images without a ground, and markup of both, of which the style sheet
-(``canvas/chart.css``) shows the one that fits the page. What is drawn on a picture or a map keeps its colours.
+Inputs: a figure. Outputs: two PNG images without a ground, and markup of both, of which the style sheet
+(``canvas/chart.css``) shows the one that fits the page. What is drawn on an image or a map keeps its colours.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from matplotlib.lines import Line2D
 from matplotlib.spines import Spine
 from matplotlib.text import Text
 
-from ...palette import INK, MUTED
+from ...palette import FAINT, INK, MUTED
 
 ON_DARK = {
     INK: "#e6edf3",
     "#000000": "#e6edf3",
     MUTED: "#a9b4c0",
+    FAINT: "#2a323a",
     "#262626": "#e6edf3",
 }  # ink on light: on dark
 
@@ -87,7 +88,7 @@ def _grounds(figure: Figure) -> list[Change]:
 
 
 def _inks(figure: Figure) -> list[Change]:
-    """Return what turns dark ink light: texts, ticks, spines, lines of a chart; not what lies on a picture."""
+    """Return what turns dark ink light: texts, ticks, spines, lines of a chart; not what lies on an image."""
     changes = []
     for artist, name in _coloured(figure):
         before = getattr(artist, f"get_{name}")()

@@ -1,6 +1,6 @@
 """Close-up: a panel that shows one box and its neighbourhood, and boxes and small masks that are seen on any ground.
 
-Shapes: yxyx px of the picture drawn on.
+Shapes: yxyx px of the image drawn on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...palette import INK
 from .drawing import draw_boxes, show_map
 
 LEAST = 8.0  # px: a smaller box is shown with as much around it as one of this side
-BEYOND = "#e5e7eb"  # what lies outside the picture
+BEYOND = "#e5e7eb"  # what lies outside the image
 
 
 def zoom(axes: Axes, box: Sequence[float] | np.ndarray, margin: float = 0.6) -> None:

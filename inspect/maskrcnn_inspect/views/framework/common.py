@@ -1,28 +1,22 @@
-"""What several views share: the molded picture, and sentences with live numbers."""
+"""What several views share: the network input, and sentences with live numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from maskrcnn_core.config import Config
-from maskrcnn_core.recording.trace import Trace
-from maskrcnn_core.stages.molding import grey_levels
+from maskrcnn_core.config import BoxHead, Rpn
+from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_core.recording.trace import Trace, config_of
 
+from ...analysis.features.network_input import network_input
 from ...palette import instance_colour
+from .keeping import kept
 
 
-def config_of(trace: Trace) -> Config:
-    """Return the configuration that ``trace`` was run with. Raises: ValueError where it carries none."""
-    if trace.config is None:
-        raise ValueError("this trace carries no configuration; record it with model.trace")
-    return trace.config
-
-
-def molded_picture(trace: Trace) -> np.ndarray:
-    """Return the molded image as a picture (y, x, rgb) uint8: normalising undone, NaN black."""
-    grey = grey_levels(trace["molding.image"], config_of(trace).molding)
-    picture = np.nan_to_num(np.clip(np.rint(grey), 0, 255)).astype(np.uint8)
-    return picture[..., :3] if picture.shape[2] >= 3 else np.repeat(picture[..., :1], 3, axis=2)
+def molded_image(trace: Trace) -> np.ndarray:
+    """Return the network input as an image (y, x, rgb) uint8, see ``network_input``; every view shows it, made once."""
+    what = f"network input of {config_of(trace).molding}"
+    return kept(what, lambda: network_input(trace), [trace["molding.image"]])
 
 
 def class_label(trace: Trace, class_id: int, score: float | None = None) -> str:
@@ -46,3 +40,18 @@ def detection_colours(trace: Trace) -> list[str]:
 def numbers(values: np.ndarray) -> str:
     """Return ``(0.123, 4.567)``."""
     return "(" + ", ".join(f"{float(value):.3f}" for value in values) + ")"
+
+
+def limit_lines(deltas: np.ndarray, head: Rpn | BoxHead) -> list[str]:
+    """Return the sentence that says which logarithms of ``deltas`` (dydxdhdw) the limits of a side cut; none if none.
+
+    deltas: times their std. head: whose limits they are.
+    """
+    limited = box_algebra.limit_sides(deltas, head.most_growth, head.most_shrink)
+    if np.array_equal(limited, deltas, equal_nan=True):
+        return []
+    low = f"-log({head.most_shrink:g}) = {-np.log(head.most_shrink):.4f} and " if head.most_shrink else ""
+    return [
+        f"log dh, log dw kept {'between ' + low if low else 'at most '}log({head.most_growth:g}) = "
+        f"{np.log(head.most_growth):.4f}: {numbers(limited[2:])}"
+    ]

@@ -1,7 +1,7 @@
 """A view of data made live: like ``panel``, for what has no session because no model has run yet.
 
-Enters: a ``View`` whose functions take a subject (a reader, a batch) in place of trace and selection, and choices.
-Leaves: a widget. An object selected on one canvas is selected on all.
+Inputs: a ``View`` whose functions take a subject (a reader, a batch) in place of trace and selection, and choices.
+Outputs: a widget. An object selected on one canvas is selected on all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import ipywidgets
 
 from ...canvas import Canvas, link_selection
 from .panel import CHART_STYLE, WIDEST, place
-from .scene import UNSHOWABLE, Shown, View, lines_html, said
+from .scene import RENDER_ERRORS, Shown, View, error_text, lines_html
 from .selector import values_of
 from .slider import Slider
 
@@ -51,8 +51,8 @@ class DataPanel(ipywidgets.VBox):
             self._place(list(self.view.draw(*self.subject, **chosen)))
             self.numbers.value = lines_html(self.view.explain(*self.subject, **chosen))
             self.problem.value, self.area.layout.display = "", ""
-        except UNSHOWABLE as error:
-            self.problem.value = f'<p role="alert">{escape(said(error))}</p>'
+        except RENDER_ERRORS as error:
+            self.problem.value = f'<p role="alert">{escape(error_text(error))}</p>'
             self.area.layout.display, self.numbers.value = "none", ""
 
     def _place(self, shown: list[Shown]) -> None:

@@ -1,6 +1,6 @@
 """Drawing with matplotlib: arrays in, artists out. No view computes here, and nothing here runs a stage.
 
-Shapes: n boxes; yxyx px of the picture drawn on; y, x rows and columns.
+Shapes: n boxes; yxyx px of the image drawn on; y, x rows and columns.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def panels(count: int, columns: int = 4, size: float = 3.2, aspect: float = 1.0)
     return figure, list(grid[:count])
 
 
-def show_picture(axes: Axes, picture: np.ndarray, title: str = "") -> Axes:
-    """Show ``picture`` (y, x, rgb) uint8, pixel edges at whole numbers, so that boxes lie where they say."""
-    height, width = picture.shape[:2]
-    axes.imshow(picture, extent=(0, width, height, 0), interpolation="nearest")
+def show_image(axes: Axes, image: np.ndarray, title: str = "") -> Axes:
+    """Show ``image`` (y, x, rgb) uint8, pixel edges at whole numbers, so that boxes lie where they say."""
+    height, width = image.shape[:2]
+    axes.imshow(image, extent=(0, width, height, 0), interpolation="nearest")
     return frame(axes, title)
 
 
@@ -112,7 +112,7 @@ def draw_boxes(
     corners = np.stack(
         [np.stack([x, y], -1) for x, y in ((x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1))], 1
     )
-    # axes of a picture do not grow with what is drawn on it
+    # axes of an image do not grow with what is drawn on it
     axes.add_collection(
         LineCollection(list(corners), colors=colours, linewidths=width, linestyles=":" if dotted else "-"),
         autolim=False,

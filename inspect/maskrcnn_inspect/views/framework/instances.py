@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from maskrcnn_core.data.reading.images import Picture
+from maskrcnn_core.data.reading.images import SourceImage
 from maskrcnn_core.recording.trace import Trace
 
 from ...canvas import Boxes, Layer, Masks
@@ -17,9 +17,9 @@ from .common import class_label
 from .rows import classes_of
 
 
-def picture_of(trace: Trace) -> np.ndarray:
-    """Return the picture (y, x, rgb) uint8 as it came in."""
-    return Picture(trace["image.original"]).for_display()
+def image_of(trace: Trace) -> np.ndarray:
+    """Return the image (y, x, rgb) uint8 as it came in."""
+    return SourceImage(trace["image.original"]).for_display()
 
 
 def name_of(trace: Trace, row: int) -> str:
@@ -28,8 +28,8 @@ def name_of(trace: Trace, row: int) -> str:
     return f"{row} {class_label(trace, int(trace['detections.class_ids'][row]), score)}"
 
 
-def picture_layers(trace: Trace, rows: np.ndarray | None = None) -> list[Layer]:
-    """Return soft masks and boxes of detections ``rows`` (all by default), picture px, each with its own number."""
+def image_layers(trace: Trace, rows: np.ndarray | None = None) -> list[Layer]:
+    """Return soft masks and boxes of detections ``rows`` (all by default), image px, each with its own number."""
     rows = np.arange(trace.shape("pasting.boxes")[0]) if rows is None else rows
     boxes, shared = trace["pasting.boxes"][rows], _shared(trace, rows)
     return [

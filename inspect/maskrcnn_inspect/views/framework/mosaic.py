@@ -1,9 +1,9 @@
-"""Mosaic: many small parts of one picture side by side, as one picture for the canvas.
+"""Mosaic: many small parts of one image side by side, as one image for the canvas.
 
-Enters: a picture and boxes. Leaves: a tile a box, nearest neighbour, so that pixels stay pixels, and where boxes lie in
+Inputs: an image and boxes. Outputs: a tile a box, nearest neighbour, so that pixels stay pixels, and where boxes lie in
 it. Why: ten close-ups that can be clicked and zoomed take a hundredth of the time of ten charts.
 
-Shapes: n tiles; y, x px of the picture or of the mosaic; yxyx.
+Shapes: n tiles; y, x px of the image or of the mosaic; yxyx.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ import numpy as np
 SIDE = 144  # px of a tile
 GAP = 6  # px between tiles
 LEAST = 8.0  # px: a smaller box is shown with as much around it as one of this side
-GROUND, BEYOND = 255, 229  # grey level between tiles, and of what lies outside the picture
+GROUND, BEYOND = 255, 229  # grey level between tiles, and of what lies outside the image
 
 
 @dataclass(frozen=True)
 class Mosaic:
-    """Tiles in rows, with what takes a box of the picture to its tile.
+    """Tiles in rows, with what takes a box of the image to its tile.
 
-    picture: (y, x, rgb) uint8. scale: (n,) mosaic px a picture px. start: (n, yx) picture px at a tile's corner.
+    image: (y, x, rgb) uint8. scale: (n,) mosaic px an image px. start: (n, yx) image px at a tile's corner.
     corner: (n, yx) mosaic px of that corner.
     """
 
-    picture: np.ndarray
+    image: np.ndarray
     scale: np.ndarray
     start: np.ndarray
     corner: np.ndarray
 
     def place(self, boxes: np.ndarray, tiles: np.ndarray | None = None) -> np.ndarray:
-        """Return ``boxes`` (n, yxyx) px of the picture in their ``tiles``, cut at the tile; by default one a tile."""
+        """Return ``boxes`` (n, yxyx) px of the image in their ``tiles``, cut at the tile; by default one a tile."""
         own = np.arange(len(boxes)) if tiles is None else np.asarray(tiles, np.intp)
         points = np.nan_to_num(np.asarray(boxes, np.float64)).reshape(-1, 2, 2)
         moved = (points - self.start[own, None]) * self.scale[own, None, None]
@@ -40,19 +40,19 @@ class Mosaic:
 
     def beside(self, others: list[np.ndarray], columns: int) -> Mosaic:
         """Return the mosaic with the tile ``others[i]`` to the right of each tile, ``columns`` pairs in a row."""
-        own = [self.picture[top : top + SIDE, left : left + SIDE] for top, left in self.corner]
+        own = [self.image[top : top + SIDE, left : left + SIDE] for top, left in self.corner]
         pairs = [tile for pair in zip(own, others, strict=True) for tile in pair]
-        picture, corner = arranged(pairs, 2 * columns)
-        return replace(self, picture=picture, corner=corner[::2])
+        image, corner = arranged(pairs, 2 * columns)
+        return replace(self, image=image, corner=corner[::2])
 
 
-def mosaic(picture: np.ndarray, boxes: np.ndarray, margin: float = 0.6, columns: int = 5) -> Mosaic:
+def mosaic(image: np.ndarray, boxes: np.ndarray, margin: float = 0.6, columns: int = 5) -> Mosaic:
     """Return a square tile around each of ``boxes`` (n, yxyx), with ``margin`` times its longer side all around."""
     boxes = np.nan_to_num(np.asarray(boxes, np.float64)).reshape(-1, 4)
     half = np.maximum((boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=LEAST), LEAST) * (0.5 + margin)
     start = (boxes[:, :2] + boxes[:, 2:]) / 2 - half[:, None]
     scale = SIDE / (2 * half)
-    tiles = [_tile(picture, corner, size) for corner, size in zip(start, scale, strict=True)]
+    tiles = [_tile(image, corner, size) for corner, size in zip(start, scale, strict=True)]
     whole, corner = arranged(tiles, columns)
     return Mosaic(whole, scale, start, corner)
 
@@ -77,11 +77,11 @@ def mask_tile(mask: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
     return np.where(inside[..., None], np.array(colour, np.uint8), np.uint8(BEYOND - 180))
 
 
-def _tile(picture: np.ndarray, start: np.ndarray, scale: float) -> np.ndarray:
-    """Return the tile (SIDE, SIDE, rgb) whose corner is ``start`` (yx), px of the picture."""
+def _tile(image: np.ndarray, start: np.ndarray, scale: float) -> np.ndarray:
+    """Return the tile (SIDE, SIDE, rgb) whose corner is ``start`` (yx), px of the image."""
     places = np.floor(start + (np.arange(SIDE)[:, None] + 0.5) / scale).astype(np.intp)  # (SIDE, yx)
-    size = np.array(picture.shape[:2])
+    size = np.array(image.shape[:2])
     kept = np.clip(places, 0, size - 1)
-    tile = picture[kept[:, 0]][:, kept[:, 1]]
+    tile = image[kept[:, 0]][:, kept[:, 1]]
     inside = (places >= 0) & (places < size)
     return np.where((inside[:, None, 0] & inside[None, :, 1])[..., None], tile, np.uint8(BEYOND))

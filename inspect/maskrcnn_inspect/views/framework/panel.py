@@ -1,6 +1,6 @@
 """A view made live: it follows a session, and a slider on it runs the very stages again.
 
-Enters: a ``Session`` and a ``View``. Leaves: a widget of canvases, charts, controls and formulas with live numbers.
+Inputs: a ``Session`` and a ``View``. Outputs: a widget of canvases, charts, controls and formulas with live numbers.
 A click on any canvas sets the session's selection, and every panel of the session follows.
 """
 
@@ -15,23 +15,24 @@ from typing import Any
 
 import ipywidgets
 
+from maskrcnn_core.recording.trace import config_of
+
 from ...canvas import Canvas
 from ...canvas.assets import chart_style
 from ...session import Selection, Session
-from .common import config_of
-from .scene import UNSHOWABLE, Scene, Shown, View, lines_html, said
+from .scene import RENDER_ERRORS, Scene, Shown, View, error_text, lines_html
 from .selector import values_of
 from .slider import Slider
 
 KEYS = {"detections": "detection", "proposals": "proposal", "anchors": "anchor", "truths": "truth"}
-LATER = 0.15  # seconds a panel waits while a slider on another one moves
+DEBOUNCE_S = 0.15  # seconds a panel waits while a slider on another one moves
 WIDEST = "repeat(auto-fit, minmax(min(100%, 23rem), 1fr))"
 CHART_STYLE = f"<style>{chart_style()}</style>"  # charts may come without a canvas, which would bring it
 
 
 @dataclass(frozen=True)
 class Rerun:
-    """A setting of the configuration with the range of its slider: ``Rerun("detections.min_score", "least score")``."""
+    """A setting with the range of its slider: ``Rerun("detections.min_score", "score threshold")``."""
 
     setting: str
     label: str
@@ -81,7 +82,7 @@ class Panel(ipywidgets.VBox):
         controls = [
             *self.choices.values(),
             *sliders,
-            *([_reset(session)] if sliders and session.live else []),
+            *([_reset(session)] if sliders and session.has_model else []),
         ]
         row = ipywidgets.HBox(controls, layout=ipywidgets.Layout(flex_flow="row wrap"))
         super().__init__([head, *([row] if controls else []), self.problem, self.area, self.formula])
@@ -99,8 +100,8 @@ class Panel(ipywidgets.VBox):
             shown = list(self.view.draw(self.session.trace, self.session.selection, **chosen))
             self._place(shown)
             self.problem.value, self.area.layout.display = "", ""
-        except UNSHOWABLE as error:
-            self.problem.value = f'<p role="alert">{escape(said(error))}</p>'
+        except RENDER_ERRORS as error:
+            self.problem.value = f'<p role="alert">{escape(error_text(error))}</p>'
             self.area.layout.display = "none"
         self._tell()
 
@@ -128,8 +129,8 @@ class Panel(ipywidgets.VBox):
     def _tell(self) -> None:
         try:
             lines = self.view.explain(self.session.trace, self.session.selection, **self._arguments())
-        except UNSHOWABLE as error:
-            lines = [] if self.problem.value else [said(error)]
+        except RENDER_ERRORS as error:
+            lines = [] if self.problem.value else [error_text(error)]
         self.formula.value = lines_html(lines)
 
     def _on_click(self, change: Any) -> None:
@@ -184,7 +185,7 @@ class Panel(ipywidgets.VBox):
             return
         if self._waiting is not None:
             self._waiting.cancel()
-        self._waiting = loop.call_later(LATER, self.redraw)
+        self._waiting = loop.call_later(DEBOUNCE_S, self.redraw)
 
     def _slider(self, rerun: Rerun) -> ipywidgets.Widget:
         """Return a slider that replays from the stage of its setting on; still where there is no model."""
@@ -192,7 +193,7 @@ class Panel(ipywidgets.VBox):
         value = rerun.value_in(session)
         slider = Slider(
             value, min=min(rerun.low, value), max=max(rerun.high, value), step=rerun.step,
-            description=rerun.label, disabled=not session.live,
+            description=rerun.label, disabled=not session.has_model,
         )  # fmt: skip
 
         def moved(change: Any) -> None:
@@ -201,8 +202,8 @@ class Panel(ipywidgets.VBox):
             self._moving = True
             try:
                 session.rerun(**{rerun.setting: change["new"]})
-            except UNSHOWABLE as error:
-                self.problem.value = f'<p role="alert">{escape(said(error))}</p>'
+            except RENDER_ERRORS as error:
+                self.problem.value = f'<p role="alert">{escape(error_text(error))}</p>'
             finally:
                 self._moving = False
 

@@ -1,7 +1,8 @@
-"""Rows that many views draw: detections, proposals, anchors and truths as layers, linked by what came of what.
+"""Rows that many views draw: detections, proposals, anchors and ground-truth objects as layers, linked by what came of
+what.
 
-Enters: a trace. Leaves: layers in molded px, so that ``selected == {"detections": 3}`` means the same row in every view
-and a click on a proposal selects its anchor and its detection as well.
+Inputs: a trace. Outputs: layers in network-input px, so that ``selected == {"detections": 3}`` means the same row in
+every view and a click on a proposal selects its anchor and its detection as well.
 """
 
 from __future__ import annotations
@@ -13,11 +14,10 @@ import numpy as np
 
 from maskrcnn_core.evaluation.metrics.matching import match
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ...analysis.candidates.suppression import inverse
 from ...canvas import NEUTRAL, Boxes, Masks, Points
-from .common import config_of
 
 NONE = -1  # no such row
 
@@ -49,7 +49,7 @@ def colours_of(detections: np.ndarray) -> np.ndarray:
 
 
 def detection_boxes(trace: Trace, **options: Any) -> Boxes:
-    """Return the detections with class and score, molded px."""
+    """Return the detections with class and score, network-input px."""
     rows = np.arange(trace.shape("detections.boxes")[0])
     return Boxes(
         trace["detections.boxes"],
@@ -61,7 +61,7 @@ def detection_boxes(trace: Trace, **options: Any) -> Boxes:
 
 
 def detection_masks(trace: Trace, **options: Any) -> Masks:
-    """Return the soft masks of the detections over their boxes, molded px."""
+    """Return the soft masks of the detections over their boxes, network-input px."""
     lineage = lineage_of_detections(trace, np.arange(trace.shape("detections.boxes")[0]))
     return Masks(
         trace["mask_head.probs"],
@@ -75,7 +75,7 @@ def detection_masks(trace: Trace, **options: Any) -> Masks:
 
 
 def proposal_boxes(trace: Trace, rows: np.ndarray | None = None, **options: Any) -> Boxes:
-    """Return the proposals ``rows`` (all by default) in the colour of the detection each came to, molded px."""
+    """Return the proposals ``rows`` (all by default) in the colour of the detection each came to, network-input px."""
     chosen = np.arange(trace.shape("proposals.boxes")[0]) if rows is None else rows
     detections = detection_of_proposal(trace)[chosen]
     settings: dict[str, Any] = {
@@ -91,7 +91,7 @@ def proposal_boxes(trace: Trace, rows: np.ndarray | None = None, **options: Any)
 
 
 def anchor_boxes(trace: Trace, boxes: np.ndarray, anchors: np.ndarray, name: str, **options: Any) -> Boxes:
-    """Return ``boxes`` (row, yxyx) or (step, row, yxyx), molded px, that stand for ``anchors`` (row,)."""
+    """Return ``boxes`` (row, yxyx) or (step, row, yxyx), network-input px, that stand for ``anchors`` (row,)."""
     lineage = lineage_of_anchors(trace, anchors)
     settings: dict[str, Any] = {
         "of": "anchors",
@@ -105,7 +105,7 @@ def anchor_boxes(trace: Trace, boxes: np.ndarray, anchors: np.ndarray, name: str
 
 
 def truth_boxes(trace: Trace, **options: Any) -> list[Boxes]:
-    """Return the layer of truths, dotted, molded px; no layer where the trace holds none."""
+    """Return the layer of ground-truth objects, dotted, network-input px; no layer where the trace holds none."""
     if "truth.boxes" not in trace:
         return []
     names = classes_of(trace, trace["truth.class_ids"])
@@ -120,7 +120,7 @@ def truth_boxes(trace: Trace, **options: Any) -> list[Boxes]:
 
 
 def detection_of_truth(trace: Trace) -> np.ndarray:
-    """Return (g,) the detection of its class that found each truth, by boxes at an IoU of 0.5; -1 for none."""
+    """Return (g,) the detection of its class that found each object, by boxes at an IoU of 0.5; -1 for none."""
     ids, corner = trace["truth.class_ids"], config_of(trace).box_corner
     if not all(f"detections.{name}" in trace for name in ("boxes", "scores", "class_ids")):
         return np.full(len(ids), NEUTRAL, np.int32)
@@ -130,7 +130,9 @@ def detection_of_truth(trace: Trace) -> np.ndarray:
 
 
 def truth_colours(trace: Trace) -> np.ndarray:
-    """Return (g,) colour indices: that of the detection which found each truth, one of its own for those not found."""
+    """Return (g,) colour indices: that of the detection which found each object, one of its own for those not
+    found.
+    """
     found = detection_of_truth(trace)
     lost = np.flatnonzero(found < 0)
     found[lost] = (

@@ -1,4 +1,4 @@
-"""A sample as a scene: the picture with its masks blended in, and its boxes with class and number.
+"""A sample as a scene: the image with its masks blended in, and its boxes with class and number.
 
 The number and colour of an object are those of its row in the data set's own sample, in every view.
 
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.config import Composing
-from maskrcnn_core.data.reading.images import Picture
-from maskrcnn_core.data.reading.sample import Sample
+from maskrcnn_core.data.reading.images import SourceImage
+from maskrcnn_core.data.reading.sample import IGNORED, Sample
 from maskrcnn_core.stages.composing import compose
 
 from ...canvas import NEUTRAL, Boxes, Layer
@@ -41,17 +41,17 @@ def sample_scene(
         style=["dotted" if crowd else "solid" for crowd in sample.is_crowd],
         filtered=False, **classes_of(class_names, sample.class_ids),
     )  # fmt: skip
-    return Scene(title, picture_of_sample(sample, numbers, masks), [*layers, boxes], note)
+    return Scene(title, image_of_sample(sample, numbers, masks), [*layers, boxes], note)
 
 
-def picture_of_sample(sample: Sample, rows: Sequence[int] | np.ndarray, masks: bool = True) -> np.ndarray:
-    """Return the picture (y, x, rgb) uint8, with the masks of all but crowds blended in."""
-    picture = Picture(sample.image).for_display()
+def image_of_sample(sample: Sample, rows: Sequence[int] | np.ndarray, masks: bool = True) -> np.ndarray:
+    """Return the image (y, x, rgb) uint8, with the masks of all but crowds blended in."""
+    image = SourceImage(sample.image).for_display()
     single = ~sample.is_crowd
     if not masks or not single.any():
-        return picture
+        return image
     ranks = [int(row) for row in np.asarray(rows)[single]]
-    return compose(picture, sample.masks[single], Composing(), ranks)
+    return compose(image, sample.masks[single], Composing(), ranks)
 
 
 def classes_of(class_names: Sequence[str], class_ids: np.ndarray) -> dict[str, Any]:
@@ -60,6 +60,8 @@ def classes_of(class_names: Sequence[str], class_ids: np.ndarray) -> dict[str, A
         *class_names,
         *(f"class {k}" for k in range(len(class_names), int(class_ids.max(initial=0)) + 1)),
     ]
+    if IGNORED in class_ids:
+        class_ids, names = np.where(class_ids == IGNORED, len(names), class_ids), [*names, "ignored region"]
     return {"class_ids": class_ids, "class_names": names}
 
 

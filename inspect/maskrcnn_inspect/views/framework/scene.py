@@ -1,13 +1,15 @@
 """What a view shows: scenes for the canvas, charts, and sentences with live numbers.
 
-Enters: a trace, a selection and choices. Leaves: a ``View`` draws ``Scene`` and ``Chart`` objects and explains them in
-lines of plain text. ``panel`` makes them live, ``still`` makes parts of a page without a kernel: one drawing for both.
+Inputs: a trace, a selection and choices. Outputs: a ``View`` draws ``Scene`` and ``Chart`` objects and explains them in
+lines of plain text. ``panel`` makes them live,
+``static_parts`` makes parts of a page without a kernel: one drawing for both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -30,13 +32,13 @@ BAKED = 24  # detections of which a page without a kernel holds what the views s
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One canvas: a picture (y, x, rgb) uint8, or None with ``size`` (y, x), and the layers on it.
+    """One canvas: an image (y, x, rgb) uint8, or None with ``size`` (y, x), and the layers on it.
 
     title: what is shown, with frame and unit. note: what to look for in it. settings: further traits of ``Canvas``.
     """
 
     title: str
-    picture: np.ndarray | None
+    image: np.ndarray | None
     layers: Sequence[Layer] = ()
     note: str = ""
     size: tuple[int, int] | None = None
@@ -46,19 +48,19 @@ class Scene:
     def canvas(self) -> Canvas:
         """Return a canvas that shows the scene."""
         return Canvas(
-            self.picture, self.layers, size=self.size, frames=self.frames,
+            self.image, self.layers, size=self.size, frames=self.frames,
             title=self.title, note=self.note, **self.settings,
         )  # fmt: skip
 
     def show_on(self, canvas: Canvas, before: Scene | None) -> None:
-        """Show the scene on a canvas that showed ``before``; the picture goes to the browser only if it changed."""
+        """Show the scene on a canvas that showed ``before``; the image goes to the browser only if it changed."""
         kept = before is not None and (before.frames, before.size) == (self.frames, self.size)
         with canvas.hold_sync():
             canvas.title, canvas.note = self.title, self.note
-            if kept and before is not None and _same(before.picture, self.picture):
+            if kept and before is not None and _same(before.image, self.image):
                 canvas.layers = self.layers
             else:
-                canvas.show(self.picture, self.layers, self.size, self.frames)
+                canvas.show(self.image, self.layers, self.size, self.frames)
             for name, value in self.settings.items():  # what a person has moved since stays moved
                 if canvas.has_trait(name) and (before is None or before.settings.get(name) != value):
                     setattr(canvas, name, value)
@@ -72,7 +74,7 @@ class Chart:
     figure: Figure
 
     def html(self) -> str:
-        """Return the picture as markup that needs no file."""
+        """Return the image as markup that needs no file."""
         return chart_markup(self.title, self.figure)
 
 
@@ -82,13 +84,20 @@ SHOWN_BY = tuple(
 )  # what is selected is the page's, not the scene's
 
 
+SECTIONS = ("stages", "why", "training", "model")  # of the page that shows a whole walk, in order
+
+
 @dataclass(frozen=True)
 class View:
     """A stage as a person looks at it.
 
     draw: (trace, selection, **choices) -> scenes and charts. explain: (trace, selection, **choices) -> lines of text,
-    the formulas with the numbers of what is selected. follows: whether the scenes change with the selection (marking
-    what is selected needs no new scene).
+    the formulas with the numbers of what is selected. A view of something else than a trace takes that first, see
+    ``of``. follows: whether the scenes change with the selection (marking what is selected needs no new scene).
+    stage: the stage of the pipeline that is shown; "" for a view of several or none.
+    section: one of ``SECTIONS``, the place in the page of a whole walk; "" for a view that has none there. Within a
+    section, views come in the order of their stages. needs: names of tensors without which the walk leaves the view
+    out. needs_model: whether the view runs the model anew, so that the walk of a saved trace leaves it out.
     """
 
     title: str
@@ -96,15 +105,23 @@ class View:
     draw: Callable[..., Sequence[Shown]]
     explain: Callable[..., Sequence[str]]
     follows: bool = False
+    stage: str = ""
+    section: str = ""
+    needs: tuple[str, ...] = ()
+    needs_model: bool = False
+
+    def of(self, *subject: Any) -> View:
+        """Return the view of ``subject``, the first arguments of ``draw`` and ``explain``."""
+        return replace(self, draw=partial(self.draw, *subject), explain=partial(self.explain, *subject))
 
 
-def said(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """Return the sentence of an error, for the place where its view would be."""
     words = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     return f"This view cannot be shown: {words}"
 
 
-UNSHOWABLE = (
+RENDER_ERRORS = (
     KeyError,
     ValueError,
     IndexError,
@@ -113,7 +130,7 @@ UNSHOWABLE = (
 )  # what a trace cut short or without masks raises
 
 
-def still(view: View, trace: Trace, selection: Selection | None = None, **choices: Any) -> list[Part]:
+def static_parts(view: View, trace: Trace, selection: Selection | None = None, **choices: Any) -> list[Part]:
     """Return the parts of a page that show the view without a kernel: the selection moves in the browser alone.
 
     Where the trace lacks what the view needs, one sentence says so.
@@ -124,8 +141,8 @@ def still(view: View, trace: Trace, selection: Selection | None = None, **choice
         drawn = told if view.follows else told[:1]
         shown = [_parts(view, trace, one, **choices) for one in drawn]
         words = [_formula(view, trace, one, **choices) for one in told]
-    except UNSHOWABLE as error:
-        return [*head, said(error)]
+    except RENDER_ERRORS as error:
+        return [*head, error_text(error)]
     return [*head, *_by_selection(trace, told, shown, words)]
 
 
@@ -189,8 +206,8 @@ def still_once(view: View, subject: Sequence[Any], **choices: Any) -> list[Part]
     try:
         shown = view.draw(*subject, **choices)
         lines = lines_html(view.explain(*subject, **choices))
-    except UNSHOWABLE as error:
-        return [*head, said(error)]
+    except RENDER_ERRORS as error:
+        return [*head, error_text(error)]
     return [*head, *as_parts(shown), *([Html(lines)] if lines else [])]
 
 

@@ -1,6 +1,6 @@
 """RPN: where the network sees objects, and how it would move its anchors.
 
-Shapes: A anchors; y, x cells of a level; yxyx molded px.
+Shapes: A anchors; y, x cells of a level; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from maskrcnn_core.config import LEVELS
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_core.recording.trace import Trace, config_of
 
+from ...analysis.candidates.fates import rank_anchors
 from ...canvas import NEUTRAL, Boxes, Heat, Html
 from ...canvas.standalone import Part
 from ...palette import LEVELS as LEVEL_COLOURS
 from ...session import Selection, Session
 from ..framework.cells import CellPanel, cell_of, cells_of, grid_of, selected_cell
 from ..framework.chart_cache import kept_chart
-from ..framework.common import config_of, molded_picture, numbers
-from ..framework.drawing import draw_boxes, panels, plain, show_map, show_picture
+from ..framework.common import limit_lines, molded_image, numbers
+from ..framework.drawing import draw_boxes, panels, plain, show_image, show_map
 from ..framework.panel import Panel
 from ..framework.rows import anchor_boxes, truth_boxes
-from ..framework.scene import Chart, Scene, Shown, View, shows, still
+from ..framework.scene import Chart, Scene, Shown, View, shows, static_parts
 from ..framework.selector import selector
 from ..framework.slider import Slider
 
@@ -39,7 +41,7 @@ def score_map(trace: Trace, level: int) -> np.ndarray:
 
 
 def figure(trace: Trace) -> Figure:
-    """Draw the objectness of every level over the molded image, best ratio of each cell."""
+    """Draw the objectness of every level over the network input, best ratio of each cell."""
     drawn, axes = panels(len(LEVELS), columns=5, size=2.1)
     for level, one in zip(LEVELS, axes, strict=True):
         scores, extent = score_map(trace, level), grid_of(trace, level).extent
@@ -55,17 +57,17 @@ def figure(trace: Trace) -> Figure:
 
 
 def top_anchors(trace: Trace, count: int = SHOWN) -> Figure:
-    """Draw the ``count`` anchors of the highest scores: as they are, refined, and clipped. Molded px."""
-    picture, index = molded_picture(trace), trace["proposals.top_k_index"][:count]
+    """Draw the ``count`` anchors of the highest scores: as they are, refined, and clipped. Network-input px."""
+    image, index = molded_image(trace), trace["proposals.top_k_index"][:count]
     steps = {
         "anchors": trace["anchors.boxes"][index],
         "refined by their deltas": trace["proposals.decoded"][:count],
-        "clipped to the molded image": trace["proposals.clipped"][:count],
+        "clipped to the network input": trace["proposals.clipped"][:count],
     }
     drawn, axes = panels(3, columns=3, size=3.6)
     colours = [LEVEL_COLOURS[int(level)] for level in trace["anchors.level"][index]]
     for (name, boxes), one in zip(steps.items(), axes, strict=True):
-        show_picture(one, picture, f"top {len(boxes)} {name}, colour = level")
+        show_image(one, image, f"top {len(boxes)} {name}, colour = level")
         draw_boxes(one, boxes, colours, dotted=name == "anchors", width=1.0)
     return drawn
 
@@ -95,7 +97,7 @@ def deltas(trace: Trace) -> Figure:
 def draw(
     trace: Trace, selection: Selection, level: int | None = None, count: int = SHOWN, baked: bool = False
 ) -> list[Shown]:
-    """Return the objectness over the picture with the best ``count`` anchors, and the deltas of all.
+    """Return the objectness over the image with the best ``count`` anchors, and the deltas of all.
 
     level: one alone; by default that of the selected anchor, or of the best. baked: all levels, to switch between.
     """
@@ -107,7 +109,7 @@ def draw(
 def objectness(
     trace: Trace, selection: Selection, level: int | None = None, count: int = SHOWN, baked: bool = False
 ) -> Scene:
-    """Return the objectness of a level over the picture; the anchors of the best scores, of all levels, on it."""
+    """Return the objectness of a level over the image; the anchors of the best scores, of all levels, on it."""
     best = best_anchors_of(trace, count)
     own = level or _own_level(trace, selection, best)
     layers: list[Any] = []
@@ -122,8 +124,8 @@ def objectness(
     chosen = best if level is None else best[trace["anchors.level"][best] == level]
     of = "" if level is None else f" on P{level}"
     return Scene(
-        f"Objectness of {shown}, and the {len(chosen)} best anchors{of}, molded px",
-        molded_picture(trace),
+        f"Objectness of {shown}, and the {len(chosen)} best anchors{of}, network-input px",
+        molded_image(trace),
         [*layers, *truth_boxes(trace, visible=False), _anchors(trace, chosen)],
         "A cell shows the best of its ratios. Every object wants a bright spot on the level of its size. "
         + ("Switch levels in the list of layers." if baked else "Click a cell for its best anchor."),
@@ -146,14 +148,16 @@ def explain(trace: Trace, selection: Selection, level: int | None = None, **_: A
     std = np.asarray(config_of(trace).rpn.delta_std, np.float32)
     y1, x1, y2, x2 = trace["anchors.boxes"][a]
     raw = trace["rpn.deltas"][a]
-    dy, dx, dh, dw = (raw * std).tolist()
+    head = config_of(trace).rpn
+    dy, dx, dh, dw = box_algebra.limit_sides(raw * std, head.most_growth, head.most_shrink).tolist()
     with np.errstate(over="ignore"):
         growth = np.exp([dh, dw])
     return [
         f"anchor {a}: P{cell.level}, cell ({cell.row}, {cell.column}), width/height {trace['anchors.ratio'][a]:g}",
         _score_line(trace, a),
-        f"its rank by objectness: {_rank(trace, a) + 1} of {len(trace['rpn.scores'])}",
+        f"its rank by objectness: {_rank(trace, a)}",
         f"(dy, dx, log dh, log dw) = {numbers(raw)} * std {numbers(std)} = {numbers(raw * std)}",
+        *limit_lines(raw * std, head),
         f"moves by dy * height = {dy:.4f} * {y2 - y1:.2f} = {dy * (y2 - y1):.2f} px down,"
         f" dx * width = {dx:.4f} * {x2 - x1:.2f} = {dx * (x2 - x1):.2f} px right",
         f"grows by exp({dh:.4f}) = {growth[0]:.3f} in height, exp({dw:.4f}) = {growth[1]:.3f} in width",
@@ -189,10 +193,13 @@ def _score_line(trace: Trace, anchor: int) -> str:
     return f"objectness = exp({object_:.3f}) / (exp({background:.3f}) + exp({object_:.3f})) = {score:.4f}"
 
 
-def _rank(trace: Trace, anchor: int) -> int:
-    """Return the place of an anchor by objectness; of equal scores the lower index comes first."""
-    scores = np.nan_to_num(trace["rpn.scores"], nan=-1.0)
-    return int((scores > scores[anchor]).sum() + (scores[:anchor] == scores[anchor]).sum())
+def _rank(trace: Trace, anchor: int) -> str:
+    """Return the place of an anchor in the order of the top k, and of how many it is: ``5 of 4092``."""
+    rank = int(rank_anchors(trace)[anchor]) + 1
+    if not config_of(trace).proposals.by_level:
+        return f"{rank} of {len(trace['rpn.scores'])}"
+    level = int(trace["anchors.level"][anchor])
+    return f"{rank} of {int((trace['anchors.level'] == level).sum())} on P{level}"
 
 
 def _level_line(trace: Trace, level: int) -> str:
@@ -215,6 +222,8 @@ VIEW = View(
     draw,
     explain,
     follows=True,
+    stage="rpn",
+    section="stages",
 )
 
 
@@ -230,8 +239,8 @@ def widget(session: Session) -> Panel:
 
 
 def snapshot(session: Session) -> list[Part]:
-    """Return the parts of a page without a kernel: all levels at a glance, then one at a time over the picture."""
-    parts = still(VIEW, session.trace, session.selection, baked=True)
+    """Return the parts of a page without a kernel: all levels at a glance, then one at a time over the image."""
+    parts = static_parts(VIEW, session.trace, session.selection, baked=True)
     if not shows(parts):  # a sentence that says what is missing
         return parts
     overview = Chart("Objectness of all levels", figure(session.trace))

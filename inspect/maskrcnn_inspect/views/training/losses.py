@@ -1,8 +1,8 @@
 """Losses: an X-ray of the five numbers that training makes small.
 
-Look for: a few places that pay for most of a loss; a truth that is drawn wrong, which costs most of all.
+Look for: a few places that pay for most of a loss; an object that was annotated wrongly, which costs most of all.
 
-Shapes: A anchors; r ROIs; y, x molded px.
+Shapes: A anchors; r ROIs; y, x network-input px.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ...analysis.training.loss_shares import (
     costliest,
     counted,
     formula,
-    on_picture,
+    on_image,
     require_losses,
     scalars,
 )
@@ -34,12 +34,12 @@ from ...palette import instance_colour
 from ...session import Selection, Session
 from ..framework.chart_cache import kept_chart
 from ..framework.close_up import draw_rimmed, zoom
-from ..framework.common import molded_picture
-from ..framework.drawing import bars, draw_boxes, panels, show_map, show_picture
+from ..framework.common import molded_image
+from ..framework.drawing import bars, draw_boxes, panels, show_image, show_map
 from ..framework.mosaic import mosaic
 from ..framework.panel import Panel
 from ..framework.rows import lineage_of_anchors, truth_boxes
-from ..framework.scene import Scene, Shown, View, still
+from ..framework.scene import Scene, Shown, View, static_parts
 from ..framework.selector import selector
 
 ALL = "all five"
@@ -48,39 +48,41 @@ KINDS = {"anchors": "anchor", "rois": "ROI"}  # rows of the canvas -> of the sha
 MARKED = 3  # places marked on the map of a loss
 TITLE = 34  # letters a line over a close-up
 BRIGHT = 98.0  # percentile of the costing cells that is as bright as can be: few pay for most
-CELLS = 128  # of the live map, the longer side: as fine as the pixels of a small picture
+CELLS = 128  # of the live map, the longer side: as fine as the pixels of a small image
 
 
 def figure(trace: Trace) -> Figure:
-    """Draw each loss as a map of the molded image, whose sum is the loss; white are the three costliest boxes.
+    """Draw each loss as a map of the network input, whose sum is the loss; white are the three costliest boxes.
 
-    Dotted are the truths. Colours follow the square root.
+    Dotted are the ground-truth objects. Colours follow the square root.
     """
     values, total = scalars(trace), sum(scalars(trace).values())
     drawn, axes = panels(len(LOSSES) + 1, columns=3, size=4.0, aspect=0.85)
     colours = [instance_colour(row) for row in range(trace.shape("truth.boxes")[0])]
     bars(axes[0], list(values), list(values.values()), f"five losses, total {total:.4f}")
     for loss, one in zip(LOSSES, axes[1:], strict=True):
-        per_px = on_picture(trace, loss)
+        per_px = on_image(trace, loss)
         image = show_map(one, per_px, f"{loss} {values[loss]:.4f}, {_share(values[loss], total)}")
         highest = float(np.max(per_px[np.isfinite(per_px)], initial=0.0))
         image.set_norm(PowerNorm(0.5, 0.0, highest or 1.0))  # what is faint is seen as well
-        drawn.colorbar(image, ax=one, shrink=0.75, label="loss a molded px").ax.tick_params(labelsize=7)
+        drawn.colorbar(image, ax=one, shrink=0.75, label="loss a network-input px").ax.tick_params(
+            labelsize=7
+        )
         draw_boxes(one, trace["truth.boxes"], colours, dotted=True, width=1.0)
         draw_boxes(one, _boxes(costliest(trace, MARKED, loss)), "#ffffff", width=0.8)
     return drawn
 
 
 def costliest_figure(trace: Trace, loss: str | None = None, count: int = COUNT) -> Figure:
-    """Draw the costliest places in close-up: dotted the anchor or ROI, solid the truth. Molded px."""
-    found, picture = costliest(trace, count, loss), molded_picture(trace)
+    """Draw the costliest places in close-up: dotted the anchor or ROI, solid the ground truth. Network-input px."""
+    found, image = costliest(trace, count, loss), molded_image(trace)
     drawn, axes = panels(max(1, len(found)), columns=5, size=2.5)
     if not found:
         axes[0].set_axis_off()
         axes[0].text(0, 0.5, "nothing costs anything here", fontsize=9)
     for place, (one, share) in enumerate(zip(axes, found, strict=False), start=1):
         words = fill(f"{share.kind} {share.row}: {share.words}", TITLE)
-        show_picture(one, picture, f"{place}. {share.loss} {share.value:.4f}\n{words}")
+        show_image(one, image, f"{place}. {share.loss} {share.value:.4f}\n{words}")
         colour = "#ffffff" if share.truth < 0 else instance_colour(share.truth)
         if share.truth >= 0:
             draw_rimmed(one, trace["truth.boxes"][share.truth][None], colour)
@@ -91,17 +93,17 @@ def costliest_figure(trace: Trace, loss: str | None = None, count: int = COUNT) 
 
 def draw(trace: Trace, selection: Selection, loss: str = ALL) -> list[Shown]:
     """Return the map of a loss with the costliest places on it, those places in close-up, and the five scalars."""
-    values, picture = scalars(trace), molded_picture(trace)
+    values, image = scalars(trace), molded_image(trace)
     chosen = LOSSES if loss == ALL else (loss,)
     found = costliest(trace, COUNT, None if loss == ALL else loss)
-    per_px = np.sum([on_picture(trace, one) for one in chosen], axis=0)
+    per_px = np.sum([on_image(trace, one) for one in chosen], axis=0)
     grid, cells = coarse(per_px)
     unit = "a px" if cells == 1 else f"a cell of {cells} px"
     bright = float(np.percentile(grid[np.isfinite(grid) & (grid > 0)], BRIGHT)) if (grid > 0).any() else 1.0
     heat = Heat(grid, f"{loss}, {unit}", extent=_extent(grid, cells), unit="loss", limits=(0.0, bright))
     scene = Scene(
-        f"{loss}: {sum(values[one] for one in chosen):.4f}, {unit}, molded px",
-        _grey(picture),
+        f"{loss}: {sum(values[one] for one in chosen):.4f}, {unit}, network-input px",
+        _grey(image),
         [heat, *truth_boxes(trace, visible=False), *places(trace, found)],
         "The sum of the map is the loss. Which few places pay for most of it?",
     )
@@ -110,8 +112,10 @@ def draw(trace: Trace, selection: Selection, loss: str = ALL) -> list[Shown]:
 
 
 def close_ups(trace: Trace, found: Sequence[Share]) -> Scene:
-    """Return a tile for each of the costliest places: dotted the anchor or ROI, solid the truth that it is on."""
-    tiles = mosaic(molded_picture(trace), _boxes(found))
+    """Return a tile for each of the costliest places: dotted the anchor or ROI, solid the ground truth that it is
+    on.
+    """
+    tiles = mosaic(molded_image(trace), _boxes(found))
     truths = np.array([share.truth for share in found], np.int32)
     on = np.flatnonzero(truths >= 0)
     layers = [
@@ -134,7 +138,10 @@ def close_ups(trace: Trace, found: Sequence[Share]) -> Scene:
         )  # fmt: skip
     title = f"The {len(found)} costliest places in close-up"
     return Scene(
-        title, tiles.picture, layers, "Dotted pays, solid is the truth. Is the model wrong, or the truth?"
+        title,
+        tiles.image,
+        layers,
+        "Dotted pays, solid is the ground truth. Is the model wrong, or the ground truth?",
     )
 
 
@@ -212,9 +219,9 @@ def _bars(values: dict[str, float]) -> Figure:
     return drawn
 
 
-def _grey(picture: np.ndarray) -> np.ndarray:
-    """Return ``picture`` (y, x, rgb) without its colours, so that those of a map stand out."""
-    return np.repeat(picture.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
+def _grey(image: np.ndarray) -> np.ndarray:
+    """Return ``image`` (y, x, rgb) without its colours, so that those of a map stand out."""
+    return np.repeat(image.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
 
 
 def _extent(grid: np.ndarray, cells: int) -> tuple[float, float, float, float]:
@@ -227,18 +234,21 @@ def _share(value: float, total: float) -> str:
 
 VIEW = View(
     "Losses: which anchor, ROI or pixel pays",
-    "Look for a few places that pay for most of a loss: what the model has not learned, or a truth that is wrong.",
+    "Look for a few places that pay for most of a loss: what the model has not learned, or wrong ground truth.",
     draw,
     explain,
+    stage="losses",
+    section="training",
+    needs=("losses.class",),
 )
 
 
 def widget(session: Session) -> Panel:
-    """Return the live view of a session whose picture was traced with its truth."""
+    """Return the live view of a session whose image was traced with its ground truth."""
     loss = selector("loss", [ALL, *LOSSES])
     return Panel(session, VIEW, {"loss": loss})
 
 
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel."""
-    return still(VIEW, session.trace, session.selection)
+    return static_parts(VIEW, session.trace, session.selection)

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-__all__ = ["figure", "read_layer", "snapshot", "widget"]
+__all__ = ["VIEW", "figure", "read_layer", "snapshot", "widget"]
 
 
 def __getattr__(name: str) -> Any:

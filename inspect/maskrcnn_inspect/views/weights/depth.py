@@ -1,6 +1,6 @@
 """Along the depth of the network: norms and spreads of one checkpoint, or what changed between two.
 
-Enters: a ``Report`` or a ``Difference``. Leaves: figures whose horizontal axis is the order of the network.
+Inputs: a ``Report`` or a ``Difference``. Outputs: figures whose horizontal axis is the order of the network.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...analysis.weights.checks import Report
 from ...analysis.weights.difference import Difference
 from ...analysis.weights.findings import SEVERITIES
 from ...analysis.weights.network import is_kernel, stage_of, variable_of
-from ...palette import BROKEN, INK, MUTED
+from ...palette import BROKEN, FAINT, INK, MUTED
 from ..framework.drawing import DPI, Drawn, plain
 from .overview import MARKS, escaped, headline
 
@@ -75,7 +75,7 @@ def along(axes: Axes, names: Sequence[str], values: Sequence[float], marks: Sequ
         axes.scatter(
             at, finite[at], s=46, marker=shapes[severity], color=MARKS[severity][1], edgecolors=INK, zorder=3
         )
-    axes.grid(axis="y", color="#eef1f4")
+    axes.grid(axis="y", color=FAINT)
     axes.set_xlim(-0.8, len(names) - 0.2)
 
 
@@ -114,7 +114,7 @@ def changes(difference: Difference) -> Figure:
     frozen = [i for i, each in enumerate(kernels) if each.frozen]
     for axes in (upper, lower):
         for i in frozen:
-            axes.axvspan(i - 0.5, i + 0.5, color="#eef1f4", zorder=0, linewidth=0)
+            axes.axvspan(i - 0.5, i + 0.5, color=MUTED, alpha=0.12, zorder=0, linewidth=0)
     layers = len(difference.frozen_layers)
     plain(
         upper,

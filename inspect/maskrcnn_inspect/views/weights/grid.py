@@ -1,6 +1,6 @@
 """The overview of a checkpoint to click on: layers against rules, a button a layer.
 
-Enters: a ``Report``. Leaves: a widget whose trait ``layer`` follows the click and the other way round. It draws
+Inputs: a ``Report``. Outputs: a widget whose trait ``layer`` follows the click and the other way round. It draws
 in the browser; all names arrive there as text.
 """
 

@@ -1,6 +1,6 @@
 """One layer: histograms of all its values, its filters, its singular values, its batch norm.
 
-Enters: a layer's arrays by variable, and the report for what was measured on them. Leaves: figures. Look for: spikes
+Inputs: a layer's arrays by variable, and the report for what was measured on them. Outputs: figures. Look for: spikes
 at 0, two humps, a histogram far from the initialisation's curve, one singular value far above the rest.
 """
 
@@ -73,7 +73,7 @@ def limit_spike(axes: Axes, histograms: Sequence[Histogram]) -> None:
     """Cut the axis where a few bars (zeros, mostly) tower over all others, which would be a line at the bottom."""
     counts = np.concatenate([each.counts for each in histograms])
     filled = np.sort(counts[counts > 0])
-    if filled.size < 12:  # two spikes and nothing else are the picture
+    if filled.size < 12:  # two spikes and nothing else are the image
         return
     usual = float(filled[int(0.95 * (filled.size - 1))])
     axes.set_ylim(0, 1.12 * min(float(filled[-1]), 3 * usual))
@@ -166,7 +166,7 @@ def channels(axes: Axes, arrays: Arrays) -> None:
 
 
 def filters(name: str, kernel: np.ndarray, count: int = 64) -> Figure:
-    """Draw the filters of a first layer (y, x, colour, filter) as pictures: grey is 0, full colour the largest |w|.
+    """Draw the filters of a first layer (y, x, colour, filter) as images: grey is 0, full colour the largest |w|.
 
     Kernels of other than three input channels are drawn as their mean over the channels, orange to purple around 0.
     """
@@ -195,9 +195,9 @@ def _draw_filter(axes: Axes, one: np.ndarray, scale: float) -> None:
     largest = float(np.abs(one[finite]).max(initial=0.0))
     own = largest if largest > 1e-3 * scale else scale
     if one.shape[-1] == 3:
-        picture = np.clip(0.5 + 0.5 * np.where(finite, one, 0.0) / own, 0, 1)
-        picture[~finite.all(axis=-1)] = (1.0, 0.0, 1.0)
-        axes.imshow(picture, interpolation="nearest")
+        image = np.clip(0.5 + 0.5 * np.where(finite, one, 0.0) / own, 0, 1)
+        image[~finite.all(axis=-1)] = (1.0, 0.0, 1.0)
+        axes.imshow(image, interpolation="nearest")
         return
     axes.imshow(one.mean(axis=-1), cmap="PuOr", vmin=-own, vmax=own, interpolation="nearest")
 

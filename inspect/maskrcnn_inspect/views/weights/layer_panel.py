@@ -1,6 +1,6 @@
 """The report on a checkpoint, live: choose a rule and a layer, or step from finding to finding.
 
-Enters: a ``Report`` and a function that draws a layer. Leaves: a widget. Texts from the file are escaped.
+Inputs: a ``Report`` and a function that draws a layer. Outputs: a widget. Texts from the file are escaped.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class WeightsWidget(ipywidgets.VBox):
         self.forth = ipywidgets.Button(description="next finding", icon="arrow-down")
         self.grid = grid(report)
         self.words = ipywidgets.HTML()
-        self.pictures = ipywidgets.VBox()
+        self.images = ipywidgets.VBox()
         left = ipywidgets.VBox(
             [self.rule, self.choice, ipywidgets.HBox([self.back, self.forth], layout=wide)]
         )
         right = ipywidgets.VBox(
-            [self.words, self.pictures], layout=ipywidgets.Layout(flex="1", overflow="auto")
+            [self.words, self.images], layout=ipywidgets.Layout(flex="1", overflow="auto")
         )
         super().__init__(
             [
@@ -95,7 +95,7 @@ class WeightsWidget(ipywidgets.VBox):
         found = self.report.of_layer(layer)
         words = "".join(_in_words(each) for each in found) or "<p>Nothing found.</p>"
         self.words.value = f"<h3>{html.escape(layer)}</h3>{words}"
-        self.pictures.children = [_image(each) for each in self.draw(layer)]
+        self.images.children = [_image(each) for each in self.draw(layer)]
 
 
 def _rules(report: Report) -> list[tuple[str, str]]:

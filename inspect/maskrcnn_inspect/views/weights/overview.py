@@ -1,6 +1,6 @@
 """Weights at a glance: layers in the order of the network against rules, and what of the model was loaded.
 
-Enters: a ``Report``. Leaves: figures. A cell has a colour and a symbol for the worst finding of its rule in its layer;
+Inputs: a ``Report``. Outputs: figures. A cell has a colour and a symbol for the worst finding of its rule in its layer;
 an empty cell means that the rule cannot judge this layer.
 """
 

@@ -1,16 +1,13 @@
 """The report on a checkpoint as one HTML text: no scripts, nothing from the network, opens without a kernel.
 
-Enters: a ``Report``, the layers' arrays, figures. Leaves: HTML. The overview's cells lead to the layers. Every
-name and sentence is escaped, and the page's Content-Security-Policy allows its own style and pictures inside the text,
+Inputs: a ``Report``, the layers' arrays, figures. Outputs: HTML. The overview's cells lead to the layers. Every
+name and sentence is escaped, and the page's Content-Security-Policy allows its own style and images inside the text,
 nothing else.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
-import io
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 
@@ -21,49 +18,32 @@ from ...analysis.weights.checks import Report
 from ...analysis.weights.findings import SEVERITIES, Finding
 from ...analysis.weights.layer_checks import VariableStats
 from ...analysis.weights.rules.registry import RULES
+from ...canvas.assets import chart_style
+from ...canvas.page_parts import whole_page
+from ..framework.chart_image import chart_markup
+from ..framework.scene import Chart
 from .overview import MARKS, WORDS, cell, columns_of, counted, part_of
 from .sparkline import sparkline
 
 COLUMNS = ("variable", "shape", "min", "max", "mean", "std", "std / He's", "all values")
+DPI = 80  # of figures
 Arrays = Mapping[str, np.ndarray]
 Draw = Callable[[str, Arrays], list[Figure]]  # a layer's name and arrays -> its figures
 
 
-def page(
-    report: Report, figures: Iterable[tuple[str, Figure]], layers: Iterable[tuple[str, Arrays]], draw: Draw
-) -> str:
+def page(report: Report, charts: Iterable[Chart], layers: Iterable[tuple[str, Arrays]], draw: Draw) -> str:
     """Return the whole page.
 
-    figures: (heading, figure) for what concerns the file as a whole, in order.
+    charts: what concerns the file as a whole, in order.
     layers: name and arrays of each layer in turn, as ``weight_checks.read_layers`` gives them.
     draw: gives the figures of a layer; none for most, whose small histograms say enough.
     """
     name = report.source.replace("\\", "/").rsplit("/", 1)[-1]
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
     body = "\n".join(
-        [_summary(report), _overview(report), *_sections(figures), *_layers(report, layers, draw)]
+        [_summary(report), _overview(report), *_sections(charts), *_layers(report, layers, draw)]
     )
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Weights: {_text(name)}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>Weights: {_text(name)}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
+    title = f"Weights: {name}"
+    return whole_page(title, _style(), f"<main>\n<h1>{_text(title)}</h1>\n{body}\n</main>")
 
 
 def findings_table(findings: Iterable[Finding], ids: dict[str, str]) -> str:
@@ -88,12 +68,10 @@ def findings_table(findings: Iterable[Finding], ids: dict[str, str]) -> str:
     )
 
 
-def picture(figure: Figure, alternative: str) -> str:
-    """Return a figure as an image inside the text."""
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=80)
-    data = base64.b64encode(stream.getvalue()).decode()
-    return f'<img alt="{_text(alternative)}" src="data:image/png;base64,{data}">'
+def image(figure: Figure, alternative: str) -> str:
+    """Return a figure as images inside the text: for a light ground and for a dark one."""
+    figure.set_dpi(DPI)
+    return chart_markup(alternative, figure)
 
 
 def _summary(report: Report) -> str:
@@ -142,9 +120,9 @@ def _cell(report: Report, layer: str, rule: str, target: str) -> str:
     return f'<td class="{state}"><a href="#{target}" title="{_text(RULES[rule].title)}">{MARKS[state][0]}</a></td>'
 
 
-def _sections(figures: Iterable[tuple[str, Figure]]) -> Iterable[str]:
-    for heading, figure in figures:
-        yield f"<h2>{_text(heading)}</h2>{picture(figure, heading)}"
+def _sections(charts: Iterable[Chart]) -> Iterable[str]:
+    for chart in charts:
+        yield f"<h2>{_text(chart.title)}</h2>{image(chart.figure, chart.title)}"
 
 
 def _layers(report: Report, layers: Iterable[tuple[str, Arrays]], draw: Draw) -> Iterable[str]:
@@ -167,7 +145,7 @@ def _layers(report: Report, layers: Iterable[tuple[str, Arrays]], draw: Draw) ->
             f"{findings_table(found, {}) if found else ''}"
             f'<div class="wide"><table class="numbers"><thead><tr>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
-            f"{''.join(picture(figure, f'figures of {layer}') for figure in draw(layer, arrays))}</section>"
+            f"{''.join(image(figure, f'figures of {layer}') for figure in draw(layer, arrays))}</section>"
         )
 
 
@@ -196,4 +174,4 @@ def _text(text: str) -> str:
 
 
 def _style() -> str:
-    return files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    return files(__package__).joinpath("page.css").read_text(encoding="utf-8") + chart_style()

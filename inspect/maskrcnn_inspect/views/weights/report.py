@@ -1,6 +1,6 @@
 """Weights: is this checkpoint sound, and what does each layer look like?
 
-Enters: a file of weights, and another one to compare with if wanted. Leaves: ``figure`` pure, ``widget`` live,
+Inputs: a file of weights, and another one to compare with if wanted. Outputs: ``figure`` pure, ``widget`` live,
 ``snapshot`` static. The figures are in ``weight_overview`` (layers against rules, load report), ``weight_layer`` (one
 layer) and ``weight_depth`` (along the network, differences). All of them show whole tensors, never a slice.
 """
@@ -21,6 +21,7 @@ from ...analysis.weights.checks import Layer, Progress, Report, by_layer, check_
 from ...analysis.weights.difference import compare_files
 from ...analysis.weights.network import is_kernel
 from ...analysis.weights.rules.thresholds import Thresholds
+from ..framework.scene import Chart, View
 from . import depth as weight_depth
 from . import layer as weight_layer
 from . import overview as weight_overview
@@ -49,17 +50,33 @@ def layer_figures(
     return _figures_of(layer, read_layer(path, layer), _read_if_there(against, layer), spectra)
 
 
-def whole_figures(report: Report, against: str | Path | None = None) -> list[tuple[str, Figure]]:
-    """Draw what concerns the file as a whole, each figure with its heading."""
+def draw(report: Report, against: str | Path | None = None) -> list[Chart]:
+    """Draw what concerns the file as a whole."""
     drawn = [
-        ("Loaded into the model", weight_overview.loaded(report)),
-        ("Along the depth", weight_depth.figure(report)),
+        Chart("Loaded into the model", weight_overview.loaded(report)),
+        Chart("Along the depth", weight_depth.figure(report)),
     ]
     if against:
-        drawn.append(
-            ("Compared with another checkpoint", weight_depth.changes(compare_files(against, report.source)))
-        )
+        changes = weight_depth.changes(compare_files(against, report.source))
+        drawn.append(Chart("Compared with another checkpoint", changes))
     return drawn
+
+
+def explain(report: Report, against: str | Path | None = None) -> list[str]:
+    """Return the report in a sentence, then a line for each error and warning, the worst first."""
+    loud = [each for each in report.findings if each.severity != "info"]
+    return [
+        weight_overview.headline(report),
+        *(f"{each.severity}: {each.place}: {each.detail}" for each in loud),
+    ]
+
+
+VIEW = View(
+    "Weights: is this checkpoint sound, and what does each layer look like?",
+    "Look for errors and warnings, and for a layer whose numbers are far from its neighbours'.",
+    draw,
+    explain,
+)
 
 
 def snapshot(
@@ -73,14 +90,14 @@ def snapshot(
     loud = dict.fromkeys(each.layer for each in report.findings if each.severity != "info" and each.layer)
     drawn = {STEM, *list(loud)[:MOST_FIGURES]}
 
-    def draw(layer: str, arrays: Arrays) -> list[Figure]:
+    def figures_of(layer: str, arrays: Arrays) -> list[Figure]:
         if layer not in drawn:
             return []
         return _figures_of(layer, arrays, _read_if_there(against, layer), spectra, size=2.8)
 
     with open_weights(report.source) as stored:
         layers = _counted(read_layers(stored), len(report.layers), progress)
-        return page(report, whole_figures(report, against), layers, draw)
+        return page(report, draw(report, against), layers, figures_of)
 
 
 def widget(

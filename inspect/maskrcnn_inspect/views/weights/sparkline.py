@@ -1,6 +1,6 @@
 """A small histogram as SVG text, for pages that show hundreds of them.
 
-Enters: all values of a variable. Leaves: markup whose only texts are numbers. Colours are attributes, as the page's
+Inputs: all values of a variable. Outputs: markup whose only texts are numbers. Colours are attributes, as the page's
 Content-Security-Policy allows no style inside the text.
 """
 

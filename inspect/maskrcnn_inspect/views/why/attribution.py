@@ -1,9 +1,9 @@
-"""Attribution: what in the picture, or in a map, a class, a side of a box or a pixel of a mask rests on.
+"""Attribution: what in the image, or in a map, a class, a side of a box or a pixel of a mask rests on.
 
 Look for: weight outside the object (the model goes by its surroundings); a map that stays the same with random weights
-(it shows the picture, not what was learned); an insertion curve no better than that of a random order.
+(it shows the image, not what was learned); an insertion curve no better than that of a random order.
 
-Shapes: y, x cells; yxyx molded px.
+Shapes: y, x cells; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -16,34 +16,43 @@ import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.tensors import spec_of
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ...analysis.attribution.checks import Curve, deletion, random_order, resemblance, shuffled
-from ...analysis.attribution.maps import METHODS, Found, find, number_of, on_molded, share_inside
-from ...analysis.attribution.probe import KINDS, MAPS, PICTURE, SIDES, Target
+from ...analysis.attribution.maps import (
+    METHODS,
+    Found,
+    find,
+    find_gradients,
+    number_of,
+    on_molded,
+    share_inside,
+)
+from ...analysis.attribution.probe import IMAGE, KINDS, MAPS, SIDES, Target, attributable
 from ...canvas import Frames, Heat
 from ...canvas.standalone import Html, Part
 from ...palette import instance_colour
 from ...session import Selection, Session
-from ..framework.common import class_label, molded_picture
-from ..framework.drawing import draw_boxes, panels, plain, show_map, show_picture
+from ..framework.common import class_label, molded_image
+from ..framework.drawing import draw_boxes, panels, plain, show_image, show_map
 from ..framework.panel import Panel
 from ..framework.rows import detection_boxes
-from ..framework.scene import UNSHOWABLE, Chart, Scene, Shown, View, said
+from ..framework.scene import RENDER_ERRORS, Chart, Scene, Shown, View, error_text
 from ..framework.selector import selector
 
 STYLES = ("-", "--", ":", "-.")  # so that colour is not the only difference
 NOTHING = "nothing was detected, so that there is no number to ask about"
 FEWEST, MOST = 2, 6  # detections with a gradient on a page
-PIXELS_A_PAGE = 6 * 512 * 512  # molded px that all of them pass: some seconds
+PIXELS_A_PAGE = 6 * 512 * 512  # network-input px that all of them pass: some seconds
 NO_MODEL = "Attribution runs the model backwards; it needs a session with its model."
 
 
 def figure(trace: Trace, detection: int, maps: Mapping[str, Found]) -> Figure:
-    """Draw the picture with the detection, and each of ``maps`` by its name, molded px."""
+    """Draw the image with the detection, and each of ``maps`` by its name, network-input px."""
     drawn, (first, *others) = panels(1 + len(maps), columns=4, size=3.2)
     box, colour = trace["detections.boxes"][detection], [instance_colour(detection)]
-    show_picture(first, molded_picture(trace), "molded px")
+    show_image(first, molded_image(trace), "network-input px")
     draw_boxes(first, box, colour, [_label(trace, detection)])
     height, width = trace.shape("molding.image")[:2]
     for axes, (name, found) in zip(others, maps.items(), strict=True):
@@ -64,7 +73,7 @@ def curves_figure(removed: Mapping[str, Curve], inserted: Mapping[str, Curve]) -
             axes.plot(curve.share, curve.probs, style, label=f"{name}: area {curve.area:.2f}")
         axes.set_ylim(-0.03, 1.05)
         axes.legend(fontsize=8, frameon=False)
-        plain(axes, title, "share of the picture", "probability of the class at its place")
+        plain(axes, title, "share of the image", "probability of the class at its place")
     return drawn
 
 
@@ -73,7 +82,7 @@ class Question:
     """What a person asks: the method, the tensor, the number; and whether to check the answer."""
 
     method: str = METHODS[0]
-    tensor: str = PICTURE
+    tensor: str = IMAGE
     kind: str = KINDS[0]
     side: str = SIDES[0]
     y: int = 14
@@ -95,7 +104,7 @@ class Asked:
 
     def found(self, trace: Trace, selection: Selection, question: Question) -> tuple[Target, Found]:
         """Return the target and its map. Raises: ValueError without a model or a detection."""
-        if not self.session.live:
+        if not self.session.has_model:
             raise ValueError(NO_MODEL)
         if not len(trace["detections.boxes"]):
             raise ValueError(NOTHING)
@@ -106,13 +115,13 @@ class Asked:
         return target, self._last[1]
 
     def draw(self, trace: Trace, selection: Selection, **choices: Any) -> list[Shown]:
-        """Return the map over the molded picture; with ``checks`` the curves of deletion and insertion."""
+        """Return the map over the network input; with ``checks`` the curves of deletion and insertion."""
         question = Question(**choices)
         target, found = self.found(trace, selection, question)
         label = _label(trace, target.detection)
         scene = Scene(
-            f"{question.method}: {label}, {number_of(target)}, molded px",
-            molded_picture(trace),
+            f"{question.method}: {label}, {number_of(target)}, network-input px",
+            molded_image(trace),
             [Heat(found.values, "importance", extent=found.extent, unit=found.unit), detection_boxes(trace)],
             "Click another detection to ask about that one.",
             settings={"opacity": 0.7},
@@ -125,7 +134,7 @@ class Asked:
         target, found = self.found(trace, selection, question)
         inside = share_inside(found, trace["detections.boxes"][target.detection])
         lines = [*found.lines, f"{inside:.0%} of it lies within the detection's box"]
-        on_a_map = question.tensor == PICTURE or question.tensor in MAPS
+        on_a_map = question.tensor == IMAGE or question.tensor in MAPS
         if not question.checks or question.method == "occlusion" or not on_a_map:
             return lines
         model = self.session.model
@@ -142,7 +151,7 @@ class Asked:
 
     def _curves(self, trace: Trace, target: Target, found: Found) -> Chart:
         orders = {
-            "this map": on_molded(found, trace.shape(PICTURE)[:2]),
+            "this map": on_molded(found, trace.shape(IMAGE)[:2]),
             "random": random_order(trace, seed=0),
         }
         ways = [
@@ -161,27 +170,37 @@ def _label(trace: Trace, row: int) -> str:
     return f"{row} {class_label(trace, class_id, score)}"
 
 
+VIEW = View(
+    "Attribution: what a detection rests on",
+    "Look for weight outside the object, and for maps that random weights give as well.",
+    Asked.draw,
+    Asked.explain,
+    follows=True,
+    section="model",
+    needs_model=True,
+)
+
+
 def widget(session: Session) -> Panel:
     """Return the live view: a click chooses the detection; checks take some seconds."""
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "20rem"}}
     choices = {
         "method": selector("method", METHODS),
-        "tensor": selector("with respect to", [PICTURE, *MAPS, "box_roi.pooled", "mask_roi.pooled"]),
+        "tensor": selector("with respect to", tensors_of(session.trace)),
         "kind": selector("of its", KINDS),
         "side": selector("side of the box", SIDES),
         "y": ipywidgets.BoundedIntText(14, min=0, max=255, description="mask row", **wide),
         "x": ipywidgets.BoundedIntText(14, min=0, max=255, description="mask column", **wide),
         "checks": ipywidgets.Checkbox(False, description="checks (some seconds)"),
     }
-    asked = Asked(session)
-    view = View(
-        "Attribution: what a detection rests on",
-        "Look for weight outside the object, and for maps that random weights give as well.",
-        asked.draw,
-        asked.explain,
-        follows=True,
-    )
-    return Panel(session, view, choices)
+    return Panel(session, VIEW.of(Asked(session)), choices)
+
+
+def tensors_of(trace: Trace) -> list[str]:
+    """Return the tensors with cells that a map can be asked for, what is inside blocks and heads last."""
+    config = config_of(trace)
+    names = dict.fromkeys([*attributable("logit", config), *attributable("mask", config)])
+    return [name for name in names if "x" in spec_of(name, config).axes]
 
 
 def affordable(trace: Trace) -> int:
@@ -196,24 +215,24 @@ def snapshot(session: Session, count: int | None = None) -> list[Part]:
     count: of detections; ``affordable`` by default.
     """
     parts: list[Part] = [
-        Html("<h2>Attribution: what a detection rests on</h2>"),
+        Html(f"<h2>{VIEW.title}</h2>"),
         "Look for weight outside the object: then the model goes by its surroundings.",
     ]
     trace = session.trace
     try:
-        if not session.live:
+        if not session.has_model:
             raise ValueError(NO_MODEL)
         total = len(trace["detections.boxes"])
         shown = range(min(count or affordable(trace), total))
         if not shown:
             raise ValueError(NOTHING)
-        maps = [find(session.model, trace, Target(row)) for row in shown]
-    except UNSHOWABLE as error:
-        return [*parts, said(error)]
+        maps = find_gradients(session.model, trace, Target(shown[0]), shown)
+    except RENDER_ERRORS as error:
+        return [*parts, error_text(error)]
     names = [_label(trace, row) for row in shown]
     scene = Scene(
-        "Gradient of the logit with respect to the picture, each as a share of its greatest, molded px",
-        molded_picture(trace),
+        "Gradient of the logit with respect to the image, each as a share of its greatest, network-input px",
+        molded_image(trace),
         [
             Heat(
                 np.stack([one.values / (one.values.max() or 1.0) for one in maps]),

@@ -1,13 +1,14 @@
-"""Comparison: two models, or two checkpoints, on one picture: what each tensor differs by, and where they part ways.
+"""Comparison: two models, or two checkpoints, on one image: what each tensor differs by, and where they part ways.
 
 Look for: the first tensor that differs; a stage at which a small difference grows large; detections of one alone.
 
-Shapes: y, x cells; yxyx molded px.
+Shapes: y, x cells; yxyx network-input px.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,13 @@ from ...canvas import Heat, Layer
 from ...canvas.standalone import Part
 from ...palette import INK, MUTED, NEGATIVE, NEUTRAL
 from ...session import Selection, Session
-from ..framework.common import detection_colours, detection_labels, molded_picture
-from ..framework.drawing import draw_boxes, panels, plain, show_picture
+from ..framework.before_after import after_layers, effect_lines
+from ..framework.common import detection_colours, detection_labels, molded_image
+from ..framework.drawing import draw_boxes, panels, plain, show_image
 from ..framework.panel import Panel
 from ..framework.rows import detection_boxes, detection_masks
 from ..framework.scene import Chart, Scene, Shown, View, still_once
 from ..framework.selector import selector
-from .what_if_scenes import after_layers, effect_lines
 
 LEAST = 1e-7  # relative difference drawn as the left end of the axis: what rounding makes
 NONE = "detections alone"  # the choice of no map
@@ -45,11 +46,11 @@ def figure(comparison: Comparison, names: Sequence[str] = ("one", "other")) -> F
 
 
 def detections_figure(a: Trace, b: Trace, names: Sequence[str] = ("one", "other")) -> Figure:
-    """Draw the detections of both on the molded picture."""
+    """Draw the detections of both on the network input."""
     drawn, axes = panels(2, columns=2, size=4.4)
     for one, trace, name in zip(axes, (a, b), names, strict=True):
-        show_picture(
-            one, molded_picture(trace), f"{name}: {len(trace['detections.boxes'])} detections, molded px"
+        show_image(
+            one, molded_image(trace), f"{name}: {len(trace['detections.boxes'])} detections, network-input px"
         )
         draw_boxes(one, trace["detections.boxes"], detection_colours(trace), detection_labels(trace))
     return drawn
@@ -87,14 +88,14 @@ def told(one: Difference) -> str:
 
 
 class Beside:
-    """Another trace of the picture beside that of a session. names: of the session's model and the other."""
+    """Another trace of the image beside that of a session. names: of the session's model and the other."""
 
     def __init__(self, other: Trace, names: tuple[str, str]) -> None:
         self.other, self.names = other, names
         self._last: tuple[Trace, Comparison] | None = None
 
     def comparison(self, trace: Trace) -> Comparison:
-        """Return the comparison with ``trace``. Raises: ValueError where it is of another picture."""
+        """Return the comparison with ``trace``. Raises: ValueError where it is of another image."""
         if self._last is None or self._last[0] is not trace:
             self._last = trace, compare(trace, self.other)
         return self._last[1]
@@ -113,9 +114,9 @@ class Beside:
         alone = f"{len(effect.lost)} alone", f"{len(effect.new)} alone"
         words = "They are equal in everything." if parting is None else f"They part at {parting}."
         return [
-            Scene(f"{self.names[0]}: {alone[0]}, molded px", molded_picture(trace), ours, words),
+            Scene(f"{self.names[0]}: {alone[0]}, network-input px", molded_image(trace), ours, words),
             Scene(
-                f"{self.names[1]}: {alone[1]}, molded px", molded_picture(self.other), theirs,
+                f"{self.names[1]}: {alone[1]}, network-input px", molded_image(self.other), theirs,
                 "Colours are those of the other side; grey is found here alone.",
             ),
             Chart(f"Relative difference by tensor. {words}", figure(comparison, self.names)),
@@ -133,13 +134,15 @@ class Beside:
     @property
     def view(self) -> View:
         """The view of both."""
-        return View(
-            f"Comparison: {self.names[0]} and {self.names[1]}",
-            "Look for the first tensor that differs, for a stage at which a difference grows, and for detections of one"
-            " alone.",
-            self.draw,
-            self.explain,
-        )
+        return replace(VIEW.of(self), title=f"Comparison: {self.names[0]} and {self.names[1]}")
+
+
+VIEW = View(
+    "Comparison: two models on one image",
+    "Look for the first tensor that differs, for a stage at which a difference grows, and for detections of one alone.",
+    Beside.draw,
+    Beside.explain,
+)
 
 
 def _heat(trace: Trace, name: str, limits: tuple[float, float] | None) -> Heat:
@@ -163,7 +166,7 @@ def maps_of(a: Trace, b: Trace) -> list[str]:
 
 
 def widget(session: Session, other: Trace, names: tuple[str, str] = ("this model", "the other")) -> Panel:
-    """Return the live view of the session's trace beside ``other``, a trace of the same picture."""
+    """Return the live view of the session's trace beside ``other``, a trace of the same image."""
     chosen = selector("map", [NONE, *maps_of(session.trace, other)])
     return Panel(session, Beside(other, names).view, {"map_name": chosen})
 

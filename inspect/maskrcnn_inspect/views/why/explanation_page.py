@@ -1,6 +1,6 @@
 """Explanations as one HTML text: no scripts, nothing from the network, opens without a kernel.
 
-Enters: an ``Explanation`` with its picture, or the ``Sums`` of a data set. Leaves: HTML. Names come from data sets and
+Inputs: an ``Explanation`` with its image, or the ``Sums`` of a data set. Outputs: HTML. Names come from data sets and
 files, so every text is escaped, and the page forbids a browser to load or run anything. A found object's box is drawn
 whole, a missed one's dashed, a false detection's dotted with a D before its number: colour is never the only channel.
 """
@@ -16,10 +16,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from maskrcnn_core.data.reading.images import Picture
+from maskrcnn_core.data.reading.images import SourceImage
+from maskrcnn_core.data.reading.sample import name_of_class
+from maskrcnn_core.evaluation.report.cases import COLOURS, anchor, row_of
+from maskrcnn_core.evaluation.report.cases import style as style_of_cases
 from maskrcnn_core.evaluation.report.walks import Walk
 
-from ...analysis.candidates.explanation import KEPT, Explanation
+from ...analysis.candidates.example_cases import Cases
+from ...analysis.candidates.explanation import KEPT, RIGHT, Explanation
 from ...analysis.candidates.explanation_sums import ORDER, Sums, ordered
 from ...analysis.candidates.funnel import FunnelStep
 from ...palette import NEGATIVE, NEUTRAL, POSITIVE
@@ -44,7 +48,6 @@ a { color: inherit; }
 LARGEST = 1024  # px of the image's longer side in the page
 QUALITY = 85  # of JPEG: noise as PNG takes ten times the bytes
 FALSE = "#cc79a7"  # of false detections: Okabe-Ito purple, which no object has
-RIGHT = ("correct", "crowd", "not judged")  # verdicts of detections that are not false
 LEGEND = (
     "Objects have their number: found in green, missed dashed in vermillion, crowds in grey. False detections are "
     "dotted in purple, with a D before their number; numbers and colours are those of the tables."
@@ -61,7 +64,7 @@ class Mark(NamedTuple):
     dashes: str = ""
 
 
-def picture_page(
+def image_page(
     explanation: Explanation, image: np.ndarray, heading: Mapping[str, str], walk: Walk | None = None
 ) -> str:
     """Return the page of one image. image: (y, x, channel) uint8. walk: how it can be seen stage by stage."""
@@ -74,7 +77,7 @@ def picture_page(
             names[one.class_id],
             one.verdict,
             one.sentence,
-            str(explanation.remedies.get(one.truth, "")),
+            str(explanation.setting_changes.get(one.truth, "")),
         ]
         for one in explanation.truths
     ]
@@ -102,17 +105,17 @@ def picture_page(
             ["fate", "anchors"], ([name, f"{n:,}"] for name, n in explanation.fates.items()), numbers=True
         ),
     ]
-    return _page(f"Explanation of {explanation.picture}", body)
+    return _page(f"Explanation of {explanation.image}", body)
 
 
 def funnel_page(
-    picture: str,
+    image: str,
     fates: Mapping[str, int],
     funnels: Mapping[str, Sequence[FunnelStep]],
     heading: Mapping[str, str],
     drawing: str = "",
 ) -> str:
-    """Return the page of an image without truth.
+    """Return the page of an image without ground truth.
 
     funnels: what each stage left, by title. drawing: the image as HTML, see ``detections_drawing``.
     """
@@ -121,7 +124,7 @@ def funnel_page(
         body += [f"<h2>{escape(title)}</h2>", funnel_table(steps)]
     rows = ([name, f"{n:,}"] for name, n in fates.items())
     body += ["<h2>What became of the anchors</h2>", _table(["fate", "anchors"], rows, numbers=True)]
-    return _page(f"Explanation of {picture}", body)
+    return _page(f"Explanation of {image}", body)
 
 
 def detections_drawing(
@@ -131,7 +134,7 @@ def detections_drawing(
     box: Sequence[float] | None,
     walk: Walk | None,
 ) -> str:
-    """Return an image without truth, with what was found and the box asked about, as HTML.
+    """Return an image without ground truth, with what was found and the box asked about, as HTML.
 
     boxes: (d, yxyx) px of the image; labels: of each, its class and score.
     """
@@ -147,8 +150,17 @@ def detections_drawing(
     return _drawing(image, marks, text) + _walk(walk)
 
 
-def sums_page(sums: Sums, heading: Mapping[str, str], walks: Mapping[str, Walk] | None = None) -> str:
-    """Return the page of a data set. walks: by image, how an example can be seen stage by stage."""
+def sums_page(
+    sums: Sums,
+    heading: Mapping[str, str],
+    walks: Mapping[str, Walk] | None = None,
+    missed: Cases | None = None,
+    false: Cases | None = None,
+) -> str:
+    """Return the page of a data set.
+
+    walks: by image, how an example can be seen stage by stage. missed, false: examples of each verdict, as images.
+    """
     columns = {"all": sums.verdicts, **dict(sorted(sums.by_class.items())), **sums.by_size}
     verdicts = [[name, *(str(c[name] or "–") for c in columns.values())] for name in ordered(sums.verdicts)]
     stages = [
@@ -158,7 +170,7 @@ def sums_page(sums: Sums, heading: Mapping[str, str], walks: Mapping[str, Walk] 
     ]
     body = [
         _table(["", ""], heading.items()),
-        f"<p>{sums.truths - sums.missed} of {sums.truths} objects found in {sums.pictures} pictures.</p>",
+        f"<p>{sums.truths - sums.missed} of {sums.truths} objects found in {sums.images} images.</p>",
         "<h2>Objects by verdict</h2>",
         _table(["verdict", *columns], verdicts, numbers=True),
         "<h2>The stage that loses them</h2>",
@@ -166,17 +178,26 @@ def sums_page(sums: Sums, heading: Mapping[str, str], walks: Mapping[str, Walk] 
         "<h2>Detections</h2>",
         _table(["verdict", "detections"], _counts(sums.detections), numbers=True),
     ]
-    if sums.remedies:
-        body += ["<h2>Settings that would keep missed objects</h2>"]
-        body += [_table(["setting", "objects"], _counts(sums.remedies), numbers=True)]
+    if sums.setting_changes:
+        body += ["<h2>Smallest setting changes that keep missed objects</h2>"]
+        body += [_table(["setting", "objects"], _counts(sums.setting_changes), numbers=True)]
     examples = [[verdict, line] for verdict, lines in sums.examples.items() for line in lines]
-    body += ["<h2>Examples</h2>", _table(["verdict", "object"], examples)]
+    listed = ["<h2>Examples by name</h2>", _table(["verdict", "object"], examples)] if examples else []
+    body += _examples("Missed objects, by verdict", missed or {}, walks or {})
+    body += _examples("False detections, by verdict", false or {}, walks or {})
+    body += [*listed, "<h2>Stage by stage</h2>"] if walks else listed
     for name, walk in (walks or {}).items():
-        body += [f"<p>{escape(name)}</p>", _walk(walk)]
+        body += [f'<h3 id="{anchor(walk)}">{escape(name)}</h3>', _walk(walk)]
     if sums.unreadable:
-        body += [f"<h2>{sums.num_unreadable} pictures could not be read</h2>"]
-        body += [_table(["picture and reason"], ([line] for line in sums.unreadable))]
+        body += [f"<h2>{sums.num_unreadable} images could not be read</h2>"]
+        body += [_table(["image and reason"], ([line] for line in sums.unreadable))]
     return _page("Where objects are lost", body)
+
+
+def _examples(title: str, cases: Cases, walks: Mapping[str, Walk]) -> list[str]:
+    """Return the examples of each verdict as rows of crops; nothing where there is none."""
+    rows = [f"<h3>{escape(verdict)}</h3>{row_of(several, walks)}" for verdict, several in cases.items()]
+    return [f"<h2>{escape(title)}</h2><p>{COLOURS}</p>", *rows] if rows else []
 
 
 def funnel_table(steps: Sequence[FunnelStep]) -> str:
@@ -203,7 +224,7 @@ def marks_of_truths(explanation: Explanation) -> list[Mark]:
     marks = []
     for one in explanation.truths:
         colour = NEUTRAL if one.verdict == "crowd" else POSITIVE if one.verdict == "found" else NEGATIVE
-        words = f"{one.truth} {explanation.class_names[one.class_id]}: {one.verdict}"
+        words = f"{one.truth} {name_of_class(explanation.class_names, one.class_id)}: {one.verdict}"
         dashes = "" if one.verdict in KEPT else "6 4"
         marks.append(Mark(explanation.truth_boxes[one.truth].tolist(), str(one.truth), words, colour, dashes))
     return marks
@@ -215,7 +236,7 @@ def marks_of_false_detections(explanation: Explanation) -> list[Mark]:
         Mark(
             explanation.boxes[one.detection].tolist(),
             f"D{one.detection}",
-            f"D{one.detection} {explanation.class_names[one.class_id]}: {one.verdict}",
+            f"D{one.detection} {name_of_class(explanation.class_names, one.class_id)}: {one.verdict}",
             FALSE,
             "2 4",
         )
@@ -258,10 +279,10 @@ def _walk(walk: Walk | None) -> str:
 
 def _embedded(image: np.ndarray) -> str:
     """Return an image as a data URI: three channels, at most ``LARGEST`` px."""
-    picture = Image.fromarray(Picture(image).for_display())
-    picture.thumbnail((LARGEST, LARGEST))
+    small = Image.fromarray(SourceImage(image).for_display())
+    small.thumbnail((LARGEST, LARGEST))
     buffer = io.BytesIO()
-    picture.save(buffer, "jpeg", quality=QUALITY)
+    small.save(buffer, "jpeg", quality=QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
@@ -291,7 +312,7 @@ def _page(title: str, body: Iterable[str]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body><main><h1>{escape(title)}</h1>\n"
+        f"<title>{escape(title)}</title><style>{STYLE}{style_of_cases()}</style></head>\n<body><main><h1>{escape(title)}</h1>\n"
         + "\n".join(body)
         + "\n</main></body></html>\n"
     )

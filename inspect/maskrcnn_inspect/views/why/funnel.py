@@ -1,8 +1,9 @@
-"""Funnel: how many candidates each stage leaves, of the picture or near a box that a person draws. It needs no truth.
+"""Funnel: how many candidates each stage leaves, of the image or near a box that a person draws. It needs no ground
+truth.
 
 Look for: the step at which the candidates near your object end, and how well the best of them still fitted.
 
-Shapes: yxyx picture px.
+Shapes: yxyx image px.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import re
 
 import ipywidgets
 import numpy as np
+from matplotlib.figure import Figure
 
-from maskrcnn_core.data.reading.images import Picture
+from maskrcnn_core.data.reading.images import SourceImage
 from maskrcnn_core.recording.trace import Trace
 
 from ...analysis.candidates.funnel import FunnelStep, funnel
@@ -20,29 +22,34 @@ from ...canvas import Boxes
 from ...canvas.standalone import Part
 from ...session import Selection, Session
 from ..framework.bar_chart import Bars
+from ..framework.drawing import bars, panels
 from ..framework.panel import Panel
 from ..framework.rows import classes_of, lineage_of_detections
-from ..framework.scene import Scene, Shown, View, still
+from ..framework.scene import Scene, Shown, View, static_parts
 
 
 def draw(trace: Trace, selection: Selection, box: str = "") -> list[Shown]:
-    """Return the picture to draw on, and the candidates that each step leaves, near ``box`` if there is one."""
+    """Return the image to draw on, and the candidates that each step leaves, near ``box`` if there is one."""
     rows = np.arange(trace.shape("pasting.boxes")[0])
     layer = Boxes(
         trace["pasting.boxes"], "detections", scores=trace["detections.scores"],
         lineage=lineage_of_detections(trace, rows), **classes_of(trace, trace["detections.class_ids"]),
     )  # fmt: skip
     scene = Scene(
-        "Draw a box around an object: hold Shift and drag, picture px",
-        Picture(trace["image.original"]).for_display(),
+        "Draw a box around an object: hold Shift and drag, image px",
+        SourceImage(trace["image.original"]).for_display(),
         [layer],
         "Candidates count as near from an IoU of 0.5 with the box.",
     )
     steps = funnel(trace, parse(box))
     counts = [step.count for step in steps]
     texts = [_text(step) for step in steps]
-    title = "Candidates near the box after each step" if box.strip() else "Candidates after each step"
-    return [scene, Bars(title, [step.step for step in steps], counts, texts=texts, logarithmic=True)]
+    return [scene, Bars(title_of(box), [step.step for step in steps], counts, texts=texts, logarithmic=True)]
+
+
+def title_of(box: str) -> str:
+    """Return what is counted, in words."""
+    return "Candidates near the box after each step" if box.strip() else "Candidates after each step"
 
 
 def explain(trace: Trace, selection: Selection, box: str = "") -> list[str]:
@@ -70,7 +77,7 @@ def parse(box: str) -> list[float] | None:
     except ValueError:
         numbers = []
     if len(numbers) != 4:
-        raise ValueError(f"wanted a box as four numbers y1, x1, y2, x2 in picture px, received {box!r}")
+        raise ValueError(f"wanted a box as four numbers y1, x1, y2, x2 in image px, received {box!r}")
     return numbers
 
 
@@ -83,18 +90,28 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
+def figure(trace: Trace, box: str = "") -> Figure:
+    """Draw how many candidates each step leaves, near ``box`` if there is one."""
+    steps = funnel(trace, parse(box))
+    drawn, (axes,) = panels(1, columns=1, size=6, aspect=0.5)
+    bars(axes, [step.step for step in steps], [step.count for step in steps], title_of(box))
+    axes.set_xscale("symlog")
+    return drawn
+
+
 VIEW = View(
     "Funnel: where do the candidates go?",
     "Look for the step at which the candidates near your object end, and how well the best of them still fitted.",
     draw,
     explain,
+    section="why",
 )
 
 
 def widget(session: Session) -> Panel:
-    """Return the live view: a box drawn on the picture, or written into the field, is followed through the stages."""
+    """Return the live view: a box drawn on the image, or written into the field, is followed through the stages."""
     field = ipywidgets.Text(
-        description="box (y1, x1, y2, x2)", placeholder="empty: the whole picture", continuous_update=False,
+        description="box (y1, x1, y2, x2)", placeholder="empty: the whole image", continuous_update=False,
         style={"description_width": "initial"},
     )  # fmt: skip
     panel = Panel(session, VIEW, {"box": field})
@@ -107,5 +124,5 @@ def widget(session: Session) -> Panel:
 
 
 def snapshot(session: Session) -> list[Part]:
-    """Return the parts of a page without a kernel: the funnel of the whole picture."""
-    return still(VIEW, session.trace, session.selection)
+    """Return the parts of a page without a kernel: the funnel of the whole image."""
+    return static_parts(VIEW, session.trace, session.selection)

@@ -1,14 +1,17 @@
 """Lineage: click anything, and its way through the network is told and drawn, from its anchor to its end.
 
 Every anchor of the top scores stands as a point where its refined box has its centre. A click on a point, a proposal, a
-detection or a truth shows the boxes of its stations with arrows between them, and who suppressed it, if somebody did.
+detection or an object shows the boxes of its stations with arrows between them, and who suppressed it, if somebody
+did.
 
 Look for: the station at which an object's last candidate ends, and what took its place.
 
-Shapes: k of the top scores; n proposals; d detections; yxyx molded px.
+Shapes: k of the top scores; n proposals; d detections; yxyx network-input px.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -22,14 +25,16 @@ from ...canvas import NEUTRAL, Boxes, Layer, Links, Points
 from ...canvas.standalone import Part
 from ...palette import MUTED, instance_colour
 from ...session import Selection, Session
-from ..framework.common import molded_picture
-from ..framework.drawing import bars, draw_boxes, draw_points, panels, show_picture
+from ..framework.chart_cache import kept_chart
+from ..framework.common import molded_image
+from ..framework.drawing import bars, draw_boxes, draw_points, panels, show_image
+from ..framework.keeping import kept
 from ..framework.panel import Panel, selected_rows
 from ..framework.rows import detection_boxes, lineage_of_anchors, proposal_boxes, truth_boxes
-from ..framework.scene import Chart, Scene, Shown, View, still
+from ..framework.scene import Chart, Scene, Shown, View, static_parts
 from ..framework.slider import Slider
 
-POINTS = 120  # of the top scores that are drawn at first: more hide the picture
+POINTS = 120  # of the top scores that are drawn at first: more hide the image
 SUPPRESSED_BY = "suppressed by"
 
 
@@ -38,8 +43,10 @@ def figure(trace: Trace, count: int = 400) -> Figure:
     fates = find_fates(trace)
     drawn, (places, counts) = panels(2, columns=2, size=4.4)
     index, centres = _points(trace, fates, count)
-    show_picture(
-        places, molded_picture(trace), f"best {len(index)} refined anchors; reported in colour, molded px"
+    show_image(
+        places,
+        molded_image(trace),
+        f"best {len(index)} refined anchors; reported in colour, network-input px",
     )
     reported = fates.fate[index] == REPORTED
     draw_points(places, centres[~reported], MUTED, 5)
@@ -54,21 +61,21 @@ def figure(trace: Trace, count: int = 400) -> Figure:
 
 def draw(trace: Trace, selection: Selection, count: int = POINTS) -> list[Shown]:
     """Return the stations of what is selected over the ``count`` best candidates, and the counts of fates."""
-    fates = find_fates(trace)
+    fates = _fates(trace)
     story = _story(trace, selection, fates)
     layers: list[Layer] = [*truth_boxes(trace), _candidates(trace, fates, count)]
-    title = "Click a point, a box or a truth: its way is drawn here, molded px"
+    title = "Click a point, a box or an object of the ground truth: its way is drawn here, network-input px"
     if story is not None:
         by = "" if story.suppressed_by is None else f", by anchor {story.suppressed_by}"
-        title = f"Anchor {story.anchor}: {story.fate}{by}, molded px"
+        title = f"Anchor {story.anchor}: {story.fate}{by}, network-input px"
         layers += _stations(trace, story)
     layers.append(proposal_boxes(trace, visible=False))
     layers.append(detection_boxes(trace))
     scene = Scene(
         title,
-        molded_picture(trace),
+        molded_image(trace),
         layers,
-        "Points are candidates: in the colour of the detection they came to, grey for all others. Dotted: stations.",
+        "Points are candidates, in the colour of their detection; all others are grey. Dotted: its boxes step by step.",
         settings={"selected": selected_rows(selection)},
     )
     return [scene, _counts(fates)]
@@ -76,11 +83,11 @@ def draw(trace: Trace, selection: Selection, count: int = POINTS) -> list[Shown]
 
 def explain(trace: Trace, selection: Selection, count: int = POINTS) -> list[str]:
     """Tell the way of what is selected; without a selection, where all anchors ended."""
-    fates = find_fates(trace)
+    fates = _fates(trace)
     lines = []
     if selection.truth is not None and "truth.boxes" in trace:
         verdict = _verdict(trace, selection.truth, fates)
-        lines.append(f"truth {selection.truth}: {verdict.verdict}. {verdict.sentence}")
+        lines.append(f"object {selection.truth}: {verdict.verdict}. {verdict.sentence}")
     story = _story(trace, selection, fates)
     if story is not None:
         return [*lines, *str(story).splitlines()]
@@ -89,13 +96,17 @@ def explain(trace: Trace, selection: Selection, count: int = POINTS) -> list[str
 
 
 def _story(trace: Trace, selection: Selection, fates: Fates) -> Lineage | None:
-    """Return the lineage of what is selected: the anchor's where there is one, else of the truth's best candidate."""
+    """Return the lineage of what is selected: the anchor's where there is one, else of the object's best candidate."""
     if selection.anchor is not None:
+        if selection.detection is not None:  # of several that came of the anchor
+            return lineage(trace, detection=selection.detection, fates=fates)
         return lineage(trace, anchor=selection.anchor, fates=fates)
     if selection.truth is None or "truth.boxes" not in trace or trace["truth.is_crowd"][selection.truth]:
         return None
-    anchor = _verdict(trace, selection.truth, fates).anchor
-    return None if anchor is None else lineage(trace, anchor=anchor, fates=fates)
+    verdict = _verdict(trace, selection.truth, fates)
+    if verdict.candidate is not None:
+        return lineage(trace, candidate=verdict.candidate, fates=fates)
+    return None if verdict.anchor is None else lineage(trace, anchor=verdict.anchor, fates=fates)
 
 
 def _verdict(trace: Trace, truth: int, fates: Fates) -> TruthVerdict:
@@ -180,13 +191,22 @@ def _last_box(trace: Trace, anchor: int) -> np.ndarray:
     )
 
 
+def _fates(trace: Trace) -> Fates:
+    """Return what became of every anchor: once, since all who select are told it."""
+    return kept(f"fates by {trace.config}", lambda: find_fates(trace), list(trace.tensors.values()))
+
+
 def _counts(fates: Fates) -> Chart:
-    drawn, (axes,) = panels(1, size=5.5, aspect=0.5)
     met = fates.counts()
-    bars(axes, list(met), list(met.values()), f"fates of all {len(fates.fate):,} anchors")
-    axes.set_xscale("symlog")
     words = ", ".join(f"{name} {count}" for name, count in met.items())
-    return Chart(f"What became of every anchor: {words}", drawn)
+    return kept_chart(f"What became of every anchor: {words}", lambda: _counts_figure(met), [])
+
+
+def _counts_figure(met: Mapping[str, int]) -> Figure:
+    drawn, (axes,) = panels(1, size=5.5, aspect=0.5)
+    bars(axes, list(met), list(met.values()), f"fates of all {sum(met.values()):,} anchors")
+    axes.set_xscale("symlog")
+    return drawn
 
 
 def _colour(fates: Fates, anchor: int) -> str:
@@ -195,10 +215,11 @@ def _colour(fates: Fates, anchor: int) -> str:
 
 VIEW = View(
     "Lineage: what became of it, and why",
-    "Look for the station at which your object's last candidate ends, and for what took its place.",
+    "Look for the step at which your object's last candidate ends, and for what took its place.",
     draw,
     explain,
     follows=True,
+    section="why",
 )
 
 
@@ -210,4 +231,4 @@ def widget(session: Session) -> Panel:
 
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel: of what is selected, or of each of the first detections."""
-    return still(VIEW, session.trace, session.selection)
+    return static_parts(VIEW, session.trace, session.selection)

@@ -1,9 +1,9 @@
-"""Oracles: what each stage costs, as the AP that the truth in its place would give.
+"""Oracles: what each stage costs, as the AP that the ground truth in its place would give.
 
 Look for: the stage whose oracle alone gains most; a stage that gains nothing until another one is true as well; the
 ceiling, which no weights can pass.
 
-``figure`` draws the budget of a data set. ``widget`` puts oracles into one picture.
+``figure`` draws the budget of a data set. ``widget`` puts oracles into one image.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from maskrcnn_core.recording.trace import Edit, Trace
+from maskrcnn_core.recording.trace import Edit, Trace, config_of
 
 from ...analysis.candidates.verdicts import TruthVerdict, judge_truths
 from ...analysis.oracles.budget import FIGURES, Budget
@@ -28,12 +28,11 @@ from ...canvas import Html, Layer
 from ...canvas.standalone import Part
 from ...palette import INK, MUTED, NEGATIVE, POSITIVE
 from ...session import Selection, Session
-from ..framework.common import config_of
+from ..framework.before_after import after_scene, before_scene, on_slider
 from ..framework.drawing import panels, plain
 from ..framework.panel import Panel
 from ..framework.rows import truth_boxes
-from ..framework.scene import UNSHOWABLE, Scene, Shown, View, said
-from .what_if_scenes import after_scene, before_scene, on_slider
+from ..framework.scene import RENDER_ERRORS, Scene, Shown, View, error_text
 
 LINES = 40  # of objects, those that changed first
 NO_MODEL = "Oracles run the model again; they need a session with its model."
@@ -86,7 +85,9 @@ def _steps(
 
 
 class Corrected:
-    """One picture with stages replaced by its truth; the last answer is kept, since scenes and words ask for it."""
+    """One image with stages replaced by its ground truth; the last answer is kept, since scenes and words ask for
+    it.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -95,12 +96,12 @@ class Corrected:
     def after(self, trace: Trace, chosen: Sequence[str]) -> Trace:
         """Return the replay of ``trace`` with the stages ``chosen`` true, in the order of the pipeline.
 
-        Raises: ValueError without a model or without truth.
+        Raises: ValueError without a model or without ground truth.
         """
-        if not self.session.live:
+        if not self.session.has_model:
             raise ValueError(NO_MODEL)
         if "truth.boxes" not in trace:
-            raise ValueError("oracles need the truth of the picture; trace it with truth=")
+            raise ValueError("oracles need the ground truth of the image; trace it with truth=")
         asked = id(trace), tuple(chosen)
         if self._last is None or self._last[0] != asked:
             chained, edits = trace, dict[str, Edit]()
@@ -113,16 +114,18 @@ class Corrected:
         return self._last[1]
 
     def draw(self, trace: Trace, selection: Selection, **chosen: bool) -> list[Shown]:
-        """Return the detections of ``trace``, and those with the truth in the place of the stages ``chosen``."""
+        """Return the detections of ``trace``, and those with the ground truth in the place of the stages ``chosen``."""
         names = [name for name in ORACLES if chosen.get(name)]
         after = self.after(trace, names)
         effect = find_effect(trace, after)
         left, right = before_scene(trace, effect), after_scene(trace, after, effect, "nothing")
-        words = f"True: {', '.join(names) or 'nothing yet'}; {found_of(after)} objects found, molded px"
+        words = (
+            f"True: {', '.join(names) or 'nothing yet'}; {found_of(after)} objects found, network-input px"
+        )
         return [
             replace(
                 left,
-                title=f"As it is: {found_of(trace)} objects found, molded px",
+                title=f"As it is: {found_of(trace)} objects found, network-input px",
                 layers=_with_truth(trace, left),
             ),
             replace(right, title=words, layers=_with_truth(trace, right)),
@@ -132,11 +135,11 @@ class Corrected:
         """Tell what each object's verdict was, and what it is with the stages ``chosen`` true."""
         after = self.after(trace, [name for name in ORACLES if chosen.get(name)])
         names = config_of(trace).class_names
-        head = f"{'object':<24}{'as it is':<24}with the truth in place"
+        head = f"{'object':<24}{'as it is':<32}with the ground truth in place"
         same, changed = list[str](), list[str]()
         for one, other in zip(judge_truths(trace), judge_truths(after), strict=True):
             words = _words(one), _words(other)
-            line = f"{f'{one.truth} {names[one.class_id]}':<24}{words[0]:<24}{words[1]}"
+            line = f"{f'{one.truth} {names[one.class_id]}':<24}{words[0]:<32}{words[1]}"
             (same if words[0] == words[1] else changed).append(line)
         lines = [*changed, *same]
         more = [f"and {len(lines) - LINES} more"] if len(lines) > LINES else []
@@ -157,23 +160,27 @@ def _with_truth(trace: Trace, scene: Scene) -> list[Layer]:
     return [*truth_boxes(trace, numbered=False), *scene.layers]
 
 
+VIEW = View(
+    "Oracles: one stage after the other replaced by the ground truth",
+    "Look for the switch that brings your object back: that is the stage that lost it.",
+    Corrected.draw,
+    Corrected.explain,
+    needs=("truth.boxes",),
+    needs_model=True,
+)
+
+
 def widget(session: Session) -> Panel:
-    """Return the live view of one picture with truth: a switch a stage."""
-    corrected = Corrected(session)
-    view = View(
-        "Oracles: one stage after the other replaced by the truth",
-        "Look for the switch that brings your object back: that stage is what it was lost to.",
-        corrected.draw,
-        corrected.explain,
-    )
-    return Panel(session, view, {name: ipywidgets.Checkbox(False, description=name) for name in ORACLES})
+    """Return the live view of one image with ground truth: a switch a stage."""
+    switches = {name: ipywidgets.Checkbox(False, description=name) for name in ORACLES}
+    return Panel(session, VIEW.of(Corrected(session)), switches)
 
 
 def snapshot(session: Session) -> list[Part]:
-    """Return the picture with each oracle alone, on a slider; a sentence where model or truth are not there."""
+    """Return the image with each oracle alone, on a slider; a sentence where model or ground truth are not there."""
     parts: list[Part] = [
-        Html("<h2>Oracles: one stage replaced by the truth</h2>"),
-        "Look for the stage whose truth brings an object back.",
+        Html("<h2>Oracles: one stage replaced by the ground truth</h2>"),
+        "Look for the stage whose ground truth brings an object back.",
     ]
     corrected, trace = Corrected(session), session.trace
     try:
@@ -181,7 +188,9 @@ def snapshot(session: Session) -> list[Part]:
         after |= {"all": corrected.after(trace, list(ORACLES))}
         traces = {f"as it is: {found_of(trace)} found": trace}
         traces |= {f"{name} true: {found_of(one)} found": one for name, one in after.items()}
-        scene = on_slider(trace, traces, "Stage", "Detections with a stage replaced by the truth, molded px")
-    except UNSHOWABLE as error:
-        return [*parts, said(error)]
+        scene = on_slider(
+            trace, traces, "Stage", "Detections with a stage replaced by the ground truth, network-input px"
+        )
+    except RENDER_ERRORS as error:
+        return [*parts, error_text(error)]
     return [*parts, replace(scene, layers=_with_truth(trace, scene)).canvas()]

@@ -1,17 +1,11 @@
-"""All rules, found in the modules of this package's folders: a new rule is a new file there.
-
-Another package offers its own as entry points ``maskrcnn.rules``, each a ``Rule``.
-"""
+"""All rules: each is an entry point ``maskrcnn.rules``, ours in the folders of this package, others in their own."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from maskrcnn_core.runtime.plugins import offered
 
-from .. import rules as package
 from .rule import Rule
 
 
@@ -19,17 +13,15 @@ from .rule import Rule
 def rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of the overview's columns.
 
-    Raises: ValueError for two of one name, or two that own one threshold; AttributeError for a file without ``RULE``.
+    Raises: ValueError for an entry that is no rule, for two of one name, or two that own one threshold.
     """
-    folders = [folder.name for folder in iter_modules(package.__path__) if folder.ispkg]
-    modules = [
-        import_module(f"{package.__name__}.{folder}.{module.name}")
-        for folder in folders
-        for module in iter_modules([f"{package.__path__[0]}/{folder}"])
-    ]
-    others = [entry.load() for entry in offered("maskrcnn.rules").values()]
-    found = [*(module.RULE for module in modules), *others]
-    return checked(tuple(sorted(found, key=lambda rule: rule.place)))
+    found = {name: entry.load() for name, entry in offered("maskrcnn.rules").items()}
+    for name, rule in found.items():
+        if not isinstance(rule, Rule):
+            raise ValueError(
+                f"entry point {name!r} of maskrcnn.rules: wanted a Rule, received {type(rule).__name__}; name its RULE"
+            )
+    return checked(tuple(sorted(found.values(), key=lambda rule: rule.place)))
 
 
 def checked(found: tuple[Rule, ...]) -> tuple[Rule, ...]:

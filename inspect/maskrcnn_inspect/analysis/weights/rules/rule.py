@@ -1,6 +1,6 @@
 """A rule: one object that holds its check, its words, its thresholds and the faults that prove it.
 
-A rule is the ``RULE`` of a file in one of this package's folders, where ``registry.rules`` finds it. Its ``scope`` says
+A rule is the ``RULE`` of a file, which an entry point ``maskrcnn.rules`` names. Its ``scope`` says
 what it looks at, and so what ``check`` and ``judges`` are given:
 
 =========== =====================================================================================================

@@ -1,6 +1,6 @@
 """The singular values of a kernel, and what is measured on them.
 
-Enters: W as (fan_in, filter). Leaves: its singular values and numbers made of them.
+Inputs: W as (fan_in, filter). Outputs: its singular values and numbers made of them.
 
 Shapes: sigma (min(fan_in, filter),), largest first; lambda = sigma² the eigenvalues of WᵀW.
 """

@@ -1,6 +1,6 @@
 """What rules look at: a variable, the arrays of a layer, a kernel over time, an activation.
 
-Enters: arrays with the names they have. Leaves: what several rules take from them, computed when the first asks.
+Inputs: arrays with the names they have. Outputs: what several rules take from them, computed when the first asks.
 
 Shapes: W kernel; filters (fan_in, filter); sigma (min(fan_in, filter),) singular values, largest first.
 """
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+
+from maskrcnn_core.recording.detail import is_rectified
 
 from ..moments import Moments, finite_values, moments_of
 from ..network import CLASSIFIER, NORM_VARIABLES, STEM, fans, initial_stds, is_kernel, stage_of, unit_axis
@@ -199,7 +201,7 @@ class Activation:
 
     def __init__(self, name: str, values: np.ndarray) -> None:
         self.name, self.values = name, values
-        self.is_rectified = name in RECTIFIED
+        self.is_rectified = name in RECTIFIED or is_rectified(name)
         self.is_map = name.startswith(("backbone.", "fpn."))
 
     @property

@@ -9,7 +9,7 @@ beforeAll(installSurfaces);
 
 /** @import { HeatLayer } from "../types.d.ts" */
 
-/** Draw a map over the picture of 4 × 8 px at 10 CSS px a px; give its calls and the RGBA of each cell. */
+/** Draw a map over the image of 4 × 8 px at 10 CSS px a px; give its calls and the RGBA of each cell. */
 function drawn(/** @type {HeatLayer} */ layer, frame = 0) {
   const shown = scene([layer], { frame });
   const { context, calls } = recorder({ getTransform: () => ({ a: 1 }) });

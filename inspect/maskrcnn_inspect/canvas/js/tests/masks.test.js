@@ -5,17 +5,17 @@ import { installImageData, recorder } from "./surfaces.js";
 
 beforeAll(installImageData);
 
-/** @import { Colour, MasksLayer, Picture } from "../types.d.ts" */
+/** @import { Colour, MasksLayer, Image } from "../types.d.ts" */
 
 const OPAQUE = { mask_threshold: 0.5, opacity: 1 };
 /** @type {() => Colour} */
 const white = () => [255, 255, 255];
 
-/** Blend into the picture of 4 × 8 px; give what was put on it last: red levels by row, and the part put. */
+/** Blend into the image of 4 × 8 px; give what was put on it last: red levels by row, and the part put. */
 function blender() {
   const { context, calls } = recorder();
-  const picture = /** @type {Picture} */ ({ ...scene([]).picture, context });
-  const blend = makeBlender(picture);
+  const image = /** @type {Image} */ ({ ...scene([]).image, context });
+  const blend = makeBlender(image);
   return (/** @type {MasksLayer[]} */ layers, settings = OPAQUE, colour = white) => {
     blend(layers, settings, colour);
     const [name, pixels, , , left, top, width, height] = calls.at(-1) ?? [];
@@ -26,7 +26,7 @@ function blender() {
   };
 }
 
-/** The picture's own red: 10 y + x. */
+/** The image's own red: 10 y + x. */
 const own = (/** @type {number} */ y) => Array.from({ length: 8 }, (_, x) => 10 * y + x);
 
 test("a mask of one cell fills its box: nowhere below its least level", () => {
@@ -68,12 +68,12 @@ test("the inside is mixed by opacity in whole shares of 256, the edge is in full
   expect(red?.[0].slice(0, 5)).toEqual([0, 2, 2, 2, 4]);
 });
 
-test("an opacity of 0 leaves the picture as it is, edges too", () => {
+test("an opacity of 0 leaves the image as it is, edges too", () => {
   const mask = masks("m", [1, 1], [[255]], [[0, 0, 2, 2]]);
   expect(blender()([mask], { mask_threshold: 0.5, opacity: 0 }).red).toEqual([0, 1, 2, 3].map(own));
 });
 
-test("a mask over the picture's border is cut there", () => {
+test("a mask over the image's border is cut there", () => {
   const { red, part } = blender()([masks("m", [1, 1], [[255]], [[-2, 6, 1, 11]])]);
   expect(red).toEqual([[0, 1, 2, 3, 4, 5, 255, 255], own(1), own(2), own(3)]);
   expect(part).toEqual([0, 6, 1, 8]);
@@ -92,7 +92,7 @@ test("the best of two masks is on top", () => {
   expect(red?.[0].slice(0, 4)).toEqual([200, 100, 100, 3]);
 });
 
-test("without masks the picture is put back, and only where masks were", () => {
+test("without masks the image is put back, and only where masks were", () => {
   const blend = blender();
   blend([masks("m", [1, 1], [[255]], [[1, 2, 3, 5]])]);
   const moved = blend([masks("m", [1, 1], [[255]], [[0, 6, 1, 8]])]);
@@ -105,7 +105,7 @@ test("without masks the picture is put back, and only where masks were", () => {
 test.each([
   ["no area", [1, 1, 1, 3]],
   ["a corner that is no number", [0, Number.NaN, 2, 2]],
-  ["more than four times the picture", [0, 0, 1, 33]],
+  ["more than four times the image", [0, 0, 1, 33]],
 ])("a box with %s draws nothing", (_, box) => {
   expect(blender()([masks("m", [1, 1], [[255]], [box])]).puts).toBe(0);
 });

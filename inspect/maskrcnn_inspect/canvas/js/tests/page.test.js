@@ -158,7 +158,7 @@ function figure() {
   return { ui, acts, ending, point, press };
 }
 
-test("a press that moves 4 px at most is a click, a longer one moves the picture by what the pointer moved", () => {
+test("a press that moves 4 px at most is a click, a longer one moves the image by what the pointer moved", () => {
   const { acts, point } = figure();
   point("pointerdown", 10, 10);
   point("pointermove", 12, 13);
@@ -187,7 +187,7 @@ test("a drag with Shift draws a box and keeps it when the button is up", () => {
   expect(acts.pan).not.toHaveBeenCalled();
 });
 
-test("keys do what the line below the picture says, unless they are a shortcut's", () => {
+test("keys do what the line below the image says, unless they are a shortcut's", () => {
   const { acts, press, ending } = figure();
   for (const key of ["ArrowLeft", "+", "-", "0", "N", "p", "Escape", "x"]) press(key);
   press("n", { ctrlKey: true });

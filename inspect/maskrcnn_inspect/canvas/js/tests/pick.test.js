@@ -90,7 +90,7 @@ test("a place says px, grey levels and the number of each visible map", () => {
   shown.settings.hidden = ["g"];
   expect(describePlace(shown, 0, 4)).toBe("y 0, x 4 · rgb 4 7 7 · h (0, 1) = NaN px");
   expect(describePlace(shown, -0.1, 4)).toBe("");
-  shown.picture = null;
+  shown.image = null;
   expect(describePlace(shown, 0, 4)).toBe("");
 });
 

@@ -61,7 +61,7 @@ export function heat(name, grid, values, more = {}) {
 export const grid = (name, grid, of = "") => ({ kind: "grid", name, of, grid, extent: [0, 0, 4, 8] });
 
 /**
- * A picture of 4 × 8 px shown at 10 CSS px a px, whose red is 10 y + x, with layers on it.
+ * An image of 4 × 8 px shown at 10 CSS px a px, whose red is 10 y + x, with layers on it.
  * @type {(layers: Layer[], settings?: Partial<Scene["settings"]>) => Scene}
  */
 export function scene(layers, settings = {}) {
@@ -71,7 +71,7 @@ export function scene(layers, settings = {}) {
   /** @type {any} */
   const [surface, context] = [null, null]; // nothing is drawn
   return {
-    picture: { height: 4, width: 8, blank: false, surface, context, rgba },
+    image: { height: 4, width: 8, blank: false, surface, context, rgba },
     layers,
     settings: {
       min_score: 0,

@@ -1,37 +1,37 @@
 import { expect, test } from "vitest";
-import { fit, makeView, pan, regionOf, resize, reveal, showRegion, toPicture, toStage, zoomAt } from "../view.js";
+import { fit, makeView, pan, regionOf, resize, reveal, showRegion, toImage, toStage, zoomAt } from "../view.js";
 
-// A picture of 100 × 200 px on a stage of 300 × 400 CSS px: fitted, a px is 2 CSS px and 50 px are free above and below.
+// An image of 100 × 200 px on a stage of 300 × 400 CSS px: fitted, a px is 2 CSS px and 50 px are free above and below.
 const shown = () => resize(makeView(), 100, 200, 300, 400);
 
-test("a fitted picture fills the narrower side and lies in the middle of the other", () => {
+test("a fitted image fills the narrower side and lies in the middle of the other", () => {
   expect(shown()).toMatchObject({ scale: 2, top: -25, left: 0, fitted: true });
   expect(toStage(shown(), 0, 0)).toEqual([50, 0]);
   expect(toStage(shown(), 100, 200)).toEqual([250, 400]);
 });
 
-test("stage and picture px are each other's inverse", () => {
+test("stage and image px are each other's inverse", () => {
   const view = zoomAt(shown(), 3, 120, 90);
-  expect(toPicture(view, ...toStage(view, 40, 70))).toEqual([40, 70]);
+  expect(toImage(view, ...toStage(view, 40, 70))).toEqual([40, 70]);
 });
 
 test("zooming keeps the px under the pointer where it is", () => {
   const view = shown();
-  const before = toPicture(view, 150, 200);
+  const before = toImage(view, 150, 200);
   expect(before).toEqual([50, 100]); // the middle
   zoomAt(view, 4, 150, 200);
   expect(view).toMatchObject({ scale: 8, fitted: false });
-  expect(toPicture(view, 150, 200)).toEqual(before);
+  expect(toImage(view, 150, 200)).toEqual(before);
   expect([view.top, view.left]).toEqual([50 - 150 / 8, 100 - 200 / 8]);
 });
 
-test("zooming ends at 96 CSS px a px and at the whole picture", () => {
+test("zooming ends at 96 CSS px a px and at the whole image", () => {
   expect(zoomAt(shown(), 1e6, 150, 200).scale).toBe(96);
   const view = zoomAt(zoomAt(shown(), 4, 150, 200), 1e-6, 10, 10);
   expect(view).toMatchObject({ scale: 2, top: -25, left: 0, fitted: true });
 });
 
-test("panning moves by stage px and stops at the picture's border", () => {
+test("panning moves by stage px and stops at the image's border", () => {
   const view = zoomAt(shown(), 4, 150, 200); // 37.5 × 50 px in view, from (31.25, 75)
   pan(view, 8, -16);
   expect([view.top, view.left]).toEqual([31.25 - 1, 75 + 2]);
@@ -48,7 +48,7 @@ test("a region is shown whole, and read back as what is in view", () => {
 });
 
 test.each([[[]], [[1, 2, 3]], [[5, 5, 5, 9]], [[9, 5, 5, 9]], [[Number.NaN, 0, 5, 5]]])(
-  "%j is no region: the whole picture",
+  "%j is no region: the whole image",
   (region) => {
     const view = showRegion(zoomAt(shown(), 4, 0, 0), region);
     expect(view.fitted).toBe(true);
@@ -56,15 +56,15 @@ test.each([[[]], [[1, 2, 3]], [[5, 5, 5, 9]], [[9, 5, 5, 9]], [[Number.NaN, 0, 5
   },
 );
 
-test("a larger stage keeps a fitted picture fitted, and another's middle in the middle", () => {
+test("a larger stage keeps a fitted image fitted, and another's middle in the middle", () => {
   expect(resize(shown(), 100, 200, 600, 800)).toMatchObject({ scale: 4, top: -25, left: 0, fitted: true });
   const view = zoomAt(shown(), 4, 150, 200);
   resize(view, 100, 200, 200, 320);
   expect(view.scale).toBe(8);
-  expect(toPicture(view, 100, 160)).toEqual([50, 100]);
+  expect(toImage(view, 100, 160)).toEqual([50, 100]);
 });
 
-test("another picture is shown whole", () => {
+test("another image is shown whole", () => {
   const view = resize(zoomAt(shown(), 4, 150, 200), 50, 50, 300, 400);
   expect(view).toMatchObject({ scale: 6, fitted: true });
 });
@@ -74,6 +74,6 @@ test("a box out of sight is brought to the middle, one in sight stays", () => {
   expect(reveal(view, 40, 80, 50, 90)).toBe(false);
   expect(view.left).toBe(75);
   expect(reveal(view, 40, 150, 50, 160)).toBe(true);
-  expect(toPicture(view, 150, 200)).toEqual([45, 155]);
+  expect(toImage(view, 150, 200)).toEqual([45, 155]);
   expect(fit(view).fitted).toBe(true);
 });

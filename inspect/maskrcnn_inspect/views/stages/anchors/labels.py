@@ -1,6 +1,6 @@
-"""Anchors and truth: which anchors the losses use, and which truths no anchor reaches.
+"""Anchors and ground truth: which anchors the losses use, and which ground-truth objects no anchor reaches.
 
-Shapes: A anchors; g truths; yxyx molded px.
+Shapes: A anchors; g ground-truth objects; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from maskrcnn_core.config import LEVELS
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ....analysis.training.anchor_reach import KINDS, Reached, best_anchors, counts_by_level, kinds
 from ....canvas import NEUTRAL, Boxes, Heat
@@ -21,7 +21,7 @@ from ....palette import MUTED, NEGATIVE, POSITIVE
 from ....palette import NEUTRAL as NEUTRAL_COLOUR
 from ....session import Selection
 from ...framework.cells import cells_of, grid_of, selected_cell
-from ...framework.common import class_label, config_of, molded_picture
+from ...framework.common import class_label, molded_image
 from ...framework.drawing import bars, panels, plain
 from ...framework.rows import anchor_boxes, detection_of_truth
 from ...framework.scene import Scene
@@ -31,12 +31,14 @@ KIND_COLOURS = (POSITIVE, NEGATIVE, "#56b4e9", NEUTRAL_COLOUR)  # as KINDS
 
 
 def labelled(trace: Trace, selection: Selection, level: int | None = None) -> Scene:
-    """Return the anchors that the losses use as objects and as background, and the truths that no anchor reaches."""
+    """Return the anchors that the losses use as objects and as background, and the ground-truth objects that no anchor
+    reaches.
+    """
     settings, reached = config_of(trace).training, best_anchors(trace)
     kind, iou, gt = kinds(trace), trace["anchor_targets.iou"], trace["anchor_targets.gt_index"]
     colours = np.append(
         detection_of_truth(trace), NEUTRAL
-    )  # an anchor without a truth has index -1: the last
+    )  # an anchor without a ground-truth object has index -1: the last
     missed = reached.iou < settings.rpn_positive_iou
     layers: list[Any] = []
     own = selected_cell(trace, selection)
@@ -59,24 +61,27 @@ def labelled(trace: Trace, selection: Selection, level: int | None = None) -> Sc
             anchor_boxes(
                 trace, trace["anchors.boxes"][rows], rows, name, style=style, visible=number == 0,
                 colours=colours[gt[rows]] if number == 0 else NEUTRAL, scores=iou[rows],
-                labels=[f"IoU {iou[a]:.2f} with truth {gt[a]}" for a in rows],
+                labels=[f"IoU {iou[a]:.2f} with object {gt[a]}" for a in rows],
             )
         )  # fmt: skip
-    for name, chosen in (("truths reached", ~missed), ("truths no anchor reaches", missed)):
+    for name, chosen in (
+        ("objects reached by an anchor", ~missed),
+        ("objects that no anchor reaches", missed),
+    ):
         if chosen.any():
             layers.append(_truths(trace, np.flatnonzero(chosen), reached, name, colours=colours[:-1][chosen]))
     found = int((~missed).sum())
     return Scene(
-        f"Anchors in the losses, and {found} of {len(missed)} truths reached at IoU >="
-        f" {settings.rpn_positive_iou:g}, molded px",
-        molded_picture(trace),
+        f"Anchors in the losses, and {found} of {len(missed)} objects reached at IoU >="
+        f" {settings.rpn_positive_iou:g}, network-input px",
+        molded_image(trace),
         layers,
-        "A truth that no anchor reaches is learnt from its best anchor alone. Colour: the detection that found it.",
+        "An object that no anchor reaches is learnt from its best anchor alone. Colour: the detection that found it.",
     )
 
 
 def counts(trace: Trace) -> Figure:
-    """Draw the number of anchors a level; with truth the labels a level and each truth's best IoU."""
+    """Draw the number of anchors a level; with ground truth the labels a level and each object's best IoU."""
     targets = "anchor_targets.labels" in trace and "truth.boxes" in trace
     drawn, axes = panels(3 if targets else 1, columns=3, size=3.4, aspect=0.7)
     level = trace["anchors.level"]
@@ -91,7 +96,7 @@ def counts(trace: Trace) -> Figure:
 
 
 def _truths(trace: Trace, rows: np.ndarray, reached: Reached, name: str, colours: np.ndarray) -> Boxes:
-    """Return the truths ``rows`` with the anchor that comes nearest to each."""
+    """Return the ground-truth objects ``rows`` with the anchor that comes nearest to each."""
     level, ids = trace["anchors.level"], trace["truth.class_ids"]
     labels = [
         f"{class_label(trace, int(ids[g]))}: best IoU {reached.iou[g]:.2f}"
@@ -123,7 +128,7 @@ def _stacked(axes: Axes, names: list[str], table: np.ndarray) -> None:
 
 
 def _best(axes: Axes, trace: Trace) -> None:
-    """Draw the best IoU of each truth with an anchor, and the two thresholds."""
+    """Draw the best IoU of each ground-truth object with an anchor, and the two thresholds."""
     settings, reached = config_of(trace).training, best_anchors(trace)
     order = np.argsort(reached.iou, kind="stable")[:20]
     ids = trace["truth.class_ids"]
@@ -136,19 +141,19 @@ def _best(axes: Axes, trace: Trace) -> None:
     left = f", the {len(order)} worst of {len(ids)}" if len(order) < len(ids) else ""
     plain(
         axes,
-        f"best IoU of each truth with an anchor{left}",
+        f"best IoU of each ground-truth object with an anchor{left}",
         "IoU; dotted: thresholds of background and object",
     )
 
 
 def truth_lines(trace: Trace, anchor: int) -> list[str]:
-    """Tell what the truth makes of an anchor; nothing where no targets were recorded."""
+    """Tell what the ground truth makes of an anchor; nothing where no targets were recorded."""
     if "anchor_targets.labels" not in trace:
         return []
     settings, gt = config_of(trace).training, int(trace["anchor_targets.gt_index"][anchor])
     iou, kind = float(trace["anchor_targets.iou"][anchor]), KINDS[int(kinds(trace)[anchor])]
-    truth = f" with truth {gt}" if gt >= 0 else ""
+    truth = f" with object {gt}" if gt >= 0 else ""
     return [
         f"highest IoU {iou:.3f}{truth}: {kind} (background < {settings.rpn_negative_iou:g}, object >="
-        f" {settings.rpn_positive_iou:g} or the best of a truth; {settings.rpn_samples} sampled)"
+        f" {settings.rpn_positive_iou:g} or the best of an object; {settings.rpn_samples} sampled)"
     ]

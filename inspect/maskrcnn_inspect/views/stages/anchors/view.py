@@ -1,6 +1,6 @@
-"""Anchors: the boxes from which the RPN starts, one a cell, level and ratio, and what the truth makes of them.
+"""Anchors: the boxes from which the RPN starts, one a cell, level and ratio, and what the ground truth makes of them.
 
-Shapes: A anchors (level, y, x, ratio); r ratios; g truths; yxyx molded px.
+Shapes: A anchors (level, y, x, ratio); r ratios; g ground-truth objects; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from maskrcnn_core.config import LEVELS
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ....canvas import NEUTRAL, Frames, Grid, Points
 from ....canvas.standalone import Part
@@ -18,6 +18,7 @@ from ....session import Selection, Session
 from ...framework.cells import (
     Cell,
     CellPanel,
+    LevelGrid,
     anchors_of,
     cell_at,
     cell_of,
@@ -27,11 +28,11 @@ from ...framework.cells import (
     selected_cell,
 )
 from ...framework.chart_cache import kept_chart
-from ...framework.common import config_of, molded_picture
-from ...framework.drawing import draw_boxes, draw_points, panels, show_picture
+from ...framework.common import molded_image
+from ...framework.drawing import draw_boxes, draw_points, panels, show_image
 from ...framework.panel import Panel
 from ...framework.rows import anchor_boxes, truth_boxes
-from ...framework.scene import Scene, Shown, View, still
+from ...framework.scene import Scene, Shown, View, static_parts
 from ...framework.selector import selector
 from .labels import counts, labelled, truth_lines
 
@@ -47,18 +48,18 @@ def of_cell(trace: Trace, level: int, row: int, column: int) -> np.ndarray:
 
 
 def figure(trace: Trace, place: tuple[float, float] = (0.5, 0.5)) -> Figure:
-    """Draw, a level a panel, the anchors of the cell at ``place`` (y, x as shares of the molded image)."""
-    picture = molded_picture(trace)
+    """Draw, a level a panel, the anchors of the cell at ``place`` (y, x as shares of the network input)."""
+    image = molded_image(trace)
     drawn, axes = panels(len(LEVELS), columns=5, size=2.6)
     config = config_of(trace).anchors
     for level, one in zip(LEVELS, axes, strict=True):
         cell = cell_at(
-            trace, level, *(share * side for share, side in zip(place, picture.shape[:2], strict=True))
+            trace, level, *(share * side for share, side in zip(place, image.shape[:2], strict=True))
         )
         count = int((trace["anchors.level"] == level).sum())
-        show_picture(
+        show_image(
             one,
-            picture,
+            image,
             f"P{level}: stride {config.strides[level - 2]} px, {count} anchors\nscale {config.scales[level - 2]:g} px",
         )
         draw_boxes(one, trace["anchors.boxes"][anchors_of(trace, cell)], colours=LEVEL_COLOURS[level])
@@ -73,7 +74,8 @@ def draw(
     ratio: float | None = None,
     baked: bool = False,
 ) -> list[Shown]:
-    """Return the anchors at a place, their counts, and with truth their labels and the truths they reach.
+    """Return the anchors at a place, their counts, and with ground truth their labels and the ground-truth objects they
+    reach.
 
     level: one alone; by default all, or that of the selected anchor. ratio: one alone. baked: places on a slider.
     """
@@ -93,10 +95,10 @@ def here(
     baked: bool = False,
 ) -> Scene:
     """Return the anchors of one place: of the selected anchor's cell, or of the middle of the image."""
-    picture, own = molded_picture(trace), selected_cell(trace, selection)
+    image, own = molded_image(trace), selected_cell(trace, selection)
     levels = [level] if level is not None else list(LEVELS) if own is None else [own.level]
-    middle = (picture.shape[0] / 2, picture.shape[1] / 2)
-    places = _raster(picture) if baked else [middle if own is None else centre_of(trace, own)]
+    middle = (image.shape[0] / 2, image.shape[1] / 2)
+    places = _raster(image) if baked else [middle if own is None else centre_of(trace, own)]
     cells = [[cell_at(trace, one, *place) for one in levels] for place in places]
     index = [_of_cells(trace, some, ratio) for some in cells]
     rows, frames = np.unique(np.concatenate(index)), None
@@ -111,8 +113,8 @@ def here(
     grids = [_grid(trace, one, visible=len(levels) == 1) for one in levels]
     which = f"P{levels[0]}" if len(levels) == 1 else "all levels"
     return Scene(
-        f"Anchors of {which} at {'a place' if baked else _place(cells[0], trace)}, molded px",
-        picture,
+        f"Anchors of {which} at {'a place' if baked else _place(cells[0], trace)}, network-input px",
+        image,
         [*grids, *truth_boxes(trace), layer, *centres],
         "Is there a box about as large and as long as each object? Centres lie on the corners of cells."
         + ("" if baked else " Click a cell of the grid to go there."),
@@ -127,7 +129,7 @@ def explain(
     ratio: float | None = None,
     baked: bool = False,
 ) -> list[str]:
-    """Tell how the selected anchor is made and numbered, and what the truth makes of it."""
+    """Tell how the selected anchor is made and numbered, and what the ground truth makes of it."""
     config = config_of(trace).anchors
     if selection.anchor is None:
         return [_level_line(trace, one) for one in LEVELS]
@@ -135,22 +137,32 @@ def explain(
     grid, shape = grid_of(trace, cell.level), config.ratios[cell.ratio]
     y, x = centre_of(trace, cell)
     scale, (y1, x1, y2, x2) = config.scales[LEVELS.index(cell.level)], trace["anchors.boxes"][a]
+    offset = f" + {config.offset:g}" if config.offset else ""
+    sides = [f"{y2 - y1:.2f}", f"{x2 - x1:.2f}"]
+    if config.rounded:  # halves in whole px
+        exact = (scale / np.sqrt(shape), scale * np.sqrt(shape))
+        sides = [f"{side:.2f}, its half in whole px: {kept}" for side, kept in zip(exact, sides, strict=True)]
     lines = [
         f"anchor {a} = {grid.first} (first of P{cell.level}) + ({cell.row} * {grid.columns} + {cell.column})"
         f" * {len(config.ratios)} ratios + {cell.ratio}",
-        f"centre (y, x) = ({cell.row}, {cell.column}) * {grid.step} = ({y}, {x}) molded px",
-        f"ratio w/h {shape:g}: height = {scale:g} / sqrt({shape:g}) = {y2 - y1:.2f},"
-        f" width = {scale:g} * sqrt({shape:g}) = {x2 - x1:.2f}",
-        f"box ({y1:.2f}, {x1:.2f}, {y2:.2f}, {x2:.2f}) molded px",
+        f"centre (y, x) = ({cell.row}, {cell.column}){offset} * {_step(grid)} = ({y:g}, {x:g}) network-input px",
+        f"ratio w/h {shape:g}: height = {scale:g} / sqrt({shape:g}) = {sides[0]},"
+        f" width = {scale:g} * sqrt({shape:g}) = {sides[1]}",
+        f"box ({y1:.2f}, {x1:.2f}, {y2:.2f}, {x2:.2f}) network-input px",
     ]
     return [*lines, *truth_lines(trace, a)]
+
+
+def _step(grid: LevelGrid) -> str:
+    """Return ``4``, or ``(48, 64)`` where the steps down and right differ."""
+    return f"{grid.step[0]}" if grid.step[0] == grid.step[1] else f"{grid.step}"
 
 
 def _level_line(trace: Trace, level: int) -> str:
     config, grid = config_of(trace).anchors, grid_of(trace, level)
     count = grid.rows * grid.columns * len(config.ratios)
     return (
-        f"P{level}: {grid.rows} x {grid.columns} cells every {grid.step} px * {len(config.ratios)} ratios ="
+        f"P{level}: {grid.rows} x {grid.columns} cells every {_step(grid)} px * {len(config.ratios)} ratios ="
         f" {count} anchors, scale {config.scales[LEVELS.index(level)]:g} px"
     )
 
@@ -158,8 +170,8 @@ def _level_line(trace: Trace, level: int) -> str:
 def _place(cells: list[Cell], trace: Trace) -> str:
     y, x = centre_of(trace, cells[0])
     if len(cells) == 1:
-        return f"cell ({cells[0].row}, {cells[0].column}), y {y}, x {x}"
-    return f"y {y}, x {x}"
+        return f"cell ({cells[0].row}, {cells[0].column}), y {y:g}, x {x:g}"
+    return f"y {y:g}, x {x:g}"
 
 
 def _of_cells(trace: Trace, cells: list[Cell], ratio: float | None) -> np.ndarray:
@@ -188,10 +200,10 @@ def _grid(trace: Trace, level: int, visible: bool) -> Grid:
     return Grid(grid.rows, grid.columns, name, of=cells_of(trace, level), extent=grid.extent, visible=visible)
 
 
-def _raster(picture: np.ndarray) -> list[tuple[float, float]]:
-    """Return places (y, x) px spread over the picture."""
+def _raster(image: np.ndarray) -> list[tuple[float, float]]:
+    """Return places (y, x) px spread over the image."""
     shares = (np.arange(PLACES) + 0.5) / PLACES
-    return [(float(y), float(x)) for y in shares * picture.shape[0] for x in shares * picture.shape[1]]
+    return [(float(y), float(x)) for y in shares * image.shape[0] for x in shares * image.shape[1]]
 
 
 VIEW = View(
@@ -200,6 +212,8 @@ VIEW = View(
     draw,
     explain,
     follows=True,
+    stage="anchors",
+    section="stages",
 )
 
 
@@ -219,4 +233,4 @@ def widget(session: Session) -> Panel:
 
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel: places on a slider."""
-    return still(VIEW, session.trace, session.selection, baked=True)
+    return static_parts(VIEW, session.trace, session.selection, baked=True)

@@ -1,15 +1,17 @@
 """The formulas of the box head with the numbers of one proposal: softmax, and the second refinement.
 
-Enters: a proposal and a class. Leaves: lines of plain text.
+Inputs: a proposal and a class. Outputs: lines of plain text.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.geometry import boxes as box_algebra
+from maskrcnn_core.recording.trace import Trace, config_of
 
-from ...framework.common import class_label, config_of, numbers
+from ....analysis.candidates.fates import candidate_proposal
+from ...framework.common import class_label, limit_lines, numbers
 
 
 def explain_row(trace: Trace, row: int, count: int, class_id: int | None = None) -> list[str]:
@@ -44,7 +46,10 @@ def _refinement(trace: Trace, row: int, chosen: int) -> list[str]:
     raw, std = trace["box_head.deltas"][row, chosen], np.asarray(config.box_head.delta_std, np.float32)
     y1, x1, y2, x2 = (float(v) for v in trace["proposals.boxes"][row])
     height, width = y2 - y1 - config.box_corner, x2 - x1 - config.box_corner
-    dy, dx, dh, dw = (float(v) for v in raw * std)
+    head = config.box_head
+    dy, dx, dh, dw = (
+        float(v) for v in box_algebra.limit_sides(raw * std, head.most_growth, head.most_shrink)
+    )
     with np.errstate(over="ignore"):
         after = np.exp(np.array([dh, dw])) * (height, width)
     centre = (y1 + 0.5 * height, x1 + 0.5 * width)
@@ -52,15 +57,27 @@ def _refinement(trace: Trace, row: int, chosen: int) -> list[str]:
     lines = [
         f"{class_label(trace, chosen)}: raw deltas (dy, dx, log dh, log dw) = {numbers(raw)}",
         f"times their std {numbers(std)} = {numbers(raw * std)}",
+        *limit_lines(raw * std, head),
         f"centre y = {centre[0]:.2f} {dy:+.4f} * {height:.2f} = {moved[0]:.2f},"
         f" height = {height:.2f} * exp({dh:.4f}) = {after[0]:.2f}",
         f"centre x = {centre[1]:.2f} {dx:+.4f} * {width:.2f} = {moved[1]:.2f},"
         f" width  = {width:.2f} * exp({dw:.4f}) = {after[1]:.2f}",
     ]
-    if "detections.decoded" in trace and chosen == int(np.argmax(trace["box_head.class_probs"][row])):
-        decoded, clipped = trace["detections.decoded"][row], trace["detections.clipped"][row]
+    candidate = _candidate(trace, row, chosen)
+    if candidate is not None:
+        decoded, clipped = trace["detections.decoded"][candidate], trace["detections.clipped"][candidate]
         return [
             *lines,
-            f"recorded: refined {numbers(decoded)}, clipped at the window {numbers(clipped)} molded px",
+            f"recorded: refined {numbers(decoded)}, clipped at the window {numbers(clipped)} network-input px",
         ]
-    return [*lines, "not the most probable class: the model does not use this box"]
+    why = "background" if chosen == 0 else "not the most probable class"
+    return [*lines, f"{why}: the model does not use this box"]
+
+
+def _candidate(trace: Trace, row: int, class_id: int) -> int | None:
+    """Return the candidate that proposal ``row`` is of ``class_id``; None where the model has none."""
+    if "detections.decoded" not in trace:
+        return None
+    rows = np.flatnonzero(candidate_proposal(trace) == row)
+    rows = rows[trace["detections.candidate_class"][rows] == class_id]
+    return int(rows[0]) if len(rows) else None

@@ -2,34 +2,41 @@
 
 Look for: an object whose proposals are split between two classes; refinement that leads away from the object.
 
-Shapes: n proposals; K classes, 0 background; c classes shown; yxyx molded px.
+Shapes: n proposals; K classes, 0 background; c classes shown; yxyx network-input px.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.detail import last_hidden
+from maskrcnn_core.recording.trace import Trace, config_of
+from maskrcnn_core.stages.ranking import refine
 
+from ....analysis.candidates.fates import best_candidates
 from ....canvas import NEUTRAL, Boxes, Frames
 from ....canvas.standalone import Part
 from ....palette import instance_colour
 from ....session import Selection, Session
 from ...framework.bar_chart import GREY, Bars
-from ...framework.common import class_label, config_of, molded_picture
-from ...framework.drawing import bars, draw_boxes, panels, show_picture
+from ...framework.common import class_label, molded_image
+from ...framework.drawing import bars, draw_boxes, panels, show_image
 from ...framework.panel import Panel
 from ...framework.rows import classes_of, colours_of, default_rows, detection_of_proposal, truth_boxes
-from ...framework.scene import FEW, Scene, Shown, View, still
+from ...framework.scene import FEW, RENDER_ERRORS, Scene, Shown, View, static_parts
 from ...framework.slider import Slider
 from .formulas import explain_row
+from .neighbours import lines as neighbour_lines
+from .neighbours import neighbours, with_vectors
 
 SHOWN = 5  # classes of a proposal, the most probable; a model may know a thousand
 BEST = 0  # colour of the most probable class where no detection came of the proposal
@@ -41,26 +48,44 @@ def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
     chosen = (rows if rows is not None else default_rows(trace))[:4]
     if not chosen:
         drawn, (only,) = panels(1, size=4.0)
-        show_picture(only, molded_picture(trace), "no proposal, so nothing to classify")
+        show_image(only, molded_image(trace), "no proposal, so nothing to classify")
         return drawn
     drawn, axes = panels(2 * len(chosen), columns=len(chosen), size=3.0)
-    picture, came_to = molded_picture(trace), detection_of_proposal(trace)
+    image, came_to = molded_image(trace), detection_of_proposal(trace)
     for place, row in enumerate(chosen):
         _bars(axes[place], trace, row)
         below = axes[len(chosen) + place]
-        best, score = trace["detections.candidate_class"][row], trace["detections.candidate_score"][row]
-        show_picture(below, picture, "dotted: proposal, solid: refined, molded px")
+        candidate = int(best_candidates(trace)[row])
+        best, score = (
+            trace["detections.candidate_class"][candidate],
+            trace["detections.candidate_score"][candidate],
+        )
+        show_image(below, image, "dotted: proposal, solid: refined, network-input px")
         draw_boxes(below, trace["proposals.boxes"][row][None], "#ffffff", dotted=True)
         colour = instance_colour(int(came_to[row])) if came_to[row] >= 0 else "#999999"
         label = class_label(trace, int(best), float(score))
-        draw_boxes(below, trace["detections.clipped"][row][None], colour, [label])
+        draw_boxes(below, trace["detections.clipped"][candidate][None], colour, [label])
     return drawn
 
 
-def draw(trace: Trace, selection: Selection, count: int = SHOWN, classes: int | None = None) -> list[Shown]:
-    """Return the selected proposal refined for each of ``count`` classes, their probabilities, and all by class."""
+def draw(
+    trace: Trace,
+    selection: Selection,
+    count: int = SHOWN,
+    classes: int | None = None,
+    nearest: bool = True,
+) -> list[Shown]:
+    """Return the selected proposal refined for each of ``count`` classes, their probabilities, and all by class.
+
+    Where the trace holds the hidden vectors: what is nearest to it, too.
+    """
     row = chosen_row(trace, selection)
-    return [refined(trace, [row], count), probabilities(trace, row, count), by_class(trace)]
+    shown: list[Shown] = [
+        refined(trace, [row], count),
+        probabilities(trace, row, count),
+        by_class(trace),
+    ]
+    return [*shown, *neighbours(trace, row)] if nearest else shown
 
 
 def draw_baked(trace: Trace, selection: Selection) -> list[Shown]:
@@ -71,10 +96,15 @@ def draw_baked(trace: Trace, selection: Selection) -> list[Shown]:
 
 
 def explain(
-    trace: Trace, selection: Selection, count: int = SHOWN, classes: int | None = None
+    trace: Trace,
+    selection: Selection,
+    count: int = SHOWN,
+    classes: int | None = None,
+    nearest: bool = True,
 ) -> Sequence[str]:
     """Tell the probabilities and the refinement of the selected proposal, for ``classes`` or the most probable."""
-    return explain_row(trace, chosen_row(trace, selection), count, classes)
+    row = chosen_row(trace, selection)
+    return [*explain_row(trace, row, count, classes), *(neighbour_lines(trace, row) if nearest else [])]
 
 
 def chosen_row(trace: Trace, selection: Selection) -> int:
@@ -101,9 +131,8 @@ def refined_boxes(trace: Trace, row: int, classes: np.ndarray) -> np.ndarray:
     """
     config = config_of(trace)
     before = np.repeat(trace["proposals.boxes"][row][None], len(classes), axis=0)
-    deltas = trace["box_head.deltas"][row, classes] * np.asarray(config.box_head.delta_std, np.float32)
     with np.errstate(all="ignore"):  # deltas that are no numbers stay such, and their box is not drawn
-        decoded = box_algebra.decode(before, deltas, config.box_corner)
+        decoded = refine(before, trace["box_head.deltas"][row, classes], config.box_head, config.box_corner)
     clipped = box_algebra.clip(decoded, trace["molding.window"], config.box_corner)
     return np.stack([before, decoded, clipped])
 
@@ -132,8 +161,8 @@ def refined(trace: Trace, rows: Sequence[int], count: int) -> Scene:
     subject = f"{len(rows)} proposals" if many else f"Proposal {rows[0]}"
     labels = [f"{row}, {_candidate(trace, row)}" for row in rows]
     return Scene(
-        f"{subject}: refined by the deltas of each of the {len(classes[0])} most probable classes, molded px",
-        molded_picture(trace),
+        f"{subject}: refined by the deltas of each of the {len(classes[0])} most probable classes, network-input px",
+        molded_image(trace),
         [*truth_boxes(trace, numbered=False), layer],
         "Move the slider from proposal to refined. The solid box is that of the most probable class: does it fit best?",
         frames=Frames("Proposal", labels) if many else None,
@@ -142,7 +171,7 @@ def refined(trace: Trace, rows: Sequence[int], count: int) -> Scene:
 
 
 def _around(boxes: Sequence[np.ndarray]) -> list[float]:
-    """Return the part (yxyx) molded px of the picture that shows ``boxes`` with half a side more all around."""
+    """Return the part (yxyx) network-input px of the image that shows ``boxes`` with half a side more all around."""
     corners = np.concatenate([one.reshape(-1, 4) for one in boxes])
     corners = corners[np.isfinite(corners).all(axis=1)]
     if not len(corners):
@@ -173,7 +202,9 @@ def by_class(trace: Trace) -> Scene:
     groups = [("all but background", taken > 0), *((class_label(trace, int(c)), taken == c) for c in order)]
     groups.append(("background", taken == 0))
     steps = {"proposal": "proposals.boxes", "refined": "detections.clipped"}
-    boxes = [trace[name] for name in steps.values() if name in trace]
+    boxes = [trace["proposals.boxes"]]
+    if "detections.clipped" in trace:
+        boxes.append(trace["detections.clipped"][best_candidates(trace)])
     moving = len(boxes) == len(steps)
     layer = Boxes(
         np.stack(boxes) if moving else boxes[0], "proposals", of="proposals", scores=probs[rows, taken],
@@ -183,8 +214,8 @@ def by_class(trace: Trace) -> Scene:
         **classes_of(trace, taken),
     )  # fmt: skip
     return Scene(
-        f"{len(rows)} proposals by the class each is taken for, molded px",
-        molded_picture(trace),
+        f"{len(rows)} proposals by the class each is taken for, network-input px",
+        molded_image(trace),
         [*truth_boxes(trace), layer],
         "Coloured boxes became detections. Is one object split between two classes?",
         frames=Frames("Taken for", [f"{name}: {int(kept.sum())}" for name, kept in groups]),
@@ -220,20 +251,41 @@ VIEW = View(
     draw,
     explain,
     follows=True,
+    stage="box_head",
+    section="stages",
 )
+
+
+class BoxHeadPanel(Panel):
+    """A live view that records the hidden vectors when neighbours are asked for."""
+
+    def _arguments(self) -> dict[str, Any]:
+        arguments = super()._arguments()
+        if arguments["nearest"] and self.session.has_model:
+            with suppress(*RENDER_ERRORS):  # drawing says what is missing
+                self.session.record(last_hidden(self.session.config))
+        return arguments
 
 
 def widget(session: Session) -> Panel:
     """Return the live view: it follows the selected proposal; a click on a box tells the deltas of its class."""
     most = config_of(session.base).num_classes - 1 if session.base.config else SHOWN
     count = Slider(min(SHOWN, max(1, most)), min=1, max=max(2, min(most, 20)), description="classes shown")
-    return Panel(session, VIEW, {"count": count}, picks=("classes",))
+    nearest = ipywidgets.Checkbox(
+        value=False,
+        description="what is nearest by hidden vector",
+        indent=False,
+        disabled=not session.has_model,
+        layout={"width": "max-content"},
+    )
+    return BoxHeadPanel(session, VIEW, {"count": count, "nearest": nearest}, picks=("classes",))
 
 
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel."""
-    found = "detections.boxes" in session.trace and session.trace.shape("detections.boxes")[0]
+    trace = with_vectors(session)
+    found = "detections.boxes" in trace and trace.shape("detections.boxes")[0]
     view = (
         VIEW if found else replace(VIEW, draw=draw_baked)
     )  # nothing to select: what came closest, on sliders
-    return still(view, session.trace, session.selection)
+    return static_parts(view, trace, session.selection)

@@ -1,1 +1,1 @@
-"""The view of one stage: composing. ``view`` draws; ``pictures`` serves it."""
+"""The view of one stage: composing. ``view`` draws; ``images`` serves it."""

@@ -1,4 +1,4 @@
-"""Composing: the result on the picture.
+"""Composing: the result on the image.
 
 Look for: what a person would have marked and the model did not, and the other way round.
 """
@@ -14,21 +14,21 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from maskrcnn_core.inference.outputs import Area, areas
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ....canvas import Boxes
 from ....canvas.standalone import Html, Part
 from ....session import Selection, Session
 from ...framework.bar_chart import BLUE, GREY, Bars
-from ...framework.chart_cache import kept
-from ...framework.common import class_label, config_of, detection_colours, detection_labels
-from ...framework.drawing import draw_boxes, outline, panels, show_picture
-from ...framework.instances import name_of, picture_layers, picture_of
+from ...framework.common import class_label, detection_colours, detection_labels
+from ...framework.drawing import draw_boxes, outline, panels, show_image
+from ...framework.instances import image_layers, image_of, name_of
+from ...framework.keeping import kept
 from ...framework.panel import Panel, Rerun
 from ...framework.rows import classes_of
-from ...framework.scene import FEW, UNSHOWABLE, Scene, Shown, View, said, still
+from ...framework.scene import FEW, RENDER_ERRORS, Scene, Shown, View, error_text, static_parts
 from ...framework.selector import selector
-from .pictures import LOOKS, MOST, look_of, on_white, png_of, result_of, sheet
+from .images import LOOKS, MOST, look_of, on_white, png_of, result_of, sheet
 
 ALL, SELECTED = "all", "selected"
 TITLES = dict(
@@ -37,12 +37,12 @@ TITLES = dict(
 
 
 def figure(trace: Trace) -> Figure:
-    """Draw the picture beside the composed one, with boxes, outlines, classes and scores. Picture px."""
+    """Draw the image beside the composed one, with boxes, outlines, classes and scores. Image px."""
     drawn, (left, right) = panels(2, size=5.0)
-    show_picture(left, picture_of(trace), "picture")
+    show_image(left, image_of(trace), "image")
     count = len(trace["pasting.boxes"])
-    title = f"{count} instance{'' if count == 1 else 's'}, picture px"
-    show_picture(right, trace["composing.picture"], title)
+    title = f"{count} instance{'' if count == 1 else 's'}, image px"
+    show_image(right, trace["composing.picture"], title)
     for mask, colour in zip(trace["pasting.masks"], detection_colours(trace), strict=True):
         outline(right, mask, colour)
     draw_boxes(right, trace["pasting.boxes"], detection_colours(trace), detection_labels(trace), width=1.0)
@@ -50,7 +50,7 @@ def figure(trace: Trace) -> Figure:
 
 
 def draw(trace: Trace, selection: Selection, look: str = LOOKS[0], objects: str | int = ALL) -> list[Shown]:
-    """Return the picture in a look, the cut-outs side by side, and how much of it each class covers.
+    """Return the image in a look, the cut-outs side by side, and how much of it each class covers.
 
     objects: ``all``, ``selected``, or a class id.
     """
@@ -76,12 +76,12 @@ def chosen_rows(trace: Trace, selection: Selection, objects: str | int) -> np.nd
 
 
 def composed(trace: Trace, rows: np.ndarray, look: str) -> Scene:
-    """Return the picture in a look of ``LOOKS``; masks, boxes and labels are layers to switch on and off."""
-    layers = picture_layers(trace, rows)
+    """Return the image in a look of ``LOOKS``; masks, boxes and labels are layers to switch on and off."""
+    layers = image_layers(trace, rows)
     bare = look != LOOKS[0]
     count = len(rows)
     return Scene(
-        f"{TITLES.get(look, look)}: {count} object{'' if count == 1 else 's'}, picture px",
+        f"{TITLES.get(look, look)}: {count} object{'' if count == 1 else 's'}, image px",
         on_white(look_of(trace, rows, look)),
         layers[1:] if bare else layers,
         "Switch layers off and on: does each mask end where its object ends?"
@@ -105,23 +105,23 @@ def cutouts(trace: Trace, rows: np.ndarray) -> Scene:
         f"Cut-outs of {best}{len(rows)} object{'' if len(rows) == 1 else 's'}, enlarged to equal size",
         drawn,
         [layer],
-        "Is anything missing from an object, or anything on it that is none of it?",
+        "Is anything missing from an object, or is anything on it that is not part of it?",
     )
 
 
 def shares(trace: Trace, rows: np.ndarray) -> Bars:
-    """Return how much of the picture each class covers, and how much is background."""
+    """Return how much of the image each class covers, and how much is background."""
     covered = areas_of(trace, rows)
     names = [f"{one.class_name}, {one.instances}" if one.instances else one.class_name for one in covered]
     texts = [f"{one.share:.2%}" for one in covered]
     colours = [BLUE] * (len(covered) - 1) + [GREY]
     return Bars(
-        "Share of the picture by class", names, [one.share for one in covered], colours, texts, greatest=1.0
+        "Share of the image by class", names, [one.share for one in covered], colours, texts, greatest=1.0
     )
 
 
 def areas_of(trace: Trace, rows: np.ndarray) -> list[Area]:
-    """Return how much of the picture each class of ``rows`` covers: once, since all who select are told it."""
+    """Return how much of the image each class of ``rows`` covers: once, since all who select are told it."""
     alike = [trace["detections.class_ids"], rows]
     return kept("areas", lambda: areas(result_of(trace, rows)), [trace["pasting.masks"]], alike)
 
@@ -130,11 +130,11 @@ def explain(trace: Trace, selection: Selection, look: str = LOOKS[0], objects: s
     """Tell the pixels of every class and of the background, and of the selected object."""
     rows = chosen_rows(trace, selection, objects)
     height, width = trace.shape("pasting.masks")[1:]
-    size = f"{width} x {height} = {width * height} picture px"
+    size = f"{width} x {height} = {width * height} image px"
     lines = [f"{size}; pixels under several objects of a class count once"]
     for one in areas_of(trace, rows):
         count = f"{one.instances} object{'' if one.instances == 1 else 's'}, " if one.instances else ""
-        lines.append(f"    {one.class_name}: {count}{one.pixels} px = {one.share:.2%} of the picture")
+        lines.append(f"    {one.class_name}: {count}{one.pixels} px = {one.share:.2%} of the image")
     row = selection.detection
     if row is None or row >= trace.shape("pasting.boxes")[0]:
         return lines
@@ -149,11 +149,13 @@ def explain(trace: Trace, selection: Selection, look: str = LOOKS[0], objects: s
 
 
 VIEW = View(
-    "Composing: the result on the picture",
+    "Composing: the result on the image",
     "Look for what you would have marked and the model did not, and the other way round.",
     draw,
     explain,
     follows=True,
+    stage="composing",
+    section="stages",
 )
 RERUNS = (
     Rerun("pasting.threshold", "mask threshold"),
@@ -176,8 +178,8 @@ def widget(session: Session) -> Panel:
         try:
             rows = chosen_rows(session.trace, session.selection, choices["objects"].value)
             link.value = download(png_of(session.trace, rows, choices["look"].value), choices["look"].value)
-        except UNSHOWABLE as error:
-            link.value = f'<p role="alert">{escape(said(error))}</p>'
+        except RENDER_ERRORS as error:
+            link.value = f'<p role="alert">{escape(error_text(error))}</p>'
 
     button.on_click(export)
     panel.children = [*panel.children, ipywidgets.HBox([button, link])]
@@ -202,9 +204,10 @@ def _classes(trace: Trace) -> list[tuple[str, int]]:
 
 def snapshot(session: Session) -> list[Part]:
     """Return the parts of a page without a kernel, with a link that saves the result as a PNG file."""
-    parts = still(replace(VIEW, draw=draw_baked), session.trace, session.selection)
+    # the looks are of all objects: drawn once, while the words follow what is selected
+    parts = static_parts(replace(VIEW, draw=draw_baked, follows=False), session.trace, session.selection)
     try:
         rows = chosen_rows(session.trace, Selection(), ALL)
         return [*parts, Html(f"<p>{download(png_of(session.trace, rows, LOOKS[0]), LOOKS[0])}</p>")]
-    except UNSHOWABLE:
+    except RENDER_ERRORS:
         return parts  # the view has said what is missing

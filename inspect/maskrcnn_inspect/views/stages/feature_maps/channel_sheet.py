@@ -64,7 +64,7 @@ def sheet(one: FeatureMap, count: int = TILES, own_scale: bool = False, baked: b
                 style=["dotted" if numbers.mark(k) else "solid" for k in shown],
             ),
         ],
-        "Numbers are channels, dotted ones are dead or hold cells that are no number. "
+        "Numbers are channels, dotted ones are dead or hold cells that are NaN or infinite. "
         + ("The slider above has them large." if baked else "Click one to see it large."),
         size=(values.shape[0], values.shape[1]),
         settings={"opacity": 1.0, "controls": ("layers", "list")},

@@ -1,9 +1,9 @@
-"""Feature maps: which a trace holds, where their cells lie on the picture, and what a cell can see.
+"""Feature maps: which a trace holds, where their cells lie on the image, and what a cell can see.
 
 A map is a tensor with axes y, x and channel: of the backbone, of the pyramid, of one proposal or detection as it was
 pooled, of one detection's mask logits, where the channels are classes, or of the network's input itself.
 
-Shapes: y, x cells of a map; yxyx molded px, or cells of a region.
+Shapes: y, x cells of a map; yxyx network-input px, or cells of a region.
 """
 
 from __future__ import annotations
@@ -12,23 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maskrcnn_core.recording.tensors import TENSORS, TensorSpec, spec_of
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.config import LEVELS, Config
+from maskrcnn_core.recording.tensors import TensorSpec, detail_of, spec_of
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ....analysis.features.activations import Channels, channels_of, summarise
 from ....analysis.features.receptive_field import receptive_field
 from ....canvas import NEUTRAL, Boxes, Frames
 from ....session import Selection
 from ...framework.cells import cells_name
-from ...framework.chart_cache import kept
-from ...framework.common import config_of, molded_picture
-from ...framework.scene import UNSHOWABLE
+from ...framework.common import molded_image
+from ...framework.keeping import kept
+from ...framework.scene import RENDER_ERRORS
 
-MAPS = tuple(
-    name
-    for name, spec in TENSORS.items()
-    if spec.axes[-3:-1] == ("y", "x") and (spec.unit != "grey level" or name == "molding.image")
-)
 ROWS = {"n": "proposal", "d": "detection"}  # whose map it is, where a tensor holds one for each
 PLACES = 5  # a side: cells whose receptive fields a page without a kernel shows
 
@@ -56,7 +52,7 @@ class FeatureMap:
     @property
     def spec(self) -> TensorSpec:
         """Return what the tensor is."""
-        return spec_of(self.name)
+        return spec_of(self.name, self.trace.config)
 
     @property
     def title(self) -> str:
@@ -65,20 +61,21 @@ class FeatureMap:
 
     @property
     def level(self) -> int | None:
-        """Return the level, 3 of ``backbone.c3``, ``fpn.merged3`` and ``fpn.p3``; None where the map is of no level."""
-        return int(self.name[-1]) if self.name[-1].isdigit() else None
+        """Return the level, 3 of all maps at stride 8; None where the map lies on no grid of the image."""
+        stride = self.spec.frame.removeprefix("stride ")
+        return int(stride).bit_length() - 1 if stride.isdigit() else None
 
     @property
-    def on_picture(self) -> bool:
-        """Return whether the cells lie over the molded picture, and not over a region of their own."""
+    def on_image(self) -> bool:
+        """Return whether the cells lie over the network input, and not over a region of their own."""
         return self.row is None
 
     @property
     def frame(self) -> str:
         """Return the frame for titles."""
         if self.level is not None:
-            return f"{self.spec.frame}, molded px"
-        return "molded px" if self.on_picture else "cells of the region"
+            return f"{self.spec.frame}, network-input px"
+        return "network-input px" if self.on_image else "cells of the region"
 
     @property
     def stride(self) -> int:
@@ -92,22 +89,22 @@ class FeatureMap:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Return (y, x) px of the molded image, from the map where the image was not recorded; or of the region."""
-        if self.on_picture and "molding.image" in self.trace:
+        """Return (y, x) px of the network input, from the map where the image was not recorded; or of the region."""
+        if self.on_image and "molding.image" in self.trace:
             height, width = self.trace.shape("molding.image")[:2]
             return height, width
         return self.shape[0] * self.stride, self.shape[1] * self.stride
 
     @property
-    def picture(self) -> np.ndarray | None:
-        """Return the molded picture under the cells; None where there is none."""
-        under = self.on_picture and "molding.image" in self.trace
-        return molded_picture(self.trace) if under else None
+    def image(self) -> np.ndarray | None:
+        """Return the network input under the cells; None where there is none."""
+        under = self.on_image and "molding.image" in self.trace
+        return molded_image(self.trace) if under else None
 
     @property
     def cells(self) -> str:
         """Return what its cells are called in every view."""
-        return f"{self.name} cells" if self.level is None else cells_name(self.level)
+        return cells_name(self.level) if self.level in LEVELS else f"{self.name} cells"
 
     @property
     def channels(self) -> str:
@@ -123,14 +120,24 @@ class FeatureMap:
         return kept(f"{how} of {self.title}", lambda: summarise(self.features, how), [self.trace[self.name]])
 
     def field(self, cell: int) -> tuple[int, int, int, int]:
-        """Return the yxyx molded px that a cell, numbered by y * width + x, can see. Raises: ValueError."""
+        """Return the yxyx network-input px that a cell, numbered by y * width + x, can see. Raises: ValueError."""
         place = divmod(cell, self.shape[1])
         return receptive_field(config_of(self.trace), self.size, self.name, place)
 
 
 def maps_in(trace: Trace) -> list[str]:
     """Return the tensors that hold maps and rows of them, in the order of the pipeline."""
-    return [name for name in MAPS if name in trace and trace.shape(name)[0]]
+    return [name for name in trace if is_map(spec_of(name, trace.config)) and trace.shape(name)[0]]
+
+
+def is_map(spec: TensorSpec) -> bool:
+    """Return whether a tensor holds a map, or one a row."""
+    return spec.axes[-3:-1] == ("y", "x") and (spec.unit != "grey level" or spec.name == "molding.image")
+
+
+def maps_inside(config: Config) -> list[str]:
+    """Return the maps inside blocks and layers, which are recorded when they are asked for."""
+    return [name for name, spec in detail_of(config).items() if is_map(spec)]
 
 
 def map_of(trace: Trace, selection: Selection, name: str | None = None) -> FeatureMap:
@@ -146,9 +153,9 @@ def map_of(trace: Trace, selection: Selection, name: str | None = None) -> Featu
         if names and name not in names:
             name = names[0]
     if name not in names:
-        wanted = "maps" if not names else f"maps {spec_of(name).name}"
+        wanted = "maps" if not names else f"maps {spec_of(name, trace.config).name}"
         raise ValueError(f'this trace holds no {wanted}; record them with keep=["backbone.*", "fpn.*", …]')
-    owner = ROWS.get(spec_of(name).axes[0])
+    owner = ROWS.get(spec_of(name, trace.config).axes[0])
     if owner is None:
         return FeatureMap(trace, name)
     row = getattr(selection, owner)
@@ -166,7 +173,7 @@ def fields(one: FeatureMap, cells: list[int], baked: bool = False) -> tuple[Fram
     columns = one.shape[1]
     try:
         boxes = np.array([one.field(cell) for cell in cells], np.float32)
-    except UNSHOWABLE:  # kernels that are not known, or a map beyond the pyramid: it is shown all the same
+    except RENDER_ERRORS:  # kernels that are not known, or a map beyond the pyramid: it is shown all the same
         return None, []
     if not cells:
         return None, []

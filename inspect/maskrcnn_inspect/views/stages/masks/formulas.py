@@ -1,18 +1,23 @@
-"""The way of one mask in numbers: from logits to pixels of the picture, beside other classes and beside the truth.
+"""The way of one mask in numbers: from logits to pixels of the image, beside other classes and beside the ground truth.
 
-Enters: a detection. Leaves: lines of plain text.
+Inputs: a detection. Outputs: lines of plain text.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
-from ...framework.common import class_label, config_of
+from ...framework.common import class_label
 from ...framework.instances import name_of
 from .scenes import probs_of, target_of
 
+RULES = {  # of pasting -> how a pixel gets its probability
+    "box": "bilinear between the middles of cells",
+    "padded": "a cell of 0 put around, the box grown as much and cut to whole px, bilinear between middles of cells",
+    "grid": "bilinear between the middles of cells at the middle of each pixel, 0 outside",
+}
 OTHERS = 5  # classes besides the detected one that are compared
 
 
@@ -45,16 +50,17 @@ def _cells(trace: Trace, row: int, class_id: int) -> list[str]:
 
 
 def _pixels(trace: Trace, row: int) -> list[str]:
-    y1, x1, y2, x2 = (int(v) for v in trace["pasting.boxes"][row])
+    y1, x1, y2, x2 = (float(v) for v in trace["pasting.boxes"][row])
     height, width = trace.shape("mask_head.probs")[1:]
+    corners = ", ".join(f"{value:.6g}" for value in (y1, x1, y2, x2))
     if y2 <= y1 or x2 <= x1:
-        return [f"its box ({y1}, {x1}, {y2}, {x2}) holds no pixel of the picture, so neither does its mask"]
+        return [f"its box ({corners}) holds no pixel of the image, so neither does its mask"]
     pixels = int(trace["pasting.masks"][row].sum())
     cell = f"{(x2 - x1) / width:.2f} x {(y2 - y1) / height:.2f} px"
     share = f"{pixels / ((y2 - y1) * (x2 - x1)):.0%} of the box"
     return [
-        f"box ({y1}, {x1}, {y2}, {x2}) picture px: a cell is stretched over {cell}",
-        f"bilinear between the middles of cells, then cut: {pixels} picture px, {share}",
+        f"box ({corners}) image px: a cell is stretched over {cell}",
+        f"{RULES[config_of(trace).pasting.rule]}, then cut: {pixels} image px, {share}",
     ]
 
 
@@ -76,13 +82,13 @@ def _truth(trace: Trace, row: int) -> list[str]:
         place, wanted = target
         shared = iou_of(trace["mask_head.probs"][row] >= threshold, wanted > 0)
         lines.append(
-            f"target: ROI {place} of truth {trace['roi_targets.gt_index'][place]}, IoU {shared:.3f} in cells "
+            f"target: ROI {place} of object {trace['roi_targets.gt_index'][place]}, IoU {shared:.3f} in cells "
             "(its frame is the proposal, this mask's the refined box)"
         )
     if "truth.masks" in trace and trace.shape("truth.masks")[0]:
         mask = trace["pasting.masks"][row]
         shares = [iou_of(mask, truth) for truth in trace["truth.masks"]]
-        lines.append(f"truth {int(np.argmax(shares))} fits best: IoU {max(shares):.3f} in picture px")
+        lines.append(f"object {int(np.argmax(shares))} fits best: IoU {max(shares):.3f} in image px")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The scenes of the masks: on the picture, as a ladder from logits to a cut grid, and the masks of other classes.
+"""The scenes of the masks: on the image, as a ladder from logits to a cut grid, and the masks of other classes.
 
 Several detections make a slider of baked positions, for pages without a kernel; one makes none. Masks are sent soft
 and cut in the browser, as ``stages.pasting`` cuts them.
@@ -14,42 +14,42 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.geometry import boxes as box_algebra
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ....canvas import NEUTRAL, Boxes, Frames, Grid, Heat, Layer, Masks
-from ...framework.common import class_label, config_of
-from ...framework.instances import name_of, picture_layers, picture_of
+from ...framework.common import class_label
+from ...framework.instances import image_layers, image_of, name_of
 from ...framework.rows import classes_of
 from ...framework.scene import Scene
 
 GAP = 2  # cells between two tiles
 
 
-def on_picture(trace: Trace) -> Scene:
-    """Return the picture with every mask, cut in the browser."""
+def on_image(trace: Trace) -> Scene:
+    """Return the image with every mask, cut in the browser."""
     count = trace.shape("pasting.boxes")[0]
     return Scene(
-        f"{count} mask{'' if count == 1 else 's'} on the picture, picture px",
-        picture_of(trace),
-        picture_layers(trace),
+        f"{count} mask{'' if count == 1 else 's'} on the image, image px",
+        image_of(trace),
+        image_layers(trace),
         "Move the mask threshold: which masks bleed into a neighbour, which fall apart? Click one to follow it.",
         settings={"mask_threshold": config_of(trace).pasting.threshold},
     )
 
 
 def close_up(trace: Trace, row: int) -> Scene:
-    """Return one detection's part of the picture with its mask and the cells that it was stretched from."""
+    """Return one detection's part of the image with its mask and the cells that it was stretched from."""
     box = trace["pasting.boxes"][row]
     rows, columns = trace.shape("mask_head.probs")[1:]
-    layers = picture_layers(trace)
+    layers = image_layers(trace)
     y1, x1, y2, x2 = (int(v) for v in box)
     if y2 > y1 and x2 > x1:
-        fine = max(y2 - y1, x2 - x1) < rows  # cells smaller than pixels would hide the picture
+        fine = max(y2 - y1, x2 - x1) < rows  # cells smaller than pixels would hide the image
         layers.append(Grid(rows, columns, "cells of the grid", extent=(y1, x1, y2, x2), visible=not fine))
     margin = 0.25 * max(y2 - y1, x2 - x1, 4)
     return Scene(
-        f"{name_of(trace, row)}: {columns} x {rows} cells stretched over {x2 - x1} x {y2 - y1} picture px",
-        picture_of(trace),
+        f"{name_of(trace, row)}: {columns} x {rows} cells stretched over {x2 - x1} x {y2 - y1} image px",
+        image_of(trace),
         layers,
         "Are edges of the object finer than the cells? The model cannot draw those.",
         settings={

@@ -1,4 +1,4 @@
-"""Masks: from logits on a small grid to pixels of the picture.
+"""Masks: from logits on a small grid to pixels of the image.
 
 Look for: masks that bleed into a neighbour; edges coarser than the object; another class with the better mask.
 """
@@ -13,32 +13,32 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ....canvas.standalone import Part
 from ....session import Selection, Session
-from ...framework.common import config_of, detection_colours, detection_labels
-from ...framework.drawing import draw_boxes, outline, panels, show_map, show_picture
-from ...framework.instances import picture_of
+from ...framework.common import detection_colours, detection_labels
+from ...framework.drawing import draw_boxes, outline, panels, show_image, show_map
+from ...framework.instances import image_of
 from ...framework.panel import Panel
-from ...framework.scene import FEW, Shown, View, still
+from ...framework.scene import FEW, Shown, View, static_parts
 from ...framework.slider import Slider
 from .formulas import explain_mask
-from .scenes import close_up, ladder, on_picture, other_classes
+from .scenes import close_up, ladder, on_image, other_classes
 
 CLASSES = 6  # masks of a detection shown at first, one a class
 
 
 def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
-    """Draw detections ``rows`` as a ladder: logits, probabilities, thresholded grid, mask on the picture.
+    """Draw detections ``rows`` as a ladder: logits, probabilities, thresholded grid, mask on the image.
 
     Where there is no detection, one panel says so.
     """
     chosen = (rows if rows is not None else list(range(len(trace["detections.boxes"]))))[:4]
-    picture, threshold = picture_of(trace), config_of(trace).pasting.threshold
+    image, threshold = image_of(trace), config_of(trace).pasting.threshold
     if not chosen:
         drawn, (only,) = panels(1, size=4.0)
-        show_picture(only, picture, "no detection, so no mask")
+        show_image(only, image, "no detection, so no mask")
         return drawn
     drawn, axes = panels(4 * len(chosen), columns=4, size=2.6)
     labels, colours = detection_labels(trace), detection_colours(trace)
@@ -46,13 +46,13 @@ def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
         logits, probs, grid, pasted = axes[4 * place : 4 * place + 4]
         of_class = trace["mask_head.logits"][row, :, :, int(trace["detections.class_ids"][row])]
         show_map(logits, of_class, f"{labels[row]}: logits", signed=True)
-        image = show_map(probs, trace["mask_head.probs"][row], "probability, grid cells")
-        image.set_clim(0.0, 1.0)
+        shown = show_map(probs, trace["mask_head.probs"][row], "probability, grid cells")
+        shown.set_clim(0.0, 1.0)
         show_map(
             grid, (trace["mask_head.probs"][row] >= threshold).astype(float), f"probability >= {threshold:g}"
         )
         box, mask = trace["pasting.boxes"][row], trace["pasting.masks"][row]
-        show_picture(pasted, picture, f"{int(mask.sum())} picture px")
+        show_image(pasted, image, f"{int(mask.sum())} image px")
         outline(pasted, mask, colours[row])
         draw_boxes(pasted, box[None], colours[row], width=0.8)
         _zoom(pasted, box)
@@ -73,10 +73,10 @@ def draw(trace: Trace, selection: Selection, count: int = CLASSES, classes: int 
     count: classes whose masks are shown. classes: the class whose ladder is shown, the detected one by default.
     """
     if not _count(trace):
-        return [on_picture(trace)]
+        return [on_image(trace)]
     row = selection.detection or 0
     return [
-        on_picture(trace),
+        on_image(trace),
         ladder(trace, [row], classes),
         close_up(trace, row),
         other_classes(trace, [row], count),
@@ -87,8 +87,8 @@ def draw_baked(trace: Trace, selection: Selection) -> list[Shown]:
     """Return the same of the first detections on sliders that need no kernel."""
     rows = list(range(min(FEW, _count(trace))))
     if not rows:
-        return [on_picture(trace)]
-    scenes: list[Shown] = [on_picture(trace), ladder(trace, rows)]
+        return [on_image(trace)]
+    scenes: list[Shown] = [on_image(trace), ladder(trace, rows)]
     several = trace.shape("mask_head.logits")[3] > 2  # of one class the ladder has shown all
     return [*scenes, other_classes(trace, rows, CLASSES)] if several else scenes
 
@@ -109,11 +109,13 @@ def _count(trace: Trace) -> int:
 
 
 VIEW = View(
-    "Masks: from logits on a small grid to pixels of the picture",
+    "Masks: from logits on a small grid to pixels of the image",
     "Look for masks that bleed into a neighbour, for edges coarser than the object, for a class that fits better.",
     draw,
     explain,
     follows=True,
+    stage="mask_head",
+    section="stages",
 )
 
 
@@ -141,4 +143,4 @@ def snapshot(session: Session) -> list[Part]:
     view = (
         VIEW if found else replace(VIEW, draw=draw_baked)
     )  # nothing to select: what came closest, on sliders
-    return still(view, session.trace, session.selection)
+    return static_parts(view, session.trace, session.selection)

@@ -1,8 +1,8 @@
-"""Other thresholds of the proposals' suppression, run beforehand: what a page without a kernel can slide through.
+"""Other thresholds of the proposals' NMS, run beforehand: what a page without a kernel can slide through.
 
 Every position is a replay of the model from the proposals on, to its detections.
 
-Shapes: k of the top scores; yxyx molded px.
+Shapes: k of the top scores; yxyx network-input px.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from maskrcnn_core.evaluation.metrics.stage_recall import covered_by
-from maskrcnn_core.recording.trace import Trace
+from maskrcnn_core.recording.trace import Trace, config_of
 
 from ....canvas import NEUTRAL, Boxes, Frames
 from ....session import Session
-from ...framework.common import class_label, config_of, molded_picture
+from ...framework.common import class_label, molded_image
 from ...framework.rows import anchor_boxes, truth_boxes
 from ...framework.scene import Scene
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # IoU
-COVERED = 0.5  # IoU from which a box covers a truth
+COVERED = 0.5  # IoU from which a box covers a ground-truth object
 MOST = 60  # boxes drawn at first
 
 
@@ -53,8 +53,8 @@ def at_thresholds(trace: Trace, runs: list[Replayed]) -> Scene:
         frames=[np.searchsorted(rows, np.sort(run.kept)) for run in runs] if len(runs) > 1 else (),
     )  # fmt: skip
     return Scene(
-        "Proposals at other thresholds, each run by the model, molded px",
-        molded_picture(trace),
+        "Proposals at other thresholds, each run by the model, network-input px",
+        molded_image(trace),
         [*truth_boxes(trace, visible=False), kept, _detections(runs)],
         "Low thresholds lose objects that touch; high ones pass many boxes of one object. The number of detections"
         " that follow is beside the slider.",
@@ -83,7 +83,9 @@ def _detections(runs: list[Replayed]) -> Boxes:
 
 
 def table(trace: Trace, runs: list[Replayed]) -> list[str]:
-    """Tell in a line for each threshold what it came to; with truth, how many truths a kept box still covers."""
+    """Tell in a line for each threshold what it came to; with ground truth, how many ground-truth objects a kept box
+    still covers.
+    """
     return [_label(run) + _covered(trace, run) for run in runs]
 
 
@@ -96,7 +98,7 @@ def _covered(trace: Trace, run: Replayed) -> str:
         return ""
     truths = trace["truth.boxes"][~trace["truth.is_crowd"]]
     best = covered_by(trace["proposals.clipped"][run.kept], truths, config_of(trace).box_corner)
-    return f", {int((best >= COVERED).sum())} of {len(truths)} truths covered at IoU >= {COVERED:g}"
+    return f", {int((best >= COVERED).sum())} of {len(truths)} ground-truth objects covered at IoU >= {COVERED:g}"
 
 
 def _place(runs: list[Replayed], own: float) -> int:

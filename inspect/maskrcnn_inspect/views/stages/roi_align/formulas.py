@@ -1,6 +1,6 @@
 """The formulas of ROIAlign with the numbers of one region: its level, its grid, the weights of one bin, and RoIPool's.
 
-Enters: a region. Leaves: lines of plain text.
+Inputs: a region. Outputs: lines of plain text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def level_lines(region: Region) -> list[str]:
     y1, x1, y2, x2 = (float(v) for v in region.box)
     height, width = y2 - y1 - region.corner, x2 - x1 - region.corner
     lines = [
-        f"{name_of(region)}: ({y1:.2f}, {x1:.2f}, {y2:.2f}, {x2:.2f}) molded px, h = {height:.2f}, w = {width:.2f}"
+        f"{name_of(region)}: ({y1:.2f}, {x1:.2f}, {y2:.2f}, {x2:.2f}) px, h = {height:.2f}, w = {width:.2f}"
     ]
     octave, canonical = region.octave, region.config.canonical_size
     if region.config.sampling == "corners":
@@ -56,10 +56,10 @@ def level_lines(region: Region) -> list[str]:
 
 def _grid(region: Region) -> list[str]:
     size, (y, x) = region.config.size, region.lines
-    each = len(y.place) // size
+    down, across = len(y.place) // size, len(x.place) // size
     lines = [
-        f"P{region.level}: {region.cells[0]} x {region.cells[1]} cells of {region.stride} molded px;"
-        f" {size} x {size} bins, {each} x {each} point{'s' if each > 1 else ''} in each",
+        f"P{region.level}: {region.cells[0]} x {region.cells[1]} cells of {region.stride} network-input px;"
+        f" {size} x {size} bins, {down} x {across} point{'s' if down * across > 1 else ''} in each",
         f"points at cells y = {y.place[0]:.3f} to {y.place[-1]:.3f}, x = {x.place[0]:.3f} to {x.place[-1]:.3f}"
         " (the value of cell i sits at i)",
     ]
@@ -98,7 +98,7 @@ def _rounding(trace: Trace, region: Region) -> list[str]:
     moved = np.abs(np.array([top, left, bottom, right]) - edges).max() * region.stride
     lines = [
         f"RoIPool rounds y {edges[0]:.2f} to {edges[2]:.2f} to cells {top} to {bottom},"
-        f" x {edges[1]:.2f} to {edges[3]:.2f} to cells {left} to {right}: edges move by up to {moved:.1f} molded px"
+        f" x {edges[1]:.2f} to {edges[3]:.2f} to cells {left} to {right}: edges move by up to {moved:.1f} px"
     ]
     for name, how in (("rounding and the maximum", "max"), ("rounding alone, with the mean,", "mean")):
         gap = np.sqrt(np.mean((aligned - roi_pool(features, bins, how)) ** 2))

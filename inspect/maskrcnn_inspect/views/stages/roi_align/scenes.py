@@ -1,6 +1,6 @@
 """The scenes of ROIAlign: where a region is, where its map is read, what comes out, and what RoIPool would have given.
 
-Shapes: as in ``analysis.roi_pool``; all coordinates on the picture are molded px.
+Shapes: as in ``analysis.roi_pool``; all coordinates on the image are network-input px.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import numpy as np
 
 from maskrcnn_core.recording.trace import Trace
 
+from ....analysis.candidates.fates import best_candidates
 from ....analysis.features.activations import summarise
 from ....analysis.features.roi_pool import Region, points_of, quantised, reading_of, roi_pool
 from ....canvas import NEUTRAL, Boxes, Frames, Grid, Heat, Layer, Points
 from ....canvas.tables import limits_of
-from ...framework.common import class_label, molded_picture
+from ...framework.common import class_label, molded_image
 from ...framework.rows import colours_of, detection_boxes, detection_of_proposal, proposal_boxes
 from ...framework.scene import Scene
 
@@ -26,7 +27,7 @@ BIN, READ = 0, 4  # colours of the points of a bin and of the cells it reads: or
 
 
 def whole(trace: Trace, region: Region) -> Scene:
-    """Return the picture with every region, the chosen one marked."""
+    """Return the image with every region, the chosen one marked."""
     layers: list[Layer] = [_region_box(trace, region, "pooled here")]
     if "detections.boxes" in trace:
         layers = [detection_boxes(trace), *layers]
@@ -34,8 +35,8 @@ def whole(trace: Trace, region: Region) -> Scene:
         layers = [proposal_boxes(trace, visible="detections.boxes" not in trace), *layers]
     height, width = region.box[2:] - region.box[:2]
     return Scene(
-        f"{name_of(region)}: {width:.1f} x {height:.1f} molded px, pooled from P{region.level}",
-        molded_picture(trace),
+        f"{name_of(region)}: {width:.1f} x {height:.1f} network-input px, pooled from P{region.level}",
+        molded_image(trace),
         layers,
         "Click a region to pool it. Is the level fine enough to show its parts?",
     )
@@ -47,8 +48,8 @@ def sampling(trace: Trace, region: Region, channel: int, bins: int | None) -> Sc
     top, left, bottom, right = (float(v) for v in np.nan_to_num(region.box))
     margin = MARGIN * region.stride
     return Scene(
-        f"{name_of(region)}: {samples} x {samples} points on {name}, molded px",
-        molded_picture(trace),
+        f"{name_of(region)}: {samples} x {samples} points on {name}, network-input px",
+        molded_image(trace),
         [
             Heat(summary(trace[f"fpn.p{region.level}"], channel), name, extent=region.extent, unit="activation",
                  colours=_table(channel)),
@@ -127,7 +128,8 @@ def _frames(trace: Trace, regions: Sequence[Region]) -> Frames | None:
         row = region.row
         label = f"{row}, P{region.level}"
         if "detections.candidate_class" in trace:
-            label += f", {class_label(trace, int(trace['detections.candidate_class'][row]))}"
+            best = trace["detections.candidate_class"][best_candidates(trace)[row]]
+            label += f", {class_label(trace, int(best))}"
         labels.append(label)
     return Frames("Proposal", labels)
 

@@ -12,15 +12,16 @@ from matplotlib.figure import Figure
 
 from maskrcnn_core.recording.trace import Trace
 
+from ....analysis.candidates.fates import best_candidates
 from ....analysis.features.activations import summarise
 from ....analysis.features.roi_pool import AGGREGATES, Region, region_of
 from ....canvas.standalone import Part
 from ....session import Selection, Session
-from ...framework.common import class_label, molded_picture
-from ...framework.drawing import panels, show_map, show_picture
+from ...framework.common import class_label, molded_image
+from ...framework.drawing import panels, show_image, show_map
 from ...framework.panel import Panel
 from ...framework.rows import default_rows
-from ...framework.scene import FEW, Shown, View, still
+from ...framework.scene import FEW, Shown, View, static_parts
 from ...framework.selector import selector
 from .formulas import explain_region
 from .scenes import pooled, sampling, whole
@@ -31,23 +32,25 @@ CLOSE_UPS = 3  # regions whose points a page without a kernel shows
 
 
 def figure(trace: Trace, rows: list[int] | None = None) -> Figure:
-    """Draw proposals ``rows``: the crop of the molded image, and the energy of its pooled features.
+    """Draw proposals ``rows``: the crop of the network input, and the energy of its pooled features.
 
     rows: into ``proposals.boxes``; by default those of the detections, or the best ones where there is no detection.
     """
     chosen = (rows if rows is not None else default_rows(trace))[:6]
     if not chosen:
         drawn, (only,) = panels(1, size=4.0)
-        show_picture(only, molded_picture(trace), "no proposal, so nothing is pooled")
+        show_image(only, molded_image(trace), "no proposal, so nothing is pooled")
         return drawn
     drawn, axes = panels(2 * len(chosen), columns=len(chosen), size=2.2)
-    picture = molded_picture(trace)
+    image = molded_image(trace)
     for place, row in enumerate(chosen):
         box, level = trace["proposals.boxes"][row], int(trace["box_roi.level"][row])
         y1, x1, y2, x2 = (round(float(v)) for v in np.nan_to_num(box))
-        crop = picture[max(y1, 0) : max(y2, y1 + 1), max(x1, 0) : max(x2, x1 + 1)]
-        name = class_label(trace, int(trace["detections.candidate_class"][row]))
-        show_picture(axes[place], crop, f"proposal {row} ({name})\n{x2 - x1} x {y2 - y1} molded px, P{level}")
+        crop = image[max(y1, 0) : max(y2, y1 + 1), max(x1, 0) : max(x2, x1 + 1)]
+        name = class_label(trace, int(trace["detections.candidate_class"][best_candidates(trace)[row]]))
+        show_image(
+            axes[place], crop, f"proposal {row} ({name})\n{x2 - x1} x {y2 - y1} network-input px, P{level}"
+        )
         pooled = trace["box_roi.pooled"][row]
         size = f"{pooled.shape[1]} x {pooled.shape[0]} x {pooled.shape[2]}"
         show_map(axes[len(chosen) + place], summarise(pooled), f"pooled {size}\nenergy over channels")
@@ -73,7 +76,7 @@ def draw(
     aggregate: str = "max",
     bins: int | None = None,
 ) -> list[Shown]:
-    """Return the region on the picture, its points on the level's map, and what was pooled.
+    """Return the region on the image, its points on the level's map, and what was pooled.
 
     head: ``box_roi`` or ``mask_roi``. channel: of the maps, or ``ALL_CHANNELS`` for their energy. aggregate: of
     RoIPool. bins: the bin whose reading is shown, row by row; the middle one by default.
@@ -112,6 +115,8 @@ VIEW = View(
     draw,
     explain,
     follows=True,
+    stage="box_roi",
+    section="stages",
 )
 
 
@@ -134,4 +139,4 @@ def snapshot(session: Session) -> list[Part]:
     view = (
         VIEW if found else replace(VIEW, draw=draw_baked)
     )  # nothing to select: what came closest, on sliders
-    return still(view, session.trace, session.selection)
+    return static_parts(view, session.trace, session.selection)

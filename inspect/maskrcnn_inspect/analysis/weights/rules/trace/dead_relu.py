@@ -44,7 +44,7 @@ RULE = Rule(
     place=220,
     why="Units that are never active pass nothing forward and get no gradient.",
     advice=(
-        "Look at several pictures; if it stays, lower the learning rate and check the batch norm before it."
+        "Look at several images; if it stays, lower the learning rate and check the batch norm before it."
     ),
     source="SageMaker Debugger, DeadRelu",
     check=lambda activation, limits: dead_relu(activation.values, limits),

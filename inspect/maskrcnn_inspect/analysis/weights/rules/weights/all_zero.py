@@ -1,6 +1,6 @@
 """Rule all_zero.
 
-The layer gives the same output whatever the picture, and equal units get equal gradients: it cannot recover.
+The layer gives the same output whatever the image, and equal units get equal gradients: it cannot recover.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ RULE = Rule(
     scope="weights",
     place=30,
     why=(
-        "The layer gives the same output whatever the picture, and equal units get equal gradients: "
+        "The layer gives the same output whatever the image, and equal units get equal gradients: "
         "it cannot recover."
     ),
     advice="Check that the layer was loaded and has a random initialiser; load or initialise it again.",

@@ -37,7 +37,7 @@ RULE = Rule(
     ),
     advice=(
         "Go back to the last finite checkpoint; lower the learning rate or clip gradients; look for "
-        "a broken truth box."
+        "a broken ground truth box."
     ),
     source="SageMaker Debugger, ExplodingTensor",
     check=lambda variable, limits: non_finite(variable.values, limits),

@@ -19,7 +19,7 @@ def norm_variance(
 
     Formula: var_j < variance_low · or > variance_high · input_scale², or |gamma_j| / sqrt(var_j + epsilon) >
     norm_gain. Threshold: 1e-5, 1e4, 1e3, warning. Source: batch norm's epsilon.
-    input_scale: 1, or that of the grey levels where the picture comes in.
+    input_scale: 1, or that of the grey levels where the image comes in.
     """
     high = limits.variance_high * input_scale**2
     low_count = int(np.count_nonzero(variance < limits.variance_low))
@@ -56,7 +56,7 @@ RULE = Rule(
         "what training saw."
     ),
     advice=(
-        "Recompute the statistics on real pictures; check the input's scale (grey levels, mean subtracted)."
+        "Recompute the statistics on real images; check the input's scale (grey levels, mean subtracted)."
     ),
     source="batch norm's epsilon",
     check=_judge,

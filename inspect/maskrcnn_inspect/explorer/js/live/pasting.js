@@ -1,0 +1,125 @@
+// Pasting: detections and their small masks back onto the image, as stages/pasting.py does. Proven equal on all samples,
+// pixel by pixel: each step is rounded to float32, as NumPy counts.
+
+/** @import { Box, Crop, Manifest, Picture, Size, Tensor } from "./types.d.ts" */
+
+const f = Math.fround;
+
+/**
+ * Give the detections' boxes (d, yxyx) in image px, and a mask inside each.
+ * @type {(parts: { boxes: Tensor, probs: Tensor, window: Tensor, size: Size, threshold: number, manifest: Manifest }) => { boxes: Tensor, crops: Crop[] }}
+ */
+export function paste({ boxes, probs, window, size, threshold, manifest }) {
+  const placed = Int32Array.from(stretched(boxes.values, window.values, size, manifest.corner), even);
+  const [count, height, width] = probs.shape;
+  const crops = Array.from({ length: count }, (_, row) => {
+    const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
+    const box = /** @type {Box} */ (Array.from(placed.subarray(4 * row, 4 * row + 4)));
+    return inBox(grid, [height, width], box, f(threshold));
+  });
+  return { boxes: { values: placed, shape: boxes.shape }, crops };
+}
+
+/**
+ * Stretch boxes from the window onto the image, and cut them there.
+ * @type {(boxes: ArrayLike<number>, window: ArrayLike<number>, size: Size, corner: number) => Float32Array}
+ */
+export function stretched(boxes, window, size, corner) {
+  const stretch = [0, 1].map((axis) => {
+    const extent = Math.max(f(f(window[axis + 2] - window[axis]) - corner), f(1e-6));
+    return f((size[axis] - corner) / extent);
+  });
+  return Float32Array.from(boxes, (value, i) => {
+    const [axis, edge] = [i % 2, i % 4 < 2 ? 0 : corner];
+    const place = f(f(f(f(value - edge) - window[axis]) * stretch[axis]) + edge);
+    return Math.min(Math.max(Number.isNaN(place) ? 0 : place, 0), size[axis]);
+  });
+}
+
+const NOTHING = { box: /** @type {Box} */ ([0, 0, 0, 0]), bits: new Uint8Array(0) };
+
+/**
+ * Stretch a grid over its box, in whole px: the classic rule.
+ * @type {(grid: Tensor["values"], cells: Size, box: Box, threshold: number) => Crop}
+ */
+function inBox(grid, cells, box, threshold) {
+  const [top, left, bottom, right] = box;
+  if (bottom <= top || right <= left) return NOTHING;
+  const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
+  return { box, bits: reached(grid, cells[1], lines, threshold) };
+}
+
+/** What one pixel of a line reads: cells and weights. */
+/** @typedef {[cell: number, weight: number][]} Taps */
+
+/** @type {(source: number, target: number) => Taps[]} bilinear, half-pixel centres, 0 outside */
+function stretch(source, target) {
+  return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
+}
+
+/** @type {(place: number, source: number) => Taps} */
+function tapsAt(place, source) {
+  const low = Math.floor(place);
+  /** @type {Taps} */
+  const both = [low, low + 1].map((cell) => [cell, f(1 - Math.abs(place - cell))]);
+  return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
+}
+
+/** @type {(grid: Tensor["values"], width: number, lines: Taps[][], threshold: number) => Uint8Array} */
+function reached(grid, width, [rows, columns], threshold) {
+  const bits = new Uint8Array(rows.length * columns.length);
+  const least = Math.min(...grid); // beyond the outermost centres nothing falls below it
+  const line = new Float32Array(width);
+  let at = 0;
+  for (const row of rows) {
+    line.fill(0);
+    for (const [cell, weight] of row) {
+      for (let x = 0; x < width; x++) line[x] = f(line[x] + f(weight * grid[cell * width + x]));
+    }
+    for (const column of columns) {
+      let sum = 0;
+      for (const [cell, weight] of column) sum = f(sum + f(line[cell] * weight));
+      bits[at++] = Math.max(sum, least) >= threshold ? 1 : 0;
+    }
+  }
+  return bits;
+}
+
+/** @type {(crops: Crop[], size: Size, rows: number[]) => Tensor} whole masks (d, y, x) of some rows */
+export function masksOf(crops, size, rows) {
+  const [height, width] = size;
+  const values = new Uint8Array(rows.length * height * width);
+  for (const [place, row] of rows.entries()) {
+    eachOf(crops[row], (y, x, bit) => {
+      values[(place * height + y) * width + x] = bit;
+    });
+  }
+  return { values, shape: [rows.length, height, width] };
+}
+
+/** @type {(crop: Crop, act: (y: number, x: number, bit: number) => void) => void} */
+function eachOf({ box: [top, left, bottom, right], bits }, act) {
+  let at = 0;
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) act(y, x, bits[at++]);
+}
+
+/**
+ * Blend every instance's colour over the image, the best on top, as stages/composing.py does.
+ * @type {(picture: Picture, crops: Crop[], manifest: Manifest) => Tensor}
+ */
+export function compose({ rgb, size }, crops, { palette, alpha }) {
+  const composed = new Float32Array(rgb);
+  for (let row = crops.length - 1; row >= 0; row--) {
+    const colour = palette[row % palette.length].map((level) => f(f(alpha) * level));
+    eachOf(crops[row], (y, x, bit) => {
+      if (!bit) return;
+      const at = 3 * (y * size[1] + x);
+      for (let i = 0; i < 3; i++) composed[at + i] = f(f(f(1 - alpha) * composed[at + i]) + colour[i]);
+    });
+  }
+  const values = new Uint8Array(composed.length);
+  for (let i = 0; i < values.length; i++) values[i] = even(composed[i]);
+  return { values, shape: [...size, 3] };
+}
+
+import { even } from "./layout.js";

@@ -1,0 +1,86 @@
+// Numbers are those of Python: skimage 0.26 through stages/resizing.py, stages/molding.py, stages/anchors.py.
+
+import { expect, test } from "vitest";
+import { anchorsOf, even, layoutOf } from "../layout.js";
+import { mold, resize } from "../molding.js";
+
+/** @type {any} */
+const SQUARE = {
+  mode: "square",
+  min_dim: 128,
+  max_dim: 128,
+  min_scale: 0,
+  mean: [100, 50, 0],
+  std: [1],
+  full_scale: 1,
+  channel_order: "rgb",
+};
+const PADDED = { ...SQUARE, mode: "pad64", min_dim: 0 };
+
+test("halves are rounded to the even neighbour", () => {
+  expect([0.5, 1.5, 2.5, -0.5, 2.4, 2.6].map(even)).toEqual([0, 2, 2, 0, 2, 3]);
+});
+
+test("an image lands where Python lays it", () => {
+  expect(layoutOf([100, 60], SQUARE)).toEqual({ scale: 1.28, content: [128, 77], shape: [128, 128], offset: [0, 25] });
+  expect(layoutOf([300, 200], SQUARE)).toMatchObject({ content: [128, 85], offset: [0, 21] });
+  expect(layoutOf([100, 65], PADDED)).toMatchObject({ scale: 1, shape: [128, 128], offset: [14, 31] });
+  expect(layoutOf([256, 320], PADDED)).toMatchObject({ content: [256, 320], shape: [256, 320], offset: [0, 0] });
+});
+
+test("grey levels are those of scikit-image, to at most one", () => {
+  const small = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
+  const up = [
+    0, 13, 27, 24, 41, 58, 41, 55, 69, 49, 66, 83, 90, 110, 130, 100, 116, 133, 83, 97, 111, 125, 141, 158, 125, 138,
+    152,
+  ];
+  const large = Uint8Array.from({ length: 48 }, (_, i) => 5 * i);
+  const down = [17, 22, 27, 47, 52, 57, 97, 102, 107, 127, 132, 137, 177, 182, 187, 207, 212, 217];
+  for (const [made, wanted] of [
+    [resize(small, [2, 2], [3, 3]), up],
+    [resize(large, [4, 4], [3, 2]), down],
+  ]) {
+    expect(Math.max(...Array.from(made, (level, i) => Math.abs(level - wanted[i])))).toBeLessThanOrEqual(1);
+  }
+});
+
+test("padding is minus the mean, and blue comes first where the model wants it", () => {
+  const picture = { size: /** @type {[number, number]} */ ([2, 2]), rgb: new Uint8Array(12).fill(200), name: "" };
+  const { tensors } = mold(picture, /** @type {any} */ ({ molding: PADDED }));
+  const image = tensors["molding.image"];
+  expect(image.shape).toEqual([64, 64, 3]);
+  expect(Array.from(image.values.slice(0, 3))).toEqual([-100, -50, 0]);
+  const middle = 3 * (31 * 64 + 31);
+  expect(Array.from(image.values.slice(middle, middle + 3))).toEqual([100, 150, 200]);
+  const blue = mold(
+    { ...picture, rgb: Uint8Array.from(picture.rgb, (_, i) => i % 3) },
+    /** @type {any} */ ({ molding: { ...PADDED, channel_order: "bgr" } }),
+  );
+  expect(Array.from(blue.tensors["molding.image"].values.slice(middle, middle + 3))).toEqual([-98, -49, 0]);
+  expect(Array.from(blue.tensors["reading.input"].values.slice(middle, middle + 3))).toEqual([0, 1, 2]);
+});
+
+test("anchors stand where Python puts them", () => {
+  const root = [0.5, 1, 2].map(Math.sqrt);
+  const halves = [8, 16, 32, 64, 64].map((scale) => root.map((r) => [(0.5 * scale) / r, 0.5 * scale * r]));
+  const { boxes, level } = anchorsOf(
+    [64, 64],
+    /** @type {any} */ ({
+      levels: [2, 3, 4, 5, 6],
+      halves,
+      ratios: [0.5, 1, 2],
+      strides: [4, 8, 16, 32, 64],
+      spacing: 1,
+      offset: 0,
+      stride_of_grid: false,
+    }),
+  );
+  expect(boxes.shape).toEqual([1023, 4]);
+  expect(Array.from(boxes.values.slice(0, 4))).toEqual([
+    -5.656854152679443, -2.8284270763397217, 5.656854152679443, 2.8284270763397217,
+  ]);
+  expect(Array.from(boxes.values.slice(-4))).toEqual([
+    -22.627416610717773, -45.25483322143555, 22.627416610717773, 45.25483322143555,
+  ]);
+  expect(Array.from(level.values.slice(-3))).toEqual([6, 6, 6]);
+});

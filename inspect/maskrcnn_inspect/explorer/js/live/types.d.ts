@@ -1,0 +1,102 @@
+// What the modules of the browser's engine hand to each other. Words as in Python (explorer/live/*.py).
+
+import type { Colour } from "../../../canvas/js/types.d.ts";
+import type { Description, Numbers, Tensor } from "../types.d.ts";
+
+export type { Numbers, Tensor };
+export type Size = [number, number]; // y, x
+export type Box = [number, number, number, number]; // yxyx
+
+/** An image as a file gave it: three bytes a pixel. */
+export interface Picture {
+  size: Size;
+  rgb: Uint8Array;
+  name: string;
+}
+
+export interface Molding {
+  mode: "square" | "pad64";
+  min_dim: number;
+  max_dim: number;
+  min_scale: number;
+  mean: number[];
+  std: number[];
+  full_scale: number;
+  channel_order: "rgb" | "bgr";
+}
+
+/** Where an image lands in its network input, as stages/molding.py has it. */
+export interface Layout {
+  scale: number;
+  content: Size;
+  shape: Size;
+  offset: Size;
+}
+
+export interface Anchors {
+  levels: number[];
+  halves: Size[][]; // of each level, of each ratio: half of the sides, network-input px
+  ratios: number[];
+  strides: number[];
+  spacing: number;
+  offset: number;
+  stride_of_grid: boolean;
+}
+
+export interface Roi {
+  size: number;
+  sampling: "corners" | "cells";
+  samples: number;
+  aligned: boolean;
+}
+
+export interface PartEntry {
+  name: string;
+  reads: string[];
+  makes: string[];
+  settings: string[];
+  offset: number; // bytes, in the file's data
+  length: number;
+}
+
+/** What explorer/live/manifest.py says of a model. */
+export interface Manifest {
+  format: number;
+  name: string;
+  class_names: string[];
+  palette: Colour[];
+  fates: string[];
+  rules: Description["rules"];
+  corner: number;
+  molding: Molding;
+  anchors: Anchors;
+  roi: { box_roi: Roi; mask_roi: Roi };
+  ranking: { proposals_min_size: number; detections_min_size: number; by_level: boolean; every: boolean };
+  alpha: number;
+  settings: { name: string; label: string; own: number; min: number; max: number | null; step: number }[];
+  most_kept: number;
+  tensors: Record<string, { unit: string }>;
+  readings: string[];
+  changing: string[];
+  receptive: Record<string, Record<string, number[]>>; // map -> side of the network input -> first, last of each cell
+  tables: Record<string, number[]>;
+  most_side: number; // px of an image that is run
+  parts: PartEntry[];
+}
+
+export type Values = Map<string, Tensor>;
+
+/** A mask inside its box. */
+export interface Crop {
+  box: Box;
+  bits: Uint8Array;
+}
+
+/** What is kept of a run. */
+export interface Run {
+  picture: Picture;
+  settings: Record<string, number>;
+  tensors: Values;
+  crops: Crop[];
+  milliseconds: Record<string, number>; // by part
+}

@@ -1,0 +1,1 @@
+"""Training as a film: one image at steps that double, and what becomes of its objects."""

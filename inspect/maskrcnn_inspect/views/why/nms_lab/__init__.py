@@ -1,0 +1,1 @@
+"""The NMS lab. ``view`` draws; ``scenes`` serves it."""

@@ -1,0 +1,40 @@
+"""An export for the cache: made from a model that TensorFlow runs, certified in ONNX Runtime, and kept.
+
+Inputs: a model and the tensors that are wanted. Outputs: the file in the cache. An export that is not certified is not
+kept, so that no command can work with one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ..terminal.progress import telling
+from .certify import TOLERANCE
+from .making import Wanted, certified, make_onnx
+from .runner import OnnxRuntime
+from .samples import sample_images
+from .stored import keep_export
+
+
+def make_and_keep(model: Any, weights: str, names: tuple[str, ...]) -> Path:
+    """Return the path of a certified export of ``model`` whose network gives out ``names``.
+
+    weights: SHA-256 of their file. Raises: ValueError where it differs from TensorFlow by more than ``TOLERANCE``.
+    """
+    wanted = Wanted("network", names)
+    with telling("Exporting, once for these weights"):
+        content = make_onnx(model, wanted, weights).SerializeToString()
+    with telling("Certifying"), TemporaryDirectory() as folder:
+        path = Path(folder) / "network.onnx"
+        path.write_bytes(content)
+        runner = OnnxRuntime(path)
+        proof = certified(runner, model, wanted, sample_images(model.config))
+    worse = [one.name for one in proof if one.exceeds(TOLERANCE)]
+    if worse:
+        raise ValueError(
+            f"wanted an export that computes what TensorFlow does, received one that differs in "
+            f"{', '.join(worse[:4])}: it is not used; `maskrcnn export` shows by how much; take --engine tensorflow"
+        )
+    return keep_export(content, weights, model.config, runner.outputs, proof)

@@ -1,0 +1,62 @@
+"""A graph in an engine: tensors by name in, tensors by name out.
+
+Inputs: an ONNX file. Outputs: a ``Runner``. ONNX Runtime (extra ``onnx``) is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..runtime.installing import install_command
+from ..runtime.processor import usable_cores
+
+Tensors = Mapping[str, np.ndarray]
+
+
+class Runner(Protocol):
+    """A graph that is ready to run. inputs, outputs: their names."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def run(self, names: Sequence[str], feed: Tensors) -> dict[str, np.ndarray]:
+        """Return the outputs ``names`` for ``feed``; inputs that have a default need not be fed."""
+
+
+class OnnxRuntime:
+    """A graph in ONNX Runtime, on all cores of this process."""
+
+    def __init__(self, path: Path) -> None:
+        onnxruntime = _imported("onnxruntime", "onnx")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = usable_cores()
+        options.log_severity_level = 3  # errors
+        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        fed = (*self._session.get_inputs(), *self._session.get_overridable_initializers())
+        self.inputs = tuple(value.name for value in fed)
+        self.outputs = tuple(value.name for value in self._session.get_outputs())
+
+    def run(self, names: Sequence[str], feed: Tensors) -> dict[str, np.ndarray]:
+        """Return the outputs ``names`` for ``feed``."""
+        fed = {name: np.asarray(value) for name, value in feed.items()}
+        return dict(zip(names, self._session.run(list(names), fed), strict=True))
+
+
+# name of an engine -> what runs an export in it
+RUNNERS: dict[str, Callable[[Path], Runner]] = {"onnxruntime": OnnxRuntime}
+
+
+def _imported(module: str, extra: str) -> Any:
+    """Import an engine. Raises: ValueError that says how to install it."""
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"--engine {module} wants the package {module}, which is not installed: {install_command(extra)}"
+        ) from error

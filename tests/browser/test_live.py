@@ -1,0 +1,235 @@
+"""The model in the browser itself: what it computes is what TensorFlow computes, and the page answers meanwhile."""
+
+import gzip
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from maskrcnn_core import load_model
+from maskrcnn_inspect.explorer import KernelEngine
+from maskrcnn_inspect.explorer.live.package import package
+from maskrcnn_inspect.explorer.live.page import write_live
+from maskrcnn_inspect.explorer.live.runtime import INSTALLED, SHIPPED, runtime
+from maskrcnn_inspect.explorer.readings import STAGE_TIMES, Run
+from maskrcnn_inspect.explorer.wire import browser_array
+from maskrcnn_inspect.samples import SAMPLES
+from maskrcnn_inspect.session import Session
+
+from .live_worker import LiveWorker
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (SHIPPED.is_file() or INSTALLED.is_file()),
+        reason="ONNX Runtime for browsers is absent: npm ci in canvas/js",
+    ),
+]
+
+PIXEL, SCORE = 0.01, 1e-4
+SWAPPED = (
+    "proposals.top_k_index",
+    "proposals.decoded",
+    "proposals.clipped",
+    "reading.fate.rank",
+)  # near-equal scores
+SHOWN = ".mx[data-shown]"
+ANSWERS = 500  # ms after which a page on a busy machine has to do what it is asked; 50 on one that is not
+# how much later than wanted the page came to do a thing, ms
+LATE = """() => {
+  window.late = 0;
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    window.late = Math.max(window.late, now - last - 10);
+    last = now;
+  }, 10);
+}"""
+LIVE = "() => document.querySelector('.mx-subtitle')?.textContent.includes('ONNX Runtime in this page')"
+
+
+@pytest.fixture(scope="module")
+def models(shapes_model):
+    return {"shapes": shapes_model, "nuclei": load_model("nuclei")}
+
+
+@pytest.fixture(scope="module")
+def files(models):
+    return {name: package(model, name) for name, model in models.items()}
+
+
+@pytest.fixture(scope="module")
+def program():
+    return runtime()
+
+
+@pytest.fixture
+def worker(page, program):
+    page.set_default_timeout(120_000)
+    return LiveWorker(page, program)
+
+
+def look(worker, image, name="x"):
+    pixels = gzip.compress(np.ascontiguousarray(image).tobytes(), 1)
+    return worker.ask({"ask": "pixels", "size": list(image.shape[:2]), "name": name}, pixels=pixels)[0]
+
+
+@pytest.mark.parametrize("weights", ["shapes", "nuclei"])
+def test_detections_and_masks_of_all_samples_are_those_of_the_kernel(worker, models, files, weights):
+    worker.ask({"ask": "model"}, file=files[weights])
+    for sample in (one for one in SAMPLES.values() if one.weights == weights):
+        image = sample.read().image
+        look(worker, image)
+        trace = models[weights].trace(image)
+        names = (
+            "detections.class_ids",
+            "detections.boxes",
+            "detections.scores",
+            "pasting.masks",
+            "reading.input",
+        )
+        made = worker.tensors(*names)
+        assert made["detections.class_ids"].tolist() == trace["detections.class_ids"].tolist(), sample.name
+        np.testing.assert_allclose(made["detections.boxes"], trace["detections.boxes"], atol=PIXEL)
+        np.testing.assert_allclose(made["detections.scores"], trace["detections.scores"], atol=SCORE)
+        assert (made["pasting.masks"] == trace["pasting.masks"]).all(), sample.name
+        assert (made["reading.input"] == Run(trace)["reading.input"]).all(), sample.name
+
+
+def test_everything_that_is_shown_is_what_the_kernel_shows(worker, models, files):
+    engine = KernelEngine(Session.run(models["shapes"], SAMPLES["shapes"].read().image))
+    worker.ask({"ask": "model"}, file=files["shapes"])
+    look(worker, engine.base["image.original"])
+    for settings in ({}, {"proposals.count": 60, "detections.min_score": 0.2}):
+        described = worker.ask({"ask": "run", "settings": settings})[0]["description"]
+        trace = engine.run(settings=settings)
+        wanted = engine.describe(trace)
+        for key in (
+            "sizes",
+            "levels",
+            "rules",
+            "settings",
+            "counts",
+            "class_names",
+            "fates",
+            "palette",
+            "tensors",
+        ):
+            assert described[key] == wanted[key], key
+        assert set(described["readings"]) == set(wanted["readings"]) - {STAGE_TIMES}
+        assert set(described["fixed"]) == set(wanted["fixed"]) - {STAGE_TIMES}
+        run = Run(trace)
+        for name in (one for one in (*wanted["tensors"], *described["readings"]) if one not in SWAPPED):
+            expected, made = browser_array(run[name]), worker.tensors(name)[name]
+            np.testing.assert_allclose(made.reshape(expected.shape), expected, atol=5e-4, err_msg=name)
+
+
+@pytest.mark.parametrize("size", [(90, 61), (128, 200), (6000, 40)], ids=["larger", "smaller", "very long"])
+def test_an_image_that_is_resized_differs_by_a_grey_level_at_most(worker, models, files, size):
+    image = np.random.default_rng(3).integers(0, 256, (*size, 3), np.uint8)
+    worker.ask({"ask": "model"}, file=files["shapes"])
+    look(worker, image)
+    made = worker.tensors("reading.input", "pasting.boxes")
+    expected = Run(models["shapes"].trace(image))
+    assert np.abs(made["reading.input"].astype(int) - expected["reading.input"]).max() <= 1
+    assert (made["reading.input"] != expected["reading.input"]).mean() < 0.01
+
+
+def encoded(size, kind="PNG") -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.full((*size, 3), 90, np.uint8)).save(file, kind)
+    return file.getvalue()
+
+
+def test_files_of_ones_own_are_opened_or_refused_in_words(worker, files):
+    worker.ask({"ask": "model"}, file=files["shapes"])
+    reply, _ = worker.ask({"ask": "image", "name": "large.png"}, file=encoded((40, 6000)))
+    assert reply["words"].startswith("large.png has 40 × 6000 px and was scaled down to 7 × 1024 px")
+    assert reply["description"]["sizes"]["image"] == [7, 1024]
+    for name, content, words in (
+        ("broken.png", encoded((64, 64))[:80], "is damaged"),
+        ("notes.txt", b"hello", "notes.txt is no image: wanted PNG"),
+        ("empty.png", b"", "is empty"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            worker.ask({"ask": "image", "name": name}, file=content)
+    with pytest.raises(ValueError, match="wanted a model's file"):
+        worker.ask({"ask": "model"}, file=b"no model")
+    assert worker.tensors("image.original")["image.original"].shape == (
+        7,
+        1024,
+        3,
+    )  # the former is still there
+
+
+def test_a_run_is_cancelled_and_the_former_one_stays(worker, files):
+    worker.ask({"ask": "model"}, file=files["shapes"])
+    look(worker, SAMPLES["shapes"].read().image)
+    said = worker.page.evaluate(
+        """async () => {
+          const running = window.ask({ ask: "run", settings: { "proposals.count": 20 } });
+          await window.ask({ ask: "cancel" });
+          return (await running).message;
+        }"""
+    )
+    assert said["error"] == "The run was cancelled." and said["cancelled"]
+    assert worker.tensors("proposals.boxes")["proposals.boxes"].shape[0] == 200
+
+
+# --- the page: one file, from disk, without a network ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def file(models, tmp_path_factory):
+    session = Session.run(models["shapes"], SAMPLES["shapes"].read().image)
+    path = tmp_path_factory.mktemp("live") / "live.html"
+    assert write_live(session, path) < 40e6
+    return path
+
+
+@pytest.fixture
+def live(page, file):
+    """Give the page, live; it has to stay silent and to ask for nothing."""
+    troubles = []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "request", lambda one: one.url.startswith(("file:", "data:", "blob:")) or troubles.append(one.url)
+    )
+    page.context.set_offline(True)
+    page.goto(f"{file.as_uri()}#stage=detections")
+    page.locator(SHOWN).wait_for()
+    page.wait_for_function(LIVE)
+    yield page
+    assert troubles == []
+
+
+def settled(page, part):
+    page.wait_for_function("part => document.querySelector('.mx')?.dataset.shown?.includes(part)", arg=part)
+
+
+def test_a_page_from_disk_runs_the_model_and_answers_meanwhile(live):
+    live.evaluate(LATE)
+    slider = live.locator('[data-setting="detections.max_count"] input')
+    slider.fill("2")
+    slider.dispatch_event("input")
+    settled(live, "detections.max_count=2")
+    assert live.locator(".mi-title").inner_text() == "2 detections"
+    assert "came" in live.locator(".mx-changes h3").inner_text()
+    live.get_by_role("button", name="As the model").click()
+    live.get_by_text("4 detections").first.wait_for()
+    assert live.evaluate("() => window.late") < ANSWERS
+
+
+def test_an_image_of_ones_own_is_dropped_and_a_model_too(live, files, tmp_path):
+    Image.fromarray(SAMPLES["tissue"].read().image[:64, :64]).save(tmp_path / "mine.png")
+    (tmp_path / "nuclei.maskrcnn").write_bytes(files["nuclei"])
+    live.locator(".mx-file").set_input_files(tmp_path / "mine.png")
+    live.get_by_text("64 × 64 px").first.wait_for()
+    live.locator(".mx-file").set_input_files(tmp_path / "nuclei.maskrcnn")
+    live.wait_for_function("() => document.querySelector('.mx-subtitle')?.textContent.startsWith('nuclei')")
+    assert "64 × 64 px" in live.locator('[data-station="image"]').inner_text()
