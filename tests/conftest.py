@@ -2,6 +2,7 @@
 
 import gc
 import os
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -47,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if additional and not FOLDER.is_dir():
         config.hook.pytest_deselected(items=additional)
         items[:] = [item for item in items if item not in additional]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Have weights that no test seeds equal in every run: Keras draws the seeds of its initializers from ``random``."""
+    random.seed(0)
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,7 +17,7 @@ from maskrcnn_core.data.input.augment import (
     zoom,
 )
 from maskrcnn_core.data.input.molding import Molded, mold_scene
-from maskrcnn_core.data.input.packed_masks import unpack
+from maskrcnn_core.data.input.packed_masks import look, show, unpack
 from maskrcnn_core.data.input.record import decode_record, encode_sample
 from maskrcnn_core.data.input.scene import Scene, flip_left_right, flip_up_down, transpose
 from maskrcnn_core.data.reading.sample import Sample
@@ -226,3 +226,13 @@ def test_all_transforms_in_a_row_keep_truths_in_step(scene: Scene):
 def test_an_unknown_name_is_refused_with_the_nearest(scene: Scene):
     with pytest.raises(ValueError, match=r"'flip_rl'.*did you mean flip_lr"):
         augment(scene, ("flip_rl",), tf.constant([0, 0]))
+
+
+def test_no_graph_transposes_whole_numbers(scene):
+    """For each such operation TensorFlow prints an error, which is none, on processors without AVX-512."""
+    graph = tf.function(lambda scene, seed: show(look(augment(scene, tuple(TRANSFORMS), seed).masks), seed))
+    made = graph.get_concrete_function(scene, tf.constant([0, 1])).graph.as_graph_def()
+    nodes = [*made.node, *(node for function in made.library.function for node in function.node_def)]
+    assert "GatherV2" in {node.op for node in nodes}  # so that the search looks where pixels move
+    turned = [tf.dtypes.as_dtype(node.attr["T"].type) for node in nodes if node.op == "Transpose"]
+    assert [dtype for dtype in turned if not dtype.is_floating] == []

@@ -98,7 +98,24 @@ def visible(seen: Seen) -> tf.Tensor:
 def show(seen: Seen, chosen: tf.Tensor) -> tf.Tensor:
     """Return the masks (n, y, x) bool of the ``chosen`` (n,) ground-truth objects."""
     masks = tf.gather(seen.pixels, tf.gather(seen.index, chosen))
-    return tf.cond(seen.turned, lambda: tf.transpose(masks, [0, 2, 1]), lambda: masks)
+    return tf.cond(seen.turned, lambda: transpose_pixels(masks, first=1), lambda: masks)
+
+
+def transpose_pixels(pixels: tf.Tensor, first: int = 0) -> tf.Tensor:
+    """Return ``pixels`` with axes ``first`` and the next, rows and columns, in each other's place.
+
+    By one gather: ``tf.transpose`` of whole numbers makes TensorFlow print an error that is none where oneDNN is on
+    and the processor has no AVX-512.
+    """
+    shape = tf.shape(pixels)
+    rows, columns = shape[first], shape[first + 1]
+    source = tf.range(rows)[None, :] * columns + tf.range(columns)[:, None]  # (x, y): where each pixel was
+    flat = tf.reshape(pixels, tf.concat([shape[:first], [rows * columns], shape[first + 2 :]], 0))
+    turned = tf.gather(flat, source, axis=first)
+    static = pixels.shape.as_list()
+    static[first], static[first + 1] = static[first + 1], static[first]
+    turned.set_shape(static)
+    return turned
 
 
 def unpack(masks: Masks) -> tf.Tensor:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from .packed_masks import Masks, pick
+from .packed_masks import Masks, pick, transpose_pixels
 from .packed_masks import transpose as transpose_masks
 
 SLACK = 1e-3  # px that a box may stick out of a frame by rounding, without being cut
@@ -62,7 +62,7 @@ def flip_up_down(scene: Scene) -> Scene:
 def transpose(scene: Scene) -> Scene:
     """Return the scene with rows and columns in each other's place. Law: twice is the identity."""
     return scene._replace(
-        image=tf.transpose(scene.image, [1, 0, 2]),
+        image=transpose_pixels(scene.image),
         boxes=tf.gather(scene.boxes, [1, 0, 3, 2], axis=1),
         masks=transpose_masks(scene.masks),
     )
