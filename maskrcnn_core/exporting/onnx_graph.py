@@ -19,7 +19,8 @@ import numpy as np
 import tensorflow as tf
 
 from ..runtime.compiling import as_written
-from .onnx_roi_align import crop_and_resize
+from ..stages.roi_align import adaptive_by
+from .onnx_roi_align import adaptive, crop_and_resize, marked
 
 OPSET = 18  # of ONNX: the newest that tf2onnx 1.17 writes
 IR_VERSION = 10  # of the file: what ONNX Runtime reads from 1.18 on, in the browser too
@@ -49,7 +50,7 @@ def onnx_graph(
         made[:] = outputs
         return [tf.identity(value) for value in outputs.values()]  # an input may be an output too
 
-    with as_written(), _quietly():
+    with as_written(), adaptive_by(marked), _quietly():
         model = _converted(tf.function(run, autograph=False), tuple(inputs.values()))
     _require_known(model)
     graph = model.graph
@@ -71,7 +72,7 @@ def _converted(traced: Any, signature: tuple[tf.TensorSpec, ...]) -> Any:
         traced,
         input_signature=signature,
         opset=OPSET,
-        custom_op_handlers={"CropAndResize": (crop_and_resize, [])},
+        custom_op_handlers={"CropAndResize": (crop_and_resize, []), "PyFunc": (adaptive, [])},
     )
     return model
 

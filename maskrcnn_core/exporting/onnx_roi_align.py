@@ -1,8 +1,13 @@
-"""How ``crop_and_resize`` is said in ONNX: by its ``RoiAlign``, one point a bin, with 0 for points outside the map.
+"""How ROIAlign is said in ONNX, whose ``RoiAlign`` is detectron2's.
 
-Inputs: a node of TensorFlow's. Outputs: ONNX nodes in its place. Why not tf2onnx's own: it goes box by box, and copies
-the whole map for each of them. ``RoiAlign`` takes the middle of each bin, so that the box grows by half a step on each
-side; it holds points near the border to the border, where TensorFlow gives 0, so that points are looked at once more.
+Inputs: a node of TensorFlow's. Outputs: ONNX nodes in its place.
+
+- ``crop_and_resize`` becomes one point a bin, with 0 for points outside the map. Why not tf2onnx's own: it goes box by
+  box, and copies the whole map for each of them. ``RoiAlign`` takes the middle of each bin, so that the box grows by
+  half a step on each side; it holds points near the border to the border, where TensorFlow gives 0, so that points are
+  looked at once more.
+- Adaptive sampling is what ``RoiAlign`` does when its ``sampling_ratio`` is 0. ``marked`` puts a node into the graph
+  that only says where; no graph with it ever runs in TensorFlow.
 
 Shapes: n boxes; p points along a side; y, x cells of the map.
 """
@@ -12,8 +17,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 
-FARTHEST = 1e4  # sides of the map: where boxes of a broken model are held, since RoiAlign refuses infinity
+from ..config import RoiAlign
+from ..stages.roi_sampling import Regions
+
+FARTHEST = (
+    1e4  # sides of the map, or px: where boxes of a broken model are held, since RoiAlign refuses infinity
+)
 
 
 def crop_and_resize(ctx: Any, node: Any, name: str, args: Any) -> None:
@@ -56,6 +67,45 @@ def crop_and_resize(ctx: Any, node: Any, name: str, args: Any) -> None:
         name=name,
         shapes=[shape],
         dtypes=[dtype],
+    )
+
+
+def marked(features: Any, regions: Regions, config: RoiAlign, stride: float) -> Any:
+    """Return what ``stages.roi_align.roi_align`` returns, for a graph that ``adaptive`` goes through afterwards."""
+    edge = np.array([0, 0, regions.corner, regions.corner], np.float32)
+    boxes = regions.boxes - edge
+    boxes = tf.clip_by_value(tf.where(tf.math.is_finite(boxes), boxes, 0.0), -FARTHEST, FARTHEST)
+    asked = tf.constant([config.size, stride, config.aligned], tf.float32)
+    pooled = tf.numpy_function(_never, [features, boxes, regions.image, asked], tf.float32)
+    return tf.reshape(pooled, [-1, config.size, config.size, features.shape[-1]])
+
+
+def _never(*_: Any) -> Any:
+    raise NotImplementedError(
+        "wanted a graph for ONNX, received a run in TensorFlow: trace it without adaptive_by"
+    )
+
+
+def adaptive(ctx: Any, node: Any, name: str, args: Any) -> None:
+    """Replace the ``node`` of ``marked``: features (b, y, x, channel), boxes (n, yxyx), image (n,), what is asked."""
+    features, boxes, image, _ = node.input
+    size, stride, aligned = (float(value) for value in node.inputs[3].get_tensor_value())
+    ops = _Ops(ctx, name)
+    turned = ops("Gather", boxes, ops.constant(np.array([1, 0, 3, 2], np.int64)), axis=1)
+    pooled = ops(
+        "RoiAlign",
+        ops("Transpose", features, perm=[0, 3, 1, 2]),
+        turned,
+        ops.cast(image, 7),
+        output_height=int(size),
+        output_width=int(size),
+        sampling_ratio=0,
+        spatial_scale=1.0 / stride,
+        coordinate_transformation_mode="half_pixel" if aligned else "output_half_pixel",
+    )
+    ctx.remove_node(node.name)
+    ctx.make_node(
+        "Transpose", [pooled], attr={"perm": [0, 2, 3, 1]}, outputs=node.output, name=name, dtypes=[1]
     )
 
 

@@ -15,7 +15,9 @@ Shapes: n boxes; b images; yxyx network-input px; y, x bins.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -28,6 +30,11 @@ from .spec import StageSpec
 
 TOGETHER = 128  # boxes that adaptive sampling pools at once
 MOST_SAMPLES = 256  # a side and bin: a map has fewer cells than that times its bins
+
+
+# a map, regions, the configuration, network-input px a cell -> pooled features, as ``roi_align`` returns them
+Operator = Callable[[tf.Tensor, Regions, RoiAlign, float], tf.Tensor]
+_adaptive: ContextVar[Operator | None] = ContextVar("adaptive", default=None)
 
 
 class Pooled(NamedTuple):
@@ -96,8 +103,11 @@ def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: f
     stride: network-input px a cell, for "cells"; "corners" lays the map's outermost cells on the network input's
     corners.
     """
-    cells = tf.cast(tf.shape(features)[1:3], tf.float32)
     regions = _in_floats(regions)
+    operator = _adaptive.get()
+    if operator and config.sampling == "cells" and not config.samples:
+        return operator(features, regions, config, stride)
+    cells = tf.cast(tf.shape(features)[1:3], tf.float32)
     boxes = _finite(operator_boxes(regions, cells, config, stride))
     if config.sampling == "corners":
         return tf.image.crop_and_resize(features, boxes, regions.image, [config.size, config.size])
@@ -112,6 +122,20 @@ def roi_align(features: tf.Tensor, regions: Regions, config: RoiAlign, stride: f
         return tf.where(inside_out[:, None, None, None], 0.0, pooled)
     crops = tf.image.crop_and_resize(padded, boxes, regions.image, [points, points])
     return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
+
+
+@contextmanager
+def adaptive_by(operator: Operator) -> Iterator[None]:
+    """Have graphs that are traced inside pool adaptively by ``operator``.
+
+    For formats that have an operator of that kind, and cannot say what is done here: one call for each number of
+    points that occurs.
+    """
+    before = _adaptive.set(operator)
+    try:
+        yield
+    finally:
+        _adaptive.reset(before)
 
 
 def _by_points(
