@@ -244,6 +244,20 @@ def test_a_page_says_that_settings_and_the_question_why_need_a_model(opened):
     page.get_by_text("This needs the model").first.wait_for()
 
 
+def test_keys_alone_ask_what_became_of_a_box(opened):
+    """From the top of the page on: the canvas is reached by Tab, and the box is drawn, moved, sized and kept."""
+    page = opened("stage=detections")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('mi-top')"):
+            break
+    for key in ("b", "ArrowLeft", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    assert page.get_by_text("This needs the model").count() == 0
+    page.keyboard.press("Enter")
+    page.get_by_text("This needs the model").first.wait_for()
+
+
 def test_what_is_shown_is_saved_as_svg_and_png(opened):
     page = opened("stage=detections")
     with page.expect_download() as saved:

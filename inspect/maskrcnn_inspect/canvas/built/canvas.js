@@ -1,4 +1,4 @@
-// Built from canvas/js by `npm run build`; change it there. Sources: sha256 0dd3579a2a4aa040f46a90123108ac14f93aa3235e0d6aba8c4af2e85da6885c
+// Built from canvas/js by `npm run build`; change it there. Sources: sha256 4a7fb929d0f35cb981cfc5014cfee9ff8d30cc09ba7e66c3c647eec5da45df5f
 
 // decode.js
 function typed(view, Type) {
@@ -589,7 +589,7 @@ function make(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
-var KEYS = "Arrow keys move, + and − zoom, 0 shows all, N and P go to the next and previous, Escape lets go.";
+var KEYS = "Arrow keys move, + and − zoom, 0 shows all, N and P go to the next and previous, Escape lets go. B begins a box: arrows move it, with Shift they size it, Enter keeps it.";
 function buildFigure(unique) {
   const [titleId, keysId] = [`${unique}-title`, `${unique}-keys`];
   const title = make("span", { class: "mi-title", id: titleId });
@@ -1096,6 +1096,43 @@ function listButton(scene, { layer, row }, select) {
   return element;
 }
 
+// box_keys.js
+var STEP = 8;
+var SHARE = 1 / 3;
+var ARROWS = { ArrowUp: [-STEP, 0], ArrowDown: [STEP, 0], ArrowLeft: [0, -STEP], ArrowRight: [0, STEP] };
+function boxKeys(view, draw2) {
+  let box = null;
+  const begin = () => {
+    const { stageHeight: height, stageWidth: width } = view;
+    const at = (share) => (
+      /** @type {Yx} */
+      [Math.round(height * share), Math.round(width * share)]
+    );
+    return { from: at((1 - SHARE) / 2), to: at((1 + SHARE) / 2) };
+  };
+  return (key, shift) => {
+    if (!box) {
+      if (key !== "b") return false;
+      box = begin();
+    } else if (ARROWS[key]) {
+      const step = ARROWS[key];
+      box = { from: shift ? box.from : moved(box.from, step), to: moved(box.to, step) };
+    } else if (key === "Enter") {
+      const { from, to } = box;
+      box = null;
+      draw2(from, to, true);
+      return true;
+    } else if (key === "Escape" || key === "b") {
+      draw2(box.from, box.from, false);
+      box = null;
+      return true;
+    } else return false;
+    draw2(box.from, box.to, false);
+    return true;
+  };
+}
+var moved = ([y, x], [dy, dx]) => [y + dy, x + dx];
+
 // events.js
 var DRAG = 4;
 var ARROW = 48;
@@ -1108,7 +1145,8 @@ function listen(ui, view, actions, signal) {
   };
   listenPointer(top, place2, actions, signal);
   listenWheel(top, view, place2, actions, signal);
-  top.addEventListener("keydown", (event) => pressed(event, view, actions), { signal });
+  const drawing = boxKeys(view, actions.draw);
+  top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   const middle2 = () => [view.stageHeight / 2, view.stageWidth / 2];
   ui.buttons.in.addEventListener("click", () => actions.zoom(ZOOM, ...middle2()), { signal });
@@ -1159,8 +1197,10 @@ function listenWheel(top, view, place2, actions, signal) {
   };
   top.addEventListener("wheel", turn, { signal, passive: false });
 }
-function pressed(event, view, actions) {
+function pressed(event, view, actions, drawing) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (drawing(key, event.shiftKey)) return event.preventDefault();
   const middle2 = [view.stageHeight / 2, view.stageWidth / 2];
   const keys = {
     ArrowUp: () => actions.pan(ARROW, 0),
@@ -1176,7 +1216,7 @@ function pressed(event, view, actions) {
     p: () => actions.next(-1),
     Escape: () => actions.clear()
   };
-  const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const act = keys[key];
   if (!act) return;
   event.preventDefault();
   act();

@@ -1,5 +1,5 @@
 // Hands on the image: pointer, wheel and keyboard, told apart and passed on as what they mean. A drag moves the
-// image; with Shift it draws a box.
+// image; with Shift it draws a box, as keys alone do too.
 
 /** @import { Actions, Grip, Place, PointerEvents, Ui, View, Yx } from "./types.d.ts" */
 
@@ -20,7 +20,8 @@ export function listen(ui, view, actions, signal) {
   };
   listenPointer(top, place, actions, signal);
   listenWheel(top, view, place, actions, signal);
-  top.addEventListener("keydown", (event) => pressed(event, view, actions), { signal });
+  const drawing = boxKeys(view, actions.draw);
+  top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
   // JupyterLab would take D, Escape or arrows as orders to the notebook, whatever in the figure has the keyboard.
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   /** @type {() => Yx} */
@@ -84,9 +85,11 @@ function listenWheel(top, view, place, actions, signal) {
   top.addEventListener("wheel", turn, { signal, passive: false });
 }
 
-/** @type {(event: KeyboardEvent, view: View, actions: Actions) => void} */
-function pressed(event, view, actions) {
+/** @type {(event: KeyboardEvent, view: View, actions: Actions, drawing: ReturnType<typeof boxKeys>) => void} */
+function pressed(event, view, actions, drawing) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (drawing(key, event.shiftKey)) return event.preventDefault();
   /** @type {Yx} */
   const middle = [view.stageHeight / 2, view.stageWidth / 2];
   /** @type {Record<string, () => void>} */
@@ -103,8 +106,10 @@ function pressed(event, view, actions) {
     p: () => actions.next(-1),
     Escape: () => actions.clear(),
   };
-  const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const act = keys[key];
   if (!act) return;
   event.preventDefault();
   act();
 }
+
+import { boxKeys } from "./box_keys.js";

@@ -20,7 +20,8 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-const KEYS = "Arrow keys move, + and − zoom, 0 shows all, N and P go to the next and previous, Escape lets go.";
+const KEYS =
+  "Arrow keys move, + and − zoom, 0 shows all, N and P go to the next and previous, Escape lets go. B begins a box: arrows move it, with Shift they size it, Enter keeps it.";
 
 /**
  * Build the figure: title and buttons, stage with its two canvases, readout, panel of controls, note.

@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 751b08188535c4a34dc1b3823ed9b2d5486eacc579bf909b3570b336435bb2b9
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 60bf192e21a667cc9afaaf3754371d2050f528a61d85577eaf57c37ee8e17b9f
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -10,7 +10,7 @@ function make(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
-var KEYS = "Arrow keys move, + and − zoom, 0 shows all, N and P go to the next and previous, Escape lets go.";
+var KEYS = "Arrow keys move, + and − zoom, 0 shows all, N and P go to the next and previous, Escape lets go. B begins a box: arrows move it, with Shift they size it, Enter keeps it.";
 function buildFigure(unique) {
   const [titleId, keysId] = [`${unique}-title`, `${unique}-keys`];
   const title = make("span", { class: "mi-title", id: titleId });
@@ -1096,6 +1096,43 @@ function listButton(scene, { layer, row: row2 }, select) {
   return element;
 }
 
+// ../../canvas/js/box_keys.js
+var STEP = 8;
+var SHARE = 1 / 3;
+var ARROWS = { ArrowUp: [-STEP, 0], ArrowDown: [STEP, 0], ArrowLeft: [0, -STEP], ArrowRight: [0, STEP] };
+function boxKeys(view, draw2) {
+  let box = null;
+  const begin = () => {
+    const { stageHeight: height, stageWidth: width } = view;
+    const at = (share) => (
+      /** @type {Yx} */
+      [Math.round(height * share), Math.round(width * share)]
+    );
+    return { from: at((1 - SHARE) / 2), to: at((1 + SHARE) / 2) };
+  };
+  return (key, shift) => {
+    if (!box) {
+      if (key !== "b") return false;
+      box = begin();
+    } else if (ARROWS[key]) {
+      const step = ARROWS[key];
+      box = { from: shift ? box.from : moved(box.from, step), to: moved(box.to, step) };
+    } else if (key === "Enter") {
+      const { from, to } = box;
+      box = null;
+      draw2(from, to, true);
+      return true;
+    } else if (key === "Escape" || key === "b") {
+      draw2(box.from, box.from, false);
+      box = null;
+      return true;
+    } else return false;
+    draw2(box.from, box.to, false);
+    return true;
+  };
+}
+var moved = ([y, x], [dy, dx]) => [y + dy, x + dx];
+
 // ../../canvas/js/events.js
 var DRAG = 4;
 var ARROW = 48;
@@ -1108,7 +1145,8 @@ function listen(ui, view, actions, signal) {
   };
   listenPointer(top, place2, actions, signal);
   listenWheel(top, view, place2, actions, signal);
-  top.addEventListener("keydown", (event) => pressed(event, view, actions), { signal });
+  const drawing = boxKeys(view, actions.draw);
+  top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   const middle2 = () => [view.stageHeight / 2, view.stageWidth / 2];
   ui.buttons.in.addEventListener("click", () => actions.zoom(ZOOM, ...middle2()), { signal });
@@ -1159,8 +1197,10 @@ function listenWheel(top, view, place2, actions, signal) {
   };
   top.addEventListener("wheel", turn, { signal, passive: false });
 }
-function pressed(event, view, actions) {
+function pressed(event, view, actions, drawing) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (drawing(key, event.shiftKey)) return event.preventDefault();
   const middle2 = [view.stageHeight / 2, view.stageWidth / 2];
   const keys = {
     ArrowUp: () => actions.pan(ARROW, 0),
@@ -1176,7 +1216,7 @@ function pressed(event, view, actions) {
     p: () => actions.next(-1),
     Escape: () => actions.clear()
   };
-  const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const act = keys[key];
   if (!act) return;
   event.preventDefault();
   act();
@@ -1774,12 +1814,12 @@ function decode(box, deltas, std, corner) {
 function refinement(box, deltas, std, corner, recorded) {
   const [h, w] = sidesOf(box, corner);
   const [cy, cx] = [box[0] + h / 2, box[1] + w / 2];
-  const moved = decode(box, deltas, std, corner);
-  const [h2, w2] = sidesOf(moved, corner);
+  const moved2 = decode(box, deltas, std, corner);
+  const [h2, w2] = sidesOf(moved2, corner);
   const n = written;
   return [
-    `cy = ${n(cy, 1)} + ${std[0]} × ${n(deltas[0])} × ${n(h, 1)} = ${n(moved[0] + h2 / 2, 1)}`,
-    `cx = ${n(cx, 1)} + ${std[1]} × ${n(deltas[1])} × ${n(w, 1)} = ${n(moved[1] + w2 / 2, 1)}`,
+    `cy = ${n(cy, 1)} + ${std[0]} × ${n(deltas[0])} × ${n(h, 1)} = ${n(moved2[0] + h2 / 2, 1)}`,
+    `cx = ${n(cx, 1)} + ${std[1]} × ${n(deltas[1])} × ${n(w, 1)} = ${n(moved2[1] + w2 / 2, 1)}`,
     `h = ${n(h, 1)} × exp(${std[2]} × ${n(deltas[2])}) = ${n(h2, 1)}`,
     `w = ${n(w, 1)} × exp(${std[3]} × ${n(deltas[3])}) = ${n(w2, 1)}`,
     `recorded ${corners(recorded)}`
@@ -2642,14 +2682,14 @@ var classes = {
     const { core, chain } = context;
     const box = boxAt(core["proposals.boxes"], chain.proposal);
     const layer = one("box", "proposals", chain.proposal, box, context);
-    const moved = decoded && clipped;
-    const steps = moved ? ["proposal", "refined", "clipped"] : [];
+    const moved2 = decoded && clipped;
+    const steps = moved2 ? ["proposal", "refined", "clipped"] : [];
     return {
       title: `Proposal ${chain.proposal}: what is it, and where exactly?`,
       note: "The head gives every class a probability, and the box four more deltas for that class. Move the slider to see how far they move it.",
       image: imageOf(core["reading.input"]),
       layers: [
-        moved ? boxes({
+        moved2 ? boxes({
           ...layer,
           boxes: Float32Array.from(box),
           stepBoxes: [decoded, clipped].map(({ values }) => Float32Array.from(values)),
@@ -2675,7 +2715,7 @@ var found = {
     const count = context.core["detections.scores"].values.length;
     return {
       title: count ? `${count} detection${count === 1 ? "" : "s"}` : "No detection",
-      note: count ? "What is reported: of a class, with a score that is high enough, and not suppressed in its class. Dotted, if you switch them on: all candidates that are some object." : "No candidate came through. Draw a box with Shift where you see an object, and the funnel says where it was lost; or lower the minimum score.",
+      note: count ? "What is reported: of a class, with a score that is high enough, and not suppressed in its class. Dotted, if you switch them on: all candidates that are some object." : "No candidate came through. Draw a box with Shift, or with the key B, where you see an object, and the funnel says where it was lost; or lower the minimum score.",
       image: imageOf(context.core["reading.input"]),
       layers: [candidates(clipped, context), ...wentLayer(context), detections(context)],
       controls: ["layers", "list"],
@@ -3452,14 +3492,14 @@ function proposalLink(tensors, context, fate) {
   const { rules } = context.description;
   const { proposal } = context.chain;
   const decoded = row(tensors, "proposals.decoded");
-  const moved = rules.limited ? [`moved by its deltas, limited in size, to ${corners(decoded)}`] : refinement(row(tensors, "anchors.boxes"), row(tensors, "rpn.deltas"), rules.rpn_std, rules.corner, decoded);
+  const moved2 = rules.limited ? [`moved by its deltas, limited in size, to ${corners(decoded)}`] : refinement(row(tensors, "anchors.boxes"), row(tensors, "rpn.deltas"), rules.rpn_std, rules.corner, decoded);
   return {
     key: "proposal",
     station: proposal < 0 ? "proposals" : "rpn",
     view: proposal < 0 ? "nms" : "refinement",
     title: proposal < 0 ? "No proposal" : `Proposal ${proposal}`,
     summary: proposal < 0 ? fate.replace(" as proposal", "") : `rank ${proposal + 1} after NMS`,
-    lines: [...moved, `clipped: ${corners(row(tensors, "proposals.clipped"))}`, nmsLine(tensors, context, fate)],
+    lines: [...moved2, `clipped: ${corners(row(tensors, "proposals.clipped"))}`, nmsLine(tensors, context, fate)],
     lost: proposal < 0,
     selected: proposal < 0 ? null : { proposals: proposal }
   };
@@ -3891,7 +3931,7 @@ var TOUR = [
   },
   {
     title: "From anchors to objects",
-    text: "That was the whole way. Where you see an object that is not reported, draw a box around it with Shift: the funnel says where it was lost.",
+    text: "That was the whole way. Where you see an object that is not reported, draw a box around it with Shift, or with the key B: the funnel says where it was lost.",
     place: { stage: "result" },
     question: ({ description: { counts } }) => {
       const steps = Object.entries(counts);

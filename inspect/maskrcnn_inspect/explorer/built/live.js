@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 9a759776159f50f9c35ac0e680cd44cc7df03089ec0b0fefe39e9c8172282bb1
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 751648ee0f0e78c2128434b1750d873122f495ea97b92dbf7ca855d6bebecc4b
 (() => {
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
     get: (a, b) => (typeof require !== "undefined" ? require : a)[b]
@@ -9,6 +9,11 @@
 
   // ../engine.js
   var dtypeOf = (values) => values.constructor.name.replace("Array", "").toLowerCase();
+
+  // ../../../canvas/js/box_keys.js
+  var STEP = 8;
+  var SHARE = 1 / 3;
+  var ARROWS = { ArrowUp: [-STEP, 0], ArrowDown: [STEP, 0], ArrowLeft: [0, -STEP], ArrowRight: [0, STEP] };
 
   // ../page_engine.js
   function rowsOf({ values, shape }, rows) {

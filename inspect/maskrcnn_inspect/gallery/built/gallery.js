@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 20c776688b36ae29b9e3f163ee681e7e2abb8e9e6ec1b9824273c6bb985c4e8f
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 5cd87dfa707649c9b263b7be3f2c8cd3970a40c2ef66c4e050e7af75c6a450a8
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
