@@ -56,13 +56,16 @@ def untrained(config: Config) -> MaskRCNN:
 
 
 def thin(config: Config) -> Config:
-    """Return a preset for images of some 64 px with few channels: its rules are those of the preset."""
+    """Return a preset for images of some 64 px with few channels: its rules are those of the preset.
+
+    A ResNet of bottlenecks gives way to the small backbone; one of basic blocks stays.
+    """
     corner = config.molding.mode == "corner"
     sizes = {"min_dim": 64, "max_dim": 96 if corner else 64}
     settings: dict[str, Any] = {f"molding.{name}": value for name, value in sizes.items()}
+    if config.backbone.bottlenecks:
+        settings |= {"backbone.architecture": "small", "backbone.width": 8}
     settings |= {
-        "backbone.architecture": "small",
-        "backbone.width": 8,
         "fpn.channels": 16,
         "anchors.scales": (12.0, 24.0, 48.0, 96.0, 128.0),
         "rpn.channels": 16,
@@ -84,6 +87,7 @@ PRESETS = {
     for config in (
         classic(NAMES, "resnet50"),
         torchvision_v1(NAMES),
+        torchvision_v1(NAMES, "resnet18").replace(name="torchvision_r18"),
         torchvision_v2(NAMES),
         detectron2(NAMES),
         mmdetection(NAMES),

@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from ..files.suggestions import repeated, require_field
+from .resnets import ARCHITECTURES
 from .settings import LEVELS, Config
 
 MOST = 1_000_000  # larger counts are typing errors and would fill the memory before they fail
@@ -61,7 +62,7 @@ RULES: dict[str, Rule] = {
     "molding.max_dim": _between(1, 16384),
     "molding.min_scale": _between(0, 100),
     "molding.mean": _between(-65535, 65535),
-    "backbone.architecture": _one_of("resnet50", "resnet101", "small"),
+    "backbone.architecture": _one_of(*ARCHITECTURES),
     "backbone.width": COUNT,
     "backbone.norm_epsilon": SHARE,
     "backbone.stride_on": _one_of("1x1", "3x3"),

@@ -13,12 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..files.suggestions import require_field
+from .resnets import BASIC_RESNETS, RESNET_BLOCKS, SMALL_BLOCKS
 
 LEVELS = (2, 3, 4, 5, 6)  # pyramid levels that anchors live on: level l has a stride of 2**l network-input px
 ROI_LEVELS = (2, 3, 4, 5)  # pyramid levels that ROIs are pooled from (FPN, section 4.2)
-# blocks of C2 to C5 (He et al. 2016, table 1)
-RESNET_BLOCKS = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}
-SMALL_BLOCKS = (1, 1, 1, 1)  # of the backbone "small"
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Molding:
 class Backbone:
     """Bottom-up feature maps C2 to C5 (He et al. 2016)."""
 
-    architecture: str = "resnet101"  # resnet50 | resnet101 | small
+    architecture: str = "resnet101"  # resnet18 | resnet34 | resnet50 | resnet101 | resnet152 | small
     width: int = 64  # channels of the stem; small: C2..C5 have 2, 4, 8, 8 times as many
     norm_trainable: bool = False  # batch norm learns and uses batch statistics while training
     norm_frozen: bool = (
@@ -56,8 +54,18 @@ class Backbone:
     )
     norm_epsilon: float = 1e-3  # of all norms: Keras' default, under which the classic weights were trained
     bias: bool = True  # of the convolutions; classic has them, all others leave that to the norm
-    stride_on: str = "1x1"  # 1x1 (classic, MSRA) | 3x3 (torchvision): what halves the map in a block
+    stride_on: str = "1x1"  # 1x1 (classic, MSRA) | 3x3 (torchvision): what halves the map in a bottleneck
     symmetric: bool = False  # windows that move by 2 are padded on both sides, not as SAME does at the end
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """How many blocks C2 to C5 have."""
+        return RESNET_BLOCKS.get(self.architecture, SMALL_BLOCKS)
+
+    @property
+    def bottlenecks(self) -> bool:
+        """Whether these have three convolutions, 1x1, 3x3, 1x1, not two of 3x3."""
+        return self.architecture in RESNET_BLOCKS and self.architecture not in BASIC_RESNETS
 
 
 @dataclass(frozen=True)

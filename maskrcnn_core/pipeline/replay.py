@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from ..config import Composing, Config, Molding, Pasting, Training
 from ..files.suggestions import unknown
-from ..recording.detail import block_of, blocks_of, entering_of
+from ..recording.detail import block_of, entering_of
 from ..recording.tensors import STAGES, spec_of
 from ..recording.trace import Trace
 from ..runtime import onednn
@@ -111,7 +111,7 @@ def resumed_backbone(
 
     It is the last block whose input ``trace`` holds, of those up to the first one touched; None: at the network input.
     """
-    blocks = blocks_of(config)
+    blocks = config.backbone.blocks
     until = min(block_of(name, blocks) for name in touched if spec_of(name).stage == "backbone")
     for level, number in _backwards(until, blocks):
         entering, maps = entering_of(level, number), [f"backbone.c{n}" for n in range(2, level)]

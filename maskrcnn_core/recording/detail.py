@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..config import LEVELS, Config
-from ..config.settings import RESNET_BLOCKS, SMALL_BLOCKS
 from .tensor_spec import TensorSpec
 
 BEFORE_RELU = "before_relu"
@@ -51,22 +50,16 @@ WIDEST = Inside((64, 64, 64, 64), 3, True, 1, rpn=64, box_convolutions=64, box_l
 def inside_of(config: Config) -> Inside:
     """Return how many blocks and layers a model of ``config`` has."""
     backbone = config.backbone
-    small = backbone.architecture not in RESNET_BLOCKS
     return Inside(
-        blocks=blocks_of(config),
-        convolutions=2 if small else 3,
-        halves_first=small or backbone.stride_on == "1x1",
+        blocks=backbone.blocks,
+        convolutions=3 if backbone.bottlenecks else 2,
+        halves_first=not backbone.bottlenecks or backbone.stride_on == "1x1",
         spacing=config.anchors.spacing,
         rpn=config.rpn.convolutions,
         box_convolutions=config.box_head.convolutions,
         box_layers=config.box_head.layers,
         mask_convolutions=config.mask_head.convolutions,
     )
-
-
-def blocks_of(config: Config) -> tuple[int, ...]:
-    """Return the number of blocks of C2 to C5."""
-    return RESNET_BLOCKS.get(config.backbone.architecture, SMALL_BLOCKS)
 
 
 def is_rectified(name: str) -> bool:

@@ -1,8 +1,8 @@
 """Backbone: the bottom-up feature maps C2 to C5.
 
-Inputs: network inputs. Outputs: one map a stage, at strides 4, 8, 16 and 32. ``resnet50`` and ``resnet101`` are those
-of He et al. 2016: classic with the stride on the first 1x1 of a stage, biases everywhere and padding as TensorFlow's
-SAME has it, all of which settings change; ``small`` has two 3x3 convolutions a stage for small images.
+Inputs: network inputs. Outputs: one map a stage, at strides 4, 8, 16 and 32. ``resnet18`` to ``resnet152`` are those of
+He et al. 2016: classic with the stride on the first 1x1 of a stage, biases everywhere and padding as TensorFlow's SAME
+has it, all of which settings change; ``small`` has two 3x3 convolutions a stage for small images.
 
 Shapes: b images; y, x cells of a map.
 """
@@ -15,7 +15,7 @@ import keras
 import tensorflow as tf
 
 from ..config import Backbone as BackboneConfig
-from ..config.settings import RESNET_BLOCKS
+from ..config.resnets import ARCHITECTURES, RESNET_BLOCKS, block_letters
 from ..recording.trace import Tap, passthrough, within
 from .building import build_conv
 from .folding import conv_with_norm
@@ -58,17 +58,13 @@ class Backbone(keras.layers.Layer):
         if config.architecture in RESNET_BLOCKS:
             self.stem = ConvNorm("conv1", "bn_conv1", 64, 7, config, strides=2, padding="valid")
             self.stem_padding = 3
-            counts = RESNET_BLOCKS[config.architecture]
-            self.stages = [_resnet_stage(stage, count, config) for stage, count in enumerate(counts, start=2)]
+            self.stages = [_resnet_stage(stage, n, config) for stage, n in enumerate(config.blocks, start=2)]
         elif config.architecture == "small":
             self.stem = ConvNorm("conv1", "bn_conv1", config.width, 3, config, strides=2, padding="valid")
             self.stem_padding = 1
-            self.stages = [
-                [PlainBlock(f"res{stage}a", config.width * factor, stage > 2, config)]
-                for stage, factor in enumerate(SMALL_WIDTHS, start=2)
-            ]
+            self.stages = [_small_stage(stage, n, config) for stage, n in enumerate(SMALL_WIDTHS, start=2)]
         else:
-            known = ", ".join((*RESNET_BLOCKS, "small"))
+            known = ", ".join(ARCHITECTURES)
             raise ValueError(f"wanted backbone.architecture {known}, received {config.architecture!r}")
 
     @property
@@ -197,31 +193,33 @@ class Bottleneck(keras.layers.Layer):
         return tap("output", tf.nn.relu(tap("sum", residual + shortcut)))
 
 
-class PlainBlock(keras.layers.Layer):
-    """Two 3x3 and a projected shortcut (He et al. 2016, figure 5 left)."""
+class BasicBlock(keras.layers.Layer):
+    """Two 3x3 and a shortcut (He et al. 2016, figure 5 left), stride on the first."""
 
-    def __init__(self, name: str, channels: int, halve: bool, config: BackboneConfig) -> None:
-        super().__init__(name=name)
-        strides = 2 if halve else 1
-        self.branch2a = ConvNorm(
-            f"{name}_branch2a", f"bn_{name}_branch2a", channels, 3, config, strides=strides
-        )
-        self.branch2b = ConvNorm(f"{name}_branch2b", f"bn_{name}_branch2b", channels, 3, config)
+    def __init__(
+        self, conv: str, norm: str, channels: int, strides: int, project: bool, config: BackboneConfig
+    ) -> None:
+        super().__init__(name=conv)
+        conv, norm = f"{conv}_branch", f"{norm}_branch"
         self.every = strides
-        self.branch1 = ConvNorm(f"{name}_branch1", f"bn_{name}_branch1", channels, 1, config)
+        self.branch2a = ConvNorm(f"{conv}2a", f"{norm}2a", channels, 3, config, strides=strides)
+        self.branch2b = ConvNorm(f"{conv}2b", f"{norm}2b", channels, 3, config)
+        self.branch1 = ConvNorm(f"{conv}1", f"{norm}1", channels, 1, config) if project else None
         self.channels = channels
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights for maps of ``input_shape`` (b, y, x, channel)."""
         self.branch2a.build(input_shape)
         self.branch2b.build((*input_shape[:-1], self.channels))
-        self.branch1.build(input_shape)
+        if self.branch1 is not None:
+            self.branch1.build(input_shape)
 
     def call(self, x: tf.Tensor, tap: Tap = passthrough, training: bool = False) -> tf.Tensor:
         """Return relu(shortcut(x) + residual(x))."""
         residual = tap("conv1", self.branch2a(x, training=training))
         residual = tap("relu1", tf.nn.relu(residual))
-        shortcut = tap("shortcut", self.branch1(every_cell(x, self.every), training=training))
+        seen = every_cell(x, self.every)
+        shortcut = tap("shortcut", seen if self.branch1 is None else self.branch1(seen, training=training))
         residual = tap("conv2", self.branch2b(residual, training=training))
         return tap("output", tf.nn.relu(tap("sum", residual + shortcut)))
 
@@ -236,10 +234,27 @@ def every_cell(x: tf.Tensor, step: int) -> tf.Tensor:
     return x if step == 1 else tf.nn.avg_pool2d(x, 1, step, "VALID")
 
 
-def _resnet_stage(stage: int, count: int, config: BackboneConfig) -> list[Bottleneck]:
-    """Return the blocks a, b, c … of ResNet stage 2 to 5; all but stage 2 halve the map in block a."""
+def _resnet_stage(stage: int, count: int, config: BackboneConfig) -> list[Bottleneck] | list[BasicBlock]:
+    """Return the blocks a, b, c … of ResNet stage 2 to 5; all but stage 2 halve the map in block a.
+
+    A shortcut is projected where the number of channels changes: in every block a of bottlenecks, and of basic blocks
+    but in stage 2.
+    """
     channels = 64 * 2 ** (stage - 2)
+    names = [f"{stage}{block_letters(i)}" for i in range(count)]
+    strides = [2 if i == 0 and stage > 2 else 1 for i in range(count)]
+    if config.bottlenecks:
+        return [
+            Bottleneck(name, channels, step, i == 0, config)
+            for i, (name, step) in enumerate(zip(names, strides, strict=True))
+        ]
     return [
-        Bottleneck(f"{stage}{chr(ord('a') + i)}", channels, 2 if i == 0 and stage > 2 else 1, i == 0, config)
-        for i in range(count)
+        BasicBlock(f"res{name}", f"bn{name}", channels, step, step > 1, config)
+        for name, step in zip(names, strides, strict=True)
     ]
+
+
+def _small_stage(stage: int, factor: int, config: BackboneConfig) -> list[BasicBlock]:
+    """Return the one block of a stage of ``small``: projected, and all but that of stage 2 halve the map."""
+    name = f"res{stage}a"
+    return [BasicBlock(name, f"bn_{name}", config.width * factor, 2 if stage > 2 else 1, True, config)]

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..config.resnets import block_letters
 from ..files.download import Download, fetch
 from .names import STAGES, layer_of, named_variables
 from .opening import open_weights
@@ -121,7 +122,7 @@ def backbone_layer(layer: str) -> str:
         return layer
     stage, block, branch, kind = match.groups()
     prefix = "res" if kind == "conv" else "bn"
-    return f"backbone.{prefix}{stage}{chr(ord('a') + int(block) - 1)}_branch{_BRANCH[branch]}"
+    return f"backbone.{prefix}{stage}{block_letters(int(block) - 1)}_branch{_BRANCH[branch]}"
 
 
 def adapted(arrays: Mapping[str, np.ndarray], epsilon: float) -> dict[str, np.ndarray]:

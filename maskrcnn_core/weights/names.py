@@ -11,17 +11,19 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ..config.resnets import RESNET_BLOCKS, block_index, resnet_of
+
 STAGES = ("backbone", "fpn", "rpn", "box_head", "mask_head")
-RESNETS = {"f": "resnet50", "w": "resnet101"}  # last block of stage 4 -> architecture
 
 # classic layer -> stage, and what is left of its name there
 _CLASSIC = (
-    (re.compile(r"((?:bn_)?conv1|(?:res|bn)[2-5][a-z]_branch(?:1|2[abc]))"), "backbone"),
+    (re.compile(r"((?:bn_)?conv1|(?:res|bn)[2-5][a-z]{1,2}_branch(?:1|2[abc]))"), "backbone"),
     (re.compile(r"fpn_(c[2-5]p[2-5]|p[2-5])"), "fpn"),
     (re.compile(r"rpn_(conv_shared|class_raw|bbox_pred)"), "rpn"),
     (re.compile(r"mrcnn_(class_conv\d|class_bn\d|class_logits|bbox_fc)"), "box_head"),
     (re.compile(r"mrcnn_(mask|mask_conv\d+|mask_bn\d+|mask_deconv)"), "mask_head"),
 )
+_CONVOLUTION = re.compile(r"backbone\.res(?P<stage>\d)(?P<block>[a-z]{1,2})_branch2(?P<letter>[abc])\.")
 
 
 def named_variables(model: Any) -> dict[str, Any]:
@@ -60,7 +62,42 @@ def layer_of(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def last_block(names: Iterable[str]) -> str:
-    """Return the letter of the last block of ResNet stage 4, which tells ResNets apart; "" without any."""
-    prefix = "backbone.res4"
-    return max((name[len(prefix)] for name in names if name.startswith(prefix)), default="")
+def architecture_of(names: Iterable[str]) -> str | None:
+    """Return which ResNet has weights of these flat ``names``, None where none has."""
+    return resnet_of(*_stage_4(names))
+
+
+def require_architecture(names: Iterable[str]) -> str:
+    """Return which ResNet has weights of these flat ``names``. Raises: ValueError where none has."""
+    blocks, basic = _stage_4(names)
+    found = resnet_of(blocks, basic)
+    if found is None:
+        depths = _listed(name.removeprefix("resnet") for name in RESNET_BLOCKS)
+        counts = _listed(str(each[2]) for each in RESNET_BLOCKS.values())
+        kind = "basic blocks" if basic else "bottlenecks"
+        raise ValueError(
+            f"wanted a backbone ResNet-{depths}, whose stage 4 has {counts} blocks, received "
+            f"{f'{blocks} {kind}' if blocks else 'no such stage'}"
+        )
+    return found
+
+
+def said_architecture(names: Iterable[str]) -> str:
+    """Say which ResNet it is, or how many blocks stage 4 has where it is none."""
+    names = list(names)
+    return architecture_of(names) or f"a backbone whose stage 4 has {_stage_4(names)[0]} blocks"
+
+
+def _stage_4(names: Iterable[str]) -> tuple[int, bool]:
+    """Return how many blocks ResNet stage 4 has, and whether blocks are basic, which end with their second convolution:
+    together they tell ResNets apart.
+    """
+    found = [match for match in map(_CONVOLUTION.match, names) if match]
+    blocks = [block_index(match["block"]) + 1 for match in found if match["stage"] == "4"]
+    return max(blocks, default=0), max((match["letter"] for match in found), default="") == "b"
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return ``a, b or c``."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}"

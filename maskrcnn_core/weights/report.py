@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ..files.suggestions import unknown
-from .names import RESNETS, last_block, layer_of
+from .names import layer_of, said_architecture
 
 Shape = tuple[int, ...]
 MAX_LINES = 12  # names a section of the report; the rest is counted
@@ -135,12 +135,8 @@ def _remarks(in_file: Mapping[str, Shape], in_model: Mapping[str, Shape]) -> lis
             f"the file has {in_file[logits][0]} classes, the model has {in_model[logits][0]} (background counted); "
             f"to train on from the rest, pass skip=({patterns})"
         )
-    blocks = [last_block(names) for names in (in_file, in_model)]
-    if blocks[0] != blocks[1]:
-        file_has, model_has = (
-            RESNETS.get(block, f"a backbone whose stage 4 ends with block {block or 'none'}")
-            for block in blocks
-        )
+    file_has, model_has = said_architecture(in_file), said_architecture(in_model)
+    if file_has != model_has:
         remarks.append(f"the file has {file_has}, the model has {model_has}")
     return remarks
 

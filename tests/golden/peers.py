@@ -51,6 +51,9 @@ class Peer:
         made = _module(goldens() / recipe)
         entries = json.loads((self.folder / manifest).read_text())
         self.state: Arrays = made.fill([entry[:2] for entry in entries])
+        for ending, factor in self.settings.get("factors", {}).items():
+            scaled = {n: array for n, array in self.state.items() if n.endswith(ending)}
+            self.state |= {n: (array * factor).astype(array.dtype) for n, array in scaled.items()}
 
     @cached_property
     def image(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""torchvision's numbers, v1 and v2, stage by stage from the golden's own inputs, and end to end.
+"""torchvision's numbers, v1, v2 and a ResNet-18, stage by stage from the golden's own inputs, and end to end.
 
 Where the golden holds only every so many entries of a tensor, the next stage starts from ours, which has just been
 compared. Decisions (which anchors, which boxes) are compared as sets with their scores: a tie may fall either way.
@@ -34,8 +34,19 @@ SETTINGS = {  # golden -> settings that its weights do not tell
         "molding.max_dim": 176,
         "detections.max_count": 40,
     },
+    "torchvision_r18_128": {
+        "molding.min_dim": 128,
+        "molding.max_dim": 176,
+        "detections.max_count": 40,
+    },
 }
-V1, V2 = SETTINGS
+V1, V2, R18 = SETTINGS
+# golden's name -> ours, of the tensors inside a block
+INSIDE = {
+    "body/layer2.0.bn1": "backbone.c3.block1.conv1",
+    "body/layer2.0.downsample": "backbone.c3.block1.shortcut",
+    "body/layer2.0": "backbone.c3.block1.output",
+}
 Pairs = Iterable[tuple[str, float]]  # key, relative error
 
 
@@ -95,6 +106,9 @@ def backbone(model: MaskRCNN, peer: Peer) -> Pairs:
     )
     for name, level in net(image)._asdict().items():
         yield f"body/{name.upper()}", peer.error(f"body/{name.upper()}", level)
+    inside = tapped(net, image)
+    for key in INSIDE.keys() & peer.arrays.keys():
+        yield key, peer.error(key, inside[INSIDE[key]])
 
 
 def fpn(model: MaskRCNN, peer: Peer) -> Pairs:
@@ -255,6 +269,13 @@ def test_frozen_norms_of_other_depths_have_the_epsilon_of_the_layer():
     }
     backbone = read_torchvision(deeper).config.backbone
     assert (backbone.architecture, backbone.norm_epsilon) == ("resnet101", 1e-5)
+
+
+def test_a_file_of_basic_blocks_says_its_depth():
+    peer = Peer(R18, RECIPE)
+    backbone = read_torchvision(peer.shapes).config.backbone
+    assert (backbone.architecture, backbone.norm_epsilon, backbone.norm_frozen) == ("resnet18", 1e-5, True)
+    assert INSIDE.keys() <= peer.arrays.keys()
 
 
 def test_old_names_are_the_same_weights(v1: Peer):

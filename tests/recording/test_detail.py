@@ -66,6 +66,8 @@ def halve(value):
         (classic(NAMES), (3, 4, 23, 3), {"backbone.c4.block23.conv3", "rpn.hidden.p6", "mask_head.deconv"}),
         (torchvision_v1(NAMES), (3, 4, 6, 3), {"backbone.stem.pool", "backbone.c2.block1.shortcut"}),
         (torchvision_v2(NAMES), (3, 4, 6, 3), {"rpn.hidden1.p2", "box_head.conv4", "box_head.fc1"}),
+        (torchvision_v1(NAMES, "resnet18"), (2, 2, 2, 2), {"backbone.c5.block2.conv2"}),
+        (mmdetection(NAMES, "resnet152"), (3, 8, 36, 3), {"backbone.c4.block36.conv3"}),
         (detectron2(NAMES, "resnet101"), (3, 4, 23, 3), {"fpn.lateral5", "fpn.upsampled4"}),
         (mmdetection(NAMES), (3, 4, 6, 3), {"backbone.c5.block3.relu2", "box_head.fc1.before_relu"}),
     ],
@@ -83,6 +85,12 @@ def test_names_follow_from_the_configuration(config: Config, blocks: tuple[int, 
         assert list(names).index(outputs[-1]) + 1 == list(names).index(f"backbone.c{level}")
     assert detail_of(config).keys() | TENSORS.keys() == names.keys()
     assert all(spec_of(name) for name in names)  # known without the configuration too
+
+
+def test_a_basic_block_has_two_convolutions():
+    names = [name for name in names_of(torchvision_v1(NAMES, "resnet34")) if ".c4.block6." in name]
+    wanted = ("conv1", "relu1", "conv2", "shortcut", "sum", "output")
+    assert names == [f"backbone.c4.block6.{kind}" for kind in wanted]
 
 
 @pytest.mark.parametrize("name", ["box_head.fc2", "backbone.c2.block4.conv1", "box_head.conv5"])
@@ -111,6 +119,7 @@ def test_where_the_3x3_halves_the_map_the_first_convolution_is_at_the_stride_bef
     assert spec_of(first, torchvision_v1(NAMES)).frame == "stride 4"
     assert spec_of(second, torchvision_v1(NAMES)).frame == "stride 8"
     assert spec_of(first, detectron2(NAMES)).frame == "stride 8"
+    assert spec_of(first, torchvision_v1(NAMES, "resnet18")).frame == "stride 8"  # its first is a 3x3
 
 
 # --- recording -----------------------------------------------------------------------------------------------

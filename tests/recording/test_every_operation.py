@@ -61,6 +61,7 @@ PRESETS = [
     (tiny(NAMES, size=64), {POINTS, CELLS}),
     (classic(NAMES, "resnet50"), {CELLS}),
     (torchvision_v1(NAMES), {POINTS, CELLS}),
+    (torchvision_v1(NAMES, "resnet18").replace(name="torchvision_r18"), {POINTS, CELLS}),
     (torchvision_v2(NAMES), {POINTS, CELLS}),
     (detectron2(NAMES), {POINTS, BINS, CELLS}),
     (mmdetection(NAMES), {POINTS, BINS, CELLS}),

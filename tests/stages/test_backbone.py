@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from maskrcnn_core.config import Backbone as BackboneConfig
 from maskrcnn_core.recording.trace import Trace
-from maskrcnn_core.stages.backbone import Backbone, Bottleneck, ConvNorm
+from maskrcnn_core.stages.backbone import Backbone, BasicBlock, Bottleneck, ConvNorm
 
 SMALL = BackboneConfig(architecture="small", width=4, norm_trainable=True)
 RESNET = BackboneConfig(architecture="resnet50")
@@ -43,17 +43,23 @@ def test_images_may_have_any_number_of_channels(channels: int):
 
 
 @pytest.mark.parametrize(
-    ("architecture", "counts"), [("resnet50", [3, 4, 6, 3]), ("resnet101", [3, 4, 23, 3])]
+    ("architecture", "counts", "projected"),
+    [
+        ("resnet18", [2, 2, 2, 2], [False, True, True, True]),
+        ("resnet34", [3, 4, 6, 3], [False, True, True, True]),
+        ("resnet50", [3, 4, 6, 3], [True] * 4),
+        ("resnet101", [3, 4, 23, 3], [True] * 4),
+        ("resnet152", [3, 8, 36, 3], [True] * 4),
+    ],
 )
-def test_resnets_have_the_blocks_of_the_paper(architecture: str, counts: list[int]):
+def test_resnets_have_the_blocks_of_the_paper(architecture: str, counts: list[int], projected: list[bool]):
     stages = Backbone(BackboneConfig(architecture=architecture)).stages
     assert [len(blocks) for blocks in stages] == counts
     last = [blocks[-1].name for blocks in stages]
-    assert last == [
-        f"res{stage}{'abcdefghijklmnopqrstuvw'[n - 1]}" for stage, n in enumerate(counts, start=2)
-    ]
-    for blocks in stages:
-        assert [block.branch1 is not None for block in blocks] == [True] + [False] * (len(blocks) - 1)
+    letters = {2: "b", 3: "c", 4: "d", 6: "f", 8: "h", 23: "w", 36: "aj"}
+    assert last == [f"res{stage}{letters[n]}" for stage, n in enumerate(counts, start=2)]
+    for blocks, first in zip(stages, projected, strict=True):
+        assert [block.branch1 is not None for block in blocks] == [first] + [False] * (len(blocks) - 1)
 
 
 def test_bottleneck_halves_on_its_first_1x1():
@@ -63,6 +69,22 @@ def test_bottleneck_halves_on_its_first_1x1():
     assert {layer.conv.strides for layer in convolutions} == {(1, 1)}
     assert [layer.conv.kernel_size for layer in convolutions] == [(1, 1), (3, 3), (1, 1), (1, 1)]
     assert block(random_images(8, 8)).shape == (1, 4, 4, 16)
+
+
+def test_a_basic_block_halves_on_its_first_3x3():
+    block = BasicBlock("res3a", "bn3a", 8, 2, True, RESNET)
+    convolutions = (block.branch2a, block.branch2b, block.branch1)
+    assert [layer.conv.kernel_size for layer in convolutions] == [(3, 3), (3, 3), (1, 1)]
+    assert [layer.conv.strides for layer in convolutions] == [(2, 2), (1, 1), (1, 1)]
+    assert block(random_images(8, 8)).shape == (1, 4, 4, 8)
+
+
+def test_a_basic_block_of_as_many_channels_is_its_input_plus_residual():
+    block = BasicBlock("res2b", "bn2b", 4, 1, False, RESNET)
+    x = tf.abs(random_images(5, 5, 4))
+    block(x)
+    block.branch2b.norm.set_weights([np.zeros(4), np.zeros(4), np.zeros(4), np.ones(4)])
+    np.testing.assert_array_equal(block(x), x)
 
 
 def test_bottleneck_is_shortcut_plus_residual():
@@ -104,5 +126,7 @@ def test_compiled_equals_eager(both_ways):
 
 
 def test_unknown_architecture_names_those_that_are():
-    with pytest.raises(ValueError, match=r"wanted backbone\.architecture resnet50, resnet101, small.*'vgg'"):
+    with pytest.raises(
+        ValueError, match=r"wanted backbone\.architecture resnet18, .*, small, received 'vgg'"
+    ):
         Backbone(BackboneConfig(architecture="vgg"))

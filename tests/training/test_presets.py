@@ -27,11 +27,12 @@ NINTH = Training(smooth_l1_beta=1 / 9, deltas_over="sampled")
 BETAS = {
     "classic": 1.0,
     "torchvision_v1": 1 / 9,
+    "torchvision_r18": 1 / 9,
     "torchvision_v2": 1 / 9,
     "detectron2": 0.0,
     "mmdetection": 0.0,
 }
-FROZEN = {"torchvision_v1", "detectron2"}  # their backbone's norms have nothing to learn
+FROZEN = {"torchvision_v1", "torchvision_r18", "detectron2"}  # their backbone's norms have nothing to learn
 
 
 def trained(name: str, **settings: float) -> Config:

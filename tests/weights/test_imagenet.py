@@ -123,6 +123,7 @@ def test_a_file_that_keras_3_saves_loads_as_well(
         ("conv2_block1_1_conv", "backbone.res2a_branch2a"),
         ("conv3_block4_2_bn", "backbone.bn3d_branch2b"),
         ("conv4_block23_3_conv", "backbone.res4w_branch2c"),
+        ("conv4_block36_3_conv", "backbone.res4aj_branch2c"),
         ("post_bn", "post_bn"),
     ],
 )

@@ -6,13 +6,18 @@ import pytest
 from maskrcnn_core.config import Config, torchvision_v1, torchvision_v2
 from maskrcnn_core.config.checks import check
 from maskrcnn_core.config.presets import detectron2, mmdetection
+from maskrcnn_core.config.resnets import block_index, block_letters
 from maskrcnn_core.model import MaskRCNN
+from maskrcnn_core.weights.formats import detectron2 as detectron2_layout
+from maskrcnn_core.weights.formats import mmdetection as mmdetection_layout
+from maskrcnn_core.weights.formats import torchvision
 from maskrcnn_core.weights.formats.detectron2 import read_detectron2
 from maskrcnn_core.weights.formats.detectron2_yaml import configured
-from maskrcnn_core.weights.formats.pytorch import turned, turned_shape
+from maskrcnn_core.weights.formats.pytorch import renamed, turned, turned_shape
 from maskrcnn_core.weights.formats.state_dicts import foreign_of
 from maskrcnn_core.weights.formats.torchvision import read_torchvision
-from maskrcnn_core.weights.names import named_variables
+from maskrcnn_core.weights.names import named_variables, require_architecture
+from maskrcnn_inspect.analysis.weights.expected import expected_variables
 
 PUBLISHED = {
     torchvision_v1: 44_401_393,
@@ -84,12 +89,64 @@ def test_a_v2_file_says_that_it_is_one_and_fills_the_model():
     assert {name: source.shape for name, source in found.sources.items()} == wanted
 
 
+def basic_blocks(block: str, conv: str, shortcut: str, counts: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Give the weights of the blocks of a ResNet-18 or -34, norms left out, named by patterns of {stage} and more."""
+    shapes, channels = {}, 64
+    for stage, count in enumerate(counts, start=1):
+        width = 32 * 2**stage
+        for number in range(count):
+            name = block.format(stage=stage, level=stage + 1, number=number)
+            shapes[f"{name}.{conv.format(1)}.weight"] = (width, channels, 3, 3)
+            shapes[f"{name}.{conv.format(2)}.weight"] = (width, width, 3, 3)
+            if width != channels:
+                shapes[f"{name}.{shortcut}.weight"] = (width, channels, 1, 1)
+            channels = width
+    return shapes
+
+
 def test_depth_and_classes_are_those_of_the_file():
-    config = read_torchvision(torchvision_v2_shapes(3, (3, 4, 23, 3))).config
-    assert config.backbone.architecture == "resnet101"
-    assert config.class_names == ("background", "class_1", "class_2")
-    with pytest.raises(ValueError, match="stage 4 has 6 or 23 blocks, received 8"):
+    for depth, counts in (("resnet101", (3, 4, 23, 3)), ("resnet152", (3, 8, 36, 3))):
+        found = read_torchvision(torchvision_v2_shapes(3, counts))
+        assert found.config.backbone.architecture == depth
+        assert found.config.class_names == ("background", "class_1", "class_2")
+        wanted = expected_variables(found.config)
+        assert {name: source.shape for name, source in found.sources.items()} == wanted
+        assert found.unknown == ()
+    with pytest.raises(
+        ValueError, match=r"ResNet-18, 34, 50, 101 or 152, whose stage 4 has .*, received 8 bottlenecks"
+    ):
         read_torchvision(torchvision_v2_shapes(3, (3, 4, 8, 3)))
+
+
+@pytest.mark.parametrize(
+    ("depth", "counts"),
+    [("resnet18", (2, 2, 2, 2)), ("resnet34", (3, 4, 6, 3)), ("resnet152", (3, 8, 36, 3))],
+)
+def test_each_layout_names_every_convolution_of_every_depth(depth: str, counts: tuple[int, ...]):
+    patterns = {
+        torchvision.TABLE: ("backbone.body.layer{stage}.{number}", "conv{}", "downsample.0"),
+        mmdetection_layout.TABLE: ("backbone.layer{stage}.{number}", "conv{}", "downsample.0"),
+        detectron2_layout.TABLE: ("backbone.bottom_up.res{level}.{number}", "conv{}", "shortcut"),
+    }
+    for table, (block, conv, shortcut) in patterns.items():
+        if depth == "resnet152":
+            names = [block.format(stage=3, level=4, number=35) + f".{conv.format(3)}.weight"]
+            assert list(renamed(dict.fromkeys(names, (1024, 256, 1, 1)), table)[0]) == [
+                "backbone.res4aj_branch2c.kernel"
+            ]
+            continue
+        found, unknown = renamed(basic_blocks(block, conv, shortcut, counts), table)
+        assert unknown == ()
+        config = torchvision_v1(architecture=depth)
+        wanted = {name: shape for name, shape in expected_variables(config).items() if "kernel" in name}
+        wanted = {name: shape for name, shape in wanted.items() if name.startswith("backbone.res")}
+        assert {name: turned_shape(name, shape, 7) for name, (_, shape) in found.items()} == wanted
+        assert require_architecture(found) == depth
+
+
+def test_blocks_are_called_by_letters_and_there_are_more_than_26():
+    assert [block_letters(index) for index in (0, 22, 25, 26, 35)] == ["a", "w", "z", "aa", "aj"]
+    assert [block_index(block_letters(index)) for index in range(100)] == list(range(100))
 
 
 def test_a_file_without_a_mask_head_says_what_is_missing():

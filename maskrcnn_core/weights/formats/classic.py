@@ -16,7 +16,7 @@ from ...config import Config, classic
 from ...config.classic_json import numbered_classes
 from ...data.formats.coco_names import coco_class_names
 from ...files.h5_checks import child, text_list
-from ..names import RESNETS, flat_name, last_block
+from ..names import flat_name, require_architecture
 from ..stored import StoredArray, StoredWeights, WeightFormat
 
 IGNORED = ("anchors",)  # TF 2 forks store their anchors, which are no weights
@@ -71,7 +71,7 @@ def derived_config(arrays: Mapping[str, StoredArray], path: Path) -> Config:
         )
     coco = coco_class_names()
     named = path.name.startswith(COCO_FILE) and classes == len(coco)
-    config = classic(coco if named else numbered_classes(classes), _architecture(arrays))
+    config = classic(coco if named else numbered_classes(classes), require_architecture(arrays))
     return config.replace(
         **{
             "fpn.channels": _shape(arrays, "fpn.p2.bias", 1)[0],
@@ -94,17 +94,6 @@ def assumed(config: Config) -> str:
         f"names {classes}; others are said with --config C.json (RPN_ANCHOR_SCALES, IMAGE_MIN_DIM, IMAGE_MAX_DIM, "
         "CLASS_NAMES)"
     )
-
-
-def _architecture(arrays: Mapping[str, StoredArray]) -> str:
-    """Return which ResNet it is, by the last block of stage 4."""
-    block = last_block(arrays)
-    if block not in RESNETS:
-        known = ", ".join(f"{letter} ({name})" for letter, name in RESNETS.items())
-        raise ValueError(
-            f"wanted a backbone whose stage 4 ends with block {known}, received {block or 'none'}"
-        )
-    return RESNETS[block]
 
 
 def _shape(arrays: Mapping[str, StoredArray], name: str, rank: int) -> tuple[int, ...]:

@@ -24,8 +24,9 @@ import numpy as np
 
 from ...config import Config
 from ...config.classic_json import numbered_classes
+from ...config.resnets import block_letters
 from ...data.formats.coco_names import coco_class_names
-from ..names import RESNETS, last_block
+from ..names import require_architecture
 
 Shape = tuple[int, ...]
 Pattern = tuple[
@@ -112,8 +113,7 @@ def _filled(part: re.Match[str], match: re.Match[str]) -> str:
     """Return a group of ``match`` as ``part`` wants it: as it is, as a letter, or plus a number."""
     group = match[int(part[1])]
     if part[2] == "a":
-        number = int(group)
-        return chr(ord("a") + number) if number < 26 else f"?{number}"
+        return block_letters(int(group))
     return str(int(group) + int(part[3])) if part[2] == "+" else group
 
 
@@ -169,7 +169,7 @@ def derived(preset: Callable[..., Config], shapes: Mapping[str, Shape]) -> Confi
     classes = _shape(shapes, "box_head.class_logits.bias")[0]
     ratios = _shape(shapes, "rpn.class_raw.bias")[0]
     _require_statistics(shapes)
-    config = preset(class_names_of(classes), _architecture(shapes))
+    config = preset(class_names_of(classes), require_architecture(shapes))
     if ratios != len(config.anchors.ratios):
         raise ValueError(
             f"the model has {ratios} anchors a cell, where this layout has {len(config.anchors.ratios)}; give a "
@@ -228,24 +228,6 @@ def _one_a(shapes: Mapping[str, Shape], name: str, each: int, classes: int, usua
     if not fitting:
         raise ValueError(f"{name}: wanted {', '.join(map(str, kinds.values()))} entries, received {outputs}")
     return fitting[0]
-
-
-def _architecture(shapes: Mapping[str, Shape]) -> str:
-    """Return which ResNet it is, by the last block of stage 4."""
-    block = last_block(shapes)
-    if block not in RESNETS:
-        raise ValueError(
-            "wanted the backbone ResNet-50 or ResNet-101, whose stage 4 has 6 or 23 blocks, "
-            f"received {block_count(block)}"
-        )
-    return RESNETS[block]
-
-
-def block_count(letter: str) -> str:
-    """Say how many blocks there are up to the one of ``letter``."""
-    if not letter:
-        return "no such stage"
-    return f"{ord(letter) - ord('a') + 1}" if letter.isalpha() else "more than 26"
 
 
 def _count(shapes: Mapping[str, Shape], layer: str, first: str = "1") -> int:

@@ -99,6 +99,12 @@ def test_the_law_holds_for_resnets():
         _obey(config.replace(**LESS), name)
 
 
+def test_the_law_holds_for_basic_blocks():
+    config = torchvision_v1(("background", "thing"), "resnet18").replace(**LESS)
+    for name in ("backbone.c2.block2.conv1", "backbone.c3.block1.relu1", "backbone.c3.block1.shortcut"):
+        _obey(config, name)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["backbone.c2", "backbone.c3.block1.relu1", "backbone.c3.block1.relu2", "backbone.c3"]
@@ -120,8 +126,9 @@ def test_each_convolution_of_the_rpn_sees_a_cell_more(layers):
         assert _inside(first, last) and first != last
 
 
-def test_every_map_inside_has_a_field():
-    config = torchvision_v1(("background", "thing"))
+@pytest.mark.parametrize("architecture", ["resnet18", "resnet50", "resnet152"])
+def test_every_map_inside_has_a_field(architecture):
+    config = torchvision_v1(("background", "thing"), architecture)
     for name, spec in detail_of(config).items():
         if spec.axes == ("y", "x", "channel"):
             y1, _, y2, _ = receptive_field(config, (256, 256), name, (0, 0))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maskrcnn_core.config import classic, tiny
+from maskrcnn_core.config import classic, detectron2, tiny
 from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.weights.names import named_variables
 from maskrcnn_inspect.analysis.weights.checks import check_file
@@ -23,6 +23,8 @@ TINY = tiny(("background", "a", "b"), width=8)
         ),
         classic(("background", "a"), "resnet50").replace(**{"box_head.channels": 32, "rpn.channels": 16}),
         pytest.param(classic(architecture="resnet101"), marks=pytest.mark.slow),
+        pytest.param(classic(architecture="resnet152"), marks=pytest.mark.slow),
+        detectron2(("background", "a"), "resnet34").replace(**{"box_head.channels": 32}),
         *PRESETS.values(),
         PRESETS["detectron2"].replace(**{"box_head.boxes": "shared", "mask_head.masks": "shared"}),
     ],

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from maskrcnn_core.config import Backbone, Config
-from maskrcnn_core.config.settings import RESNET_BLOCKS, SMALL_BLOCKS
+from maskrcnn_core.config.resnets import ARCHITECTURES
 from maskrcnn_core.recording.detail import BEFORE_RELU
 
 LEVELS = (2, 3, 4, 5)
@@ -77,20 +77,18 @@ class Block:
 
 def blocks_of(config: Backbone) -> list[Block]:
     """Return the stem and all blocks, in order. Raises: ValueError for an architecture that is not known."""
-    small = config.architecture == "small"
-    if not small and config.architecture not in RESNET_BLOCKS:
-        known = ", ".join((*RESNET_BLOCKS, "small"))
+    if config.architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
         raise ValueError(f"receptive field: wanted a backbone of {known}, received {config.architecture!r}")
     edge = 1 if config.symmetric else None  # padding of a 3x3 that moves by 2
-    first = Step(3, 2, 1) if small else Step(7, 2, 3)
+    first = Step(3, 2, 1) if config.architecture == "small" else Step(7, 2, 3)
     found = [Block("stem", (first, Step(3, 2, edge)))]
-    counts = SMALL_BLOCKS if small else RESNET_BLOCKS[config.architecture]
-    for level, count in zip(LEVELS, counts, strict=True):
+    for level, count in zip(LEVELS, config.blocks, strict=True):
         for number in range(1, count + 1):
             stride = 2 if number == 1 and level > LEVELS[0] else 1
             three = Step(3, stride, edge if stride == 2 else None)
             steps: tuple[Step, ...]
-            if small:
+            if not config.bottlenecks:
                 steps = (three, Step(3))
             elif config.stride_on == "1x1":
                 steps = (Step(1, stride), Step(3), Step(1))

@@ -7,7 +7,7 @@ model itself; a test compares the two. The load audit holds a file against them,
 from __future__ import annotations
 
 from maskrcnn_core.config import Config
-from maskrcnn_core.config.settings import RESNET_BLOCKS
+from maskrcnn_core.config.resnets import ARCHITECTURES, RESNET_BLOCKS, block_letters
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -43,34 +43,44 @@ def _backbone(config: Config) -> tuple[Shapes, tuple[int, ...]]:
     """Return the backbone's shapes and the channels of C2 to C5."""
     architecture = config.backbone.architecture
     if architecture in RESNET_BLOCKS:
-        return _resnet(RESNET_BLOCKS[architecture], config)
+        return _resnet(config)
     if architecture == "small":
         return _small(config.backbone.width, config)
-    raise ValueError(
-        f"wanted backbone.architecture {', '.join((*RESNET_BLOCKS, 'small'))}, received {architecture!r}"
-    )
+    raise ValueError(f"wanted backbone.architecture {', '.join(ARCHITECTURES)}, received {architecture!r}")
 
 
-def _resnet(counts: tuple[int, ...], config: Config) -> tuple[Shapes, tuple[int, ...]]:
+def _resnet(config: Config) -> tuple[Shapes, tuple[int, ...]]:
     bias, pixels = config.backbone.bias, config.molding.channels
     shapes = _conv_norm("backbone.conv1", "backbone.bn_conv1", (7, 7, pixels, 64), bias)
-    entering = 64
-    for stage, count in enumerate(counts, start=2):
+    deep, entering, channels = config.backbone.bottlenecks, 64, []
+    for stage, count in enumerate(config.backbone.blocks, start=2):
         narrow = 64 * 2 ** (stage - 2)
+        leaving = 4 * narrow if deep else narrow
         for number in range(count):
-            block = f"{stage}{chr(ord('a') + number)}_branch"
-            kernels = {
-                "2a": (1, 1, entering, narrow),
-                "2b": (3, 3, narrow, narrow),
-                "2c": (1, 1, narrow, 4 * narrow),
-            }
-            if number == 0:
-                kernels["1"] = (1, 1, entering, 4 * narrow)
+            block = f"{stage}{block_letters(number)}_branch"
+            kernels = _bottleneck(entering, narrow) if deep else _basic(entering, narrow)
+            if entering != leaving:
+                kernels["1"] = (1, 1, entering, leaving)
             for branch, kernel in kernels.items():
                 names = f"backbone.res{block}{branch}", f"backbone.bn{block}{branch}"
                 shapes |= _conv_norm(*names, kernel, bias)
-            entering = 4 * narrow
-    return shapes, tuple(4 * 64 * 2**n for n in range(len(counts)))
+            entering = leaving
+        channels.append(leaving)
+    return shapes, tuple(channels)
+
+
+def _bottleneck(entering: int, narrow: int) -> Shapes:
+    """Return branch -> kernel of a bottleneck, without its shortcut."""
+    return {
+        "2a": (1, 1, entering, narrow),
+        "2b": (3, 3, narrow, narrow),
+        "2c": (1, 1, narrow, 4 * narrow),
+    }
+
+
+def _basic(entering: int, channels: int) -> Shapes:
+    """Return branch -> kernel of a basic block, without its shortcut."""
+    return {"2a": (3, 3, entering, channels), "2b": (3, 3, channels, channels)}
 
 
 def _small(width: int, config: Config) -> tuple[Shapes, tuple[int, ...]]:
@@ -79,11 +89,7 @@ def _small(width: int, config: Config) -> tuple[Shapes, tuple[int, ...]]:
     entering = width
     for stage, factor in enumerate(SMALL_WIDTHS, start=2):
         channels, block = width * factor, f"res{stage}a_branch"
-        kernels = {
-            "2a": (3, 3, entering, channels),
-            "2b": (3, 3, channels, channels),
-            "1": (1, 1, entering, channels),
-        }
+        kernels = _basic(entering, channels) | {"1": (1, 1, entering, channels)}
         for branch, kernel in kernels.items():
             shapes |= _conv_norm(f"backbone.{block}{branch}", f"backbone.bn_{block}{branch}", kernel, bias)
         entering = channels

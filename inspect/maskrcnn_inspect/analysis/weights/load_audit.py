@@ -10,7 +10,7 @@ import dataclasses
 
 from maskrcnn_core.config import Config, classic
 from maskrcnn_core.weights.formats.classic import derived_config
-from maskrcnn_core.weights.names import RESNETS, last_block
+from maskrcnn_core.weights.names import architecture_of
 from maskrcnn_core.weights.report import LoadReport, compare
 from maskrcnn_core.weights.stored import StoredWeights
 
@@ -35,5 +35,5 @@ def _model_of(stored: StoredWeights) -> tuple[Config, tuple[str, ...]]:
     try:
         return derived_config(stored.arrays, stored.path), ()
     except ValueError as error:
-        architecture = RESNETS.get(last_block(stored.arrays), "resnet101")
+        architecture = architecture_of(stored.arrays) or "resnet101"
         return classic(architecture=architecture), (f"held against the classic {architecture}: {error}",)

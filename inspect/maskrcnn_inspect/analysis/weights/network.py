@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from math import prod, sqrt
 
+from maskrcnn_core.config.resnets import block_index
 from maskrcnn_core.weights.names import STAGES, layer_of
 
 NORM_VARIABLES = ("gamma", "beta", "moving_mean", "moving_variance")
@@ -38,7 +39,7 @@ _WITHIN = {
         *("class_conv1", "class_bn1", "class_conv2", "class_bn2", "class_logits", "bbox_fc"),
     ],
 }
-_BLOCK = re.compile(r"(?P<norm>bn_?)?(?:res)?(?P<stage>\d)(?P<block>[a-z])_branch(?P<branch>\d[a-z]?)")
+_BLOCK = re.compile(r"(?P<norm>bn_?)?(?:res)?(?P<stage>\d)(?P<block>[a-z]{1,2})_branch(?P<branch>\d[a-z]?)")
 _BRANCHES = ("2a", "2b", "2c", "1")
 _LAST = 10**6
 
@@ -121,4 +122,4 @@ def _place_in_stage(stage: str, layer: str) -> tuple[int, ...]:
         stem = {"conv1": 0, "bn_conv1": 1}
         return (0 if layer in stem else _LAST, stem.get(layer, 2), 0, 0, 0)
     branch = _BRANCHES.index(match["branch"]) if match["branch"] in _BRANCHES else len(_BRANCHES)
-    return (int(match["stage"]), ord(match["block"]), branch, int(bool(match["norm"])), 0)
+    return (int(match["stage"]), block_index(match["block"]), branch, int(bool(match["norm"])), 0)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.config import Config
-from maskrcnn_core.recording.detail import block_of, blocks_of, entering_of
+from maskrcnn_core.recording.detail import block_of, entering_of
 from maskrcnn_core.recording.tensors import spec_of
 from maskrcnn_core.recording.trace import Edit, Trace, config_of
 
@@ -105,7 +105,9 @@ def with_tensor(model: Any, trace: Trace, name: str) -> Trace:
     """
     if name in trace:
         return trace
-    level, number = block_of(name, blocks_of(config_of(trace))) if name.startswith("backbone.") else (0, 0)
+    level, number = (
+        block_of(name, config_of(trace).backbone.blocks) if name.startswith("backbone.") else (0, 0)
+    )
     before = [entering_of(level, number)] if level > 1 else []
     held: Trace = model.replay(trace, keep=[name, *before])
     return held

@@ -1,6 +1,7 @@
-"""Make ``tests/golden/data/torchvision_v2_r50_128``: every tensor of torchvision's ``maskrcnn_resnet50_fpn_v2``.
+"""Make goldens of torchvision in ``tests/golden/data``: every tensor of one of its models on a small image.
 
-    python tests/golden/make_torchvision_v2.py tests/golden/data
+    python tests/golden/make_torchvision.py tests/golden/data torchvision_v2_r50_128
+    python tests/golden/make_torchvision.py tests/golden/data torchvision_r18_128
 
 Needs torch and torchvision, which no test does (``pip install 'maskrcnn-inspect[torch]'``). Weights follow from their
 names alone (``make_torchvision_weights.py``), so that only numbers are kept, laid out like those of v1: a large tensor
@@ -19,12 +20,28 @@ import numpy as np
 import torch
 import torchvision
 from PIL import Image
-from torchvision.models.detection import maskrcnn_resnet50_fpn_v2
+from torchvision.models.detection import MaskRCNN, maskrcnn_resnet50_fpn_v2
+from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
 from torchvision.ops import boxes as box_ops
 
-FOLDER = "torchvision_v2_r50_128"
 SOURCE, CROP = "torchvision_r50_256", (slice(150, 300), slice(120, 340))  # part of v1's image
 SETTINGS = {"num_classes": 5, "min_size": 128, "max_size": 176, "box_detections_per_img": 40}
+V2, R18 = "torchvision_v2_r50_128", "torchvision_r18_128"
+Factors = dict[str, float]  # ending of a weight's name -> what the recipe's numbers are multiplied by
+# a basic block ends with its second norm, which the recipe, made for bottlenecks, would leave as large as the first
+FACTORS: dict[str, Factors] = {R18: {".bn2.weight": 0.3}}
+MODELS = {  # folder -> how the model is made, what that is called, its settings
+    V2: (
+        lambda: maskrcnn_resnet50_fpn_v2(weights=None, weights_backbone=None, **SETTINGS),
+        "torchvision.models.detection.maskrcnn_resnet50_fpn_v2",
+        {"weights": None, "weights_backbone": None, **SETTINGS},
+    ),
+    R18: (
+        lambda: MaskRCNN(resnet_fpn_backbone(backbone_name="resnet18", weights=None), **SETTINGS),
+        "torchvision.models.detection.MaskRCNN(resnet_fpn_backbone('resnet18', weights=None))",
+        SETTINGS,
+    ),
+}
 MOST = 4096  # entries of a tensor that is held in parts
 PARTS = ("transform/image", "body/", "fpn/", "box/roi", "box/head", "mask/roi", "mask/head", "mask/logits")
 
@@ -32,37 +49,44 @@ Arrays = dict[str, np.ndarray]
 Look = Callable[[Any], dict[str, Any]]  # what of an output is kept, by name
 
 
-def main(data: Path) -> None:
-    """Write the folder of the golden into ``data``."""
-    folder = data / FOLDER
+def main(data: Path, name: str) -> None:
+    """Write the golden ``name`` into ``data``."""
+    make, said, settings = MODELS[name]
+    folder = data / name
     folder.mkdir(exist_ok=True)
     image = np.asarray(Image.open(data / SOURCE / "image.png"))[CROP]
     Image.fromarray(image).save(folder / "image.png")
-    model = made(data / "make_torchvision_weights.py")
+    factors = FACTORS.get(name, {})
+    model = filled(make().eval(), data / "make_torchvision_weights.py", factors)
     arrays, described = thinned(recorded(model, image))
     np.savez_compressed(folder / "tensors.npz", **arrays)
     state = model.state_dict().items()
     manifest = [[name, list(v.shape), str(v.dtype).removeprefix("torch.")] for name, v in state]
     (folder / "state_dict_manifest.json").write_text(json.dumps(manifest) + "\n")
     config = {
-        "model": "torchvision.models.detection.maskrcnn_resnet50_fpn_v2",
-        "kwargs": {"weights": None, "weights_backbone": None, **SETTINGS},
+        "model": said,
+        "kwargs": settings,
         "versions": {"torch": torch.__version__, "torchvision": torchvision.__version__},
+        "factors": factors,
         "image": f"{SOURCE}/image.png, rows {CROP[0].start}:{CROP[0].stop}, columns {CROP[1].start}:{CROP[1].stop}",
         "tensors": described,
     }
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
 
 
-def made(recipe: Path) -> Any:
-    """Return the model, ready to detect, with the weights of ``recipe``."""
+def filled(model: Any, recipe: Path, factors: Factors) -> Any:
+    """Return the model with the weights of ``recipe``, those of some endings multiplied."""
     spec = importlib.util.spec_from_file_location(recipe.stem, recipe)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    model = maskrcnn_resnet50_fpn_v2(weights=None, weights_backbone=None, **SETTINGS).eval()
     shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    model.load_state_dict({n: torch.from_numpy(module.tensor(n, shape)) for n, shape in shapes.items()})
+    arrays = module.fill(shapes.items())
+    for ending, factor in factors.items():
+        arrays |= {
+            n: (array * factor).astype(array.dtype) for n, array in arrays.items() if n.endswith(ending)
+        }
+    model.load_state_dict({n: torch.from_numpy(array) for n, array in arrays.items()})
     return model
 
 
@@ -76,6 +100,10 @@ def recorded(model: Any, image: np.ndarray) -> Arrays:
             "transform/image_sizes": o[0].image_sizes,
         },
         model.backbone.body.maxpool: lambda o: {"body/stem_maxpool": o},
+        # their ReLU writes over its input
+        model.backbone.body.layer2[0].bn1: lambda o: {"body/layer2.0.bn1": o.clone()},
+        model.backbone.body.layer2[0].downsample: lambda o: {"body/layer2.0.downsample": o.clone()},
+        model.backbone.body.layer2[0]: lambda o: {"body/layer2.0": o},
         model.backbone.body: lambda o: {f"body/C{n}": v for n, v in enumerate(o.values(), start=2)},
         **{
             lateral: lambda o, n=n: {f"fpn/inner_{n}_lateral": o}
@@ -146,4 +174,4 @@ def prime_from(least: int) -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])
