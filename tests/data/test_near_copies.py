@@ -10,7 +10,7 @@ from PIL import Image
 from maskrcnn_core.cli import main
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.data.quality.looks import LENGTH, TURNS, look_of, numbers_of
-from maskrcnn_core.data.quality.near_copies import ALIKE, _alike, _sizes, near_copies
+from maskrcnn_core.data.quality.near_copies import ALIKE, alike_of, near_copies, sizes_of
 
 TURNING = {
     "": lambda image: image,
@@ -66,8 +66,8 @@ def test_no_pair_is_passed_over_however_the_one_is_turned():
     noise[20:] = np.clip(noise[:20] + random.integers(-60, 61, (20, LENGTH - 16)), -127, 127)
     numbers = numbers_of([bytes(16) + one.tobytes() for one in noise])
     rows, columns = (each.ravel() for each in np.mgrid[:40, :40])
-    alike = _alike(numbers[rows], numbers[columns]).max(axis=0)
-    bound = (_sizes(numbers) @ _sizes(numbers).T)[rows, columns]
+    alike = alike_of(numbers[rows], numbers[columns]).max(axis=0)
+    bound = (sizes_of(numbers) @ sizes_of(numbers).T)[rows, columns]
     assert (alike <= bound + 1e-5).all() and (alike < 0.5).any() and (alike > 0.8).sum() > 40
 
 

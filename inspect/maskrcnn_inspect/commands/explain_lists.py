@@ -12,7 +12,7 @@ from ..analysis.verdict_table.comparing import Change, Comparison
 from ..analysis.verdict_table.findings import Finding, findings_of
 from ..analysis.verdict_table.gains import COVERED, Gain, gains_of
 from ..analysis.verdict_table.gathering import Gathered
-from ..analysis.verdict_table.label_errors import KINDS, label_errors
+from ..analysis.verdict_table.label_errors import KINDS, label_errors, rows_of_objects
 from ..analysis.verdict_table.rows import VerdictTable
 from ..gallery.page import Entry
 
@@ -37,8 +37,9 @@ def notes_of(gathered: Gathered, comparison: Comparison | None) -> dict[str, str
         if gathered.outcomes.images
         else "Changes of settings were not tried in this run: `--gains` does it.",
         LABELS: "Places where the model and the ground truth contradict each other, the surest of each kind first: a "
-        "reason to look, not a proof. Below them, images that are copies of each other: they count twice, and where "
-        "one of them is learnt from and the other judged by, figures are too good.",
+        "reason to look, not a proof. Below them, images that are copies of each other, and objects that are the same "
+        "in two images: they count twice, and where one of them is learnt from and the other judged by, figures are "
+        "too good.",
     }
     if comparison:
         notes[VERSUS] = sentence_of(comparison)
@@ -86,12 +87,22 @@ def _of_label_errors(table: VerdictTable) -> Iterator[Entry]:
 
 
 def _of_copies(gathered: Gathered) -> Iterator[Entry]:
-    copies, names = gathered.looks.copies(), gathered.table.images
-    if copies:
-        first = copies[0]
+    names = gathered.table.images
+    images, objects = gathered.looks.copies()
+    if images:
+        first = images[0]
         words = f"The surest: {names[first.image]} is a copy of {names[first.of]}: {first.how}."
-        images = dict.fromkeys(index for one in copies for index in (one.of, one.image))
-        yield Entry(f"copied image: {len(copies)}", words, images=list(images))
+        both = dict.fromkeys(index for one in images for index in (one.of, one.image))
+        yield Entry(f"copied image: {len(images)}", words, images=list(both))
+    if objects:
+        surest = objects[0]
+        one, of = (f"object {number} of {names[index]}" for index, number in (surest.object, surest.of))
+        row_of = rows_of_objects(gathered.table)
+        rows = dict.fromkeys(
+            row_of[place] for copy in objects for place in (copy.of, copy.object) if place in row_of
+        )
+        words = f"The surest: {one} is a copy of {of}: {surest.how}."
+        yield Entry(f"copied object: {len(objects)}", words, rows=list(rows))
 
 
 def _of_comparison(comparison: Comparison, table: VerdictTable) -> Iterator[Entry]:

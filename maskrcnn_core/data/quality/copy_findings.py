@@ -1,18 +1,19 @@
-"""Copies among the images of a data set, and of a part's images in another part, as findings.
+"""Copies among the images and objects of a data set, and of a part's in another part, as findings.
 
-Inputs: readers, and looks by index. Outputs: findings, each with the image that it is a copy of. A copy within a set
-counts twice in training; one in the part for validation makes its figures too good.
+Inputs: readers, and looks by index. Outputs: findings, each with what it is a copy of. A copy within a set counts twice
+in training; one in the part for validation makes its figures too good. Objects of images that are copies as a whole are
+not named again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from ..reading.files import relative
 from ..reading.reader import Finding, Reader
-from .looks import look_of
+from .copied import CopiedObjects, Looks, copied_objects
 from .near_copies import Copy, near_copies
 
 
@@ -22,36 +23,52 @@ def name_in(reader: Reader, index: int) -> str:
     return relative(Path(reader.source(index)), root) if root else reader.source(index)
 
 
-def copies_within(reader: Reader, looks: Mapping[int, bytes]) -> Iterator[Finding]:
-    """Yield the images of ``reader`` that are copies of one before them."""
-    places = list(looks)
-    for copy in near_copies(list(looks.values())):
-        image, of = name_in(reader, places[copy.image]), name_in(reader, places[copy.of])
+def copies_within(reader: Reader, looks: Looks) -> Iterator[Finding]:
+    """Yield the images of ``reader`` that are copies of one before them, then the objects."""
+
+    def name(row: int) -> str:
+        return name_in(reader, looks.places[row])
+
+    copies = near_copies(looks.images)
+    for copy in copies:
         if copy.same_pixels:
-            yield Finding("duplicate-image", "warning", image, f"has the same pixels as {of}")
+            words = f"has the same pixels as {name(copy.of)}"
+            yield Finding("duplicate-image", "warning", name(copy.image), words)
         else:
-            yield Finding("near-copy", "warning", image, f"is nearly {of}: {copy.how}")
+            words = f"is nearly {name(copy.of)}: {copy.how}"
+            yield Finding("near-copy", "warning", name(copy.image), words)
+    for one in copied_objects(looks, copies):
+        words = f"objects are copies of those of {name(one.of)}: {one.how}"
+        yield Finding("copied-object", "warning", name(one.image), words)
 
 
 def copies_between(
-    reader: Reader, looks: Mapping[int, bytes], other: Reader, progress: Callable[[int], None]
+    reader: Reader, looks: Looks, other: Reader, progress: Callable[[int], None]
 ) -> Iterator[Finding]:
-    """Yield the images of ``other`` that are among those of ``reader``, exactly or nearly.
+    """Yield the images of ``other`` that are among those of ``reader``, exactly or nearly, then the objects.
 
     progress: called with the number of images of ``other`` read so far.
     """
     theirs = _looks(other, progress)
-    ours, places = list(looks), list(theirs)
-    for copy in near_copies(list(theirs.values()), list(looks.values())):
-        yield _in_both(copy, name_in(reader, ours[copy.of]), name_in(other, places[copy.image]))
+
+    def names(copy: Copy | CopiedObjects) -> tuple[str, str]:
+        return name_in(reader, looks.places[copy.of]), name_in(other, theirs.places[copy.image])
+
+    copies = near_copies(theirs.images, looks.images)
+    for copy in copies:
+        yield _in_both(copy, *names(copy))
+    for one in copied_objects(theirs, copies, looks):
+        ours, name = names(one)
+        words = f"{name} of the other part has copies of its objects: {one.how}"
+        yield Finding("object-in-both-parts", "warning", ours, words)
 
 
-def _looks(reader: Reader, progress: Callable[[int], None]) -> dict[int, bytes]:
+def _looks(reader: Reader, progress: Callable[[int], None]) -> Looks:
     """Return the looks of a reader's images; what cannot be read is its own check's to say."""
-    looks = {}
+    looks = Looks()
     for index in range(len(reader)):
         with suppress(ValueError, OSError):
-            looks[index] = look_of(reader.read(index)[0].image)
+            looks.add(index, reader.read(index)[0])
         progress(index + 1)
     return looks
 

@@ -93,8 +93,13 @@ def _structure(image: np.ndarray) -> np.ndarray:
     grey = image if image.ndim == 3 else image[..., None]
     colours = np.stack([grey[..., min(channel, grey.shape[-1] - 1)] for channel in range(COLOURS)], axis=-1)
     small = np.asarray(Image.fromarray(colours).resize((SIDE, SIDE), Image.Resampling.BOX), np.float64)
-    frequency, place = np.arange(FREQUENCIES), np.arange(SIDE) + 0.5
-    waves = np.cos(np.pi * np.outer(frequency, place) / SIDE) * np.sqrt(2) / SIDE  # (f, place)
-    waves[0] /= np.sqrt(2)
+    wave, frequency = waves(SIDE), np.arange(FREQUENCIES)
     weight = np.hypot(frequency[:, None], frequency)  # 0 for the mean
-    return np.einsum("fxc,gx->fgc", np.tensordot(waves, small, 1), waves) * weight[..., None]
+    return np.einsum("fxc,gx->fgc", np.tensordot(wave, small, 1), wave) * weight[..., None]
+
+
+def waves(side: int) -> np.ndarray:
+    """Return the lowest waves of the cosine transform (type II) of ``side`` numbers: (f, side) float64."""
+    found = np.cos(np.pi * np.outer(np.arange(FREQUENCIES), np.arange(side) + 0.5) / side) * np.sqrt(2) / side
+    found[0] /= np.sqrt(2)
+    return found

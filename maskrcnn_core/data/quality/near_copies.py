@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .looks import COLOURS, DIGEST, FREQUENCIES, TURNS, numbers_of, structures_of, turned
+from .looks import DIGEST, FREQUENCIES, TURNS, numbers_of, structures_of, turned
 
 ALIKE = 0.88  # from which two images are near copies; how often that is right is measured, see the docs
 SURE = 0.995  # from which no better one is looked for, so that 100,000 frames of one scene are no 10^10 pairs
@@ -58,10 +58,10 @@ def near_copies(looks: Sequence[bytes], others: Sequence[bytes] | None = None) -
     best = _Best(len(looks))
     kept = best.take_same_pixels(looks, against, within)
     numbers, theirs = numbers_of(looks), numbers_of([against[place] for place in kept])
-    their_sizes = _sizes(theirs)
+    their_sizes = sizes_of(theirs)
     for top in range(0, len(looks), ROWS):
         images = top + np.flatnonzero(~best.same[top : top + ROWS])
-        sizes = _sizes(numbers[images])
+        sizes = sizes_of(numbers[images])
         stop = np.searchsorted(kept, top + ROWS) if within else len(kept)
         for left in range(0, stop, COLUMNS):
             bound = sizes @ their_sizes[left : min(left + COLUMNS, stop)].T
@@ -74,14 +74,14 @@ def near_copies(looks: Sequence[bytes], others: Sequence[bytes] | None = None) -
             for first in range(0, len(rows), CANDIDATES):
                 part = np.s_[first : first + CANDIDATES]
                 ours = images[rows[part]]
-                best.take(ours, kept[columns[part]], _alike(numbers[ours], theirs[columns[part]]))
+                best.take(ours, kept[columns[part]], alike_of(numbers[ours], theirs[columns[part]]))
     return best.copies()
 
 
-def _sizes(numbers: np.ndarray) -> np.ndarray:
+def sizes_of(numbers: np.ndarray) -> np.ndarray:
     """Return (n, s) of length 1: the size of each number of the structure together with the one it may swap with."""
     down, across = np.triu_indices(FREQUENCIES)
-    found = np.zeros((len(numbers), len(down) * COLOURS), np.float32)
+    found = np.zeros((len(numbers), len(down) * numbers.shape[-1]), np.float32)
     for first in range(0, len(numbers), CANDIDATES):
         squares = np.square(structures_of(numbers[first : first + CANDIDATES]))
         pairs = squares[:, down, across] + (down != across)[:, None] * squares[:, across, down]
@@ -89,7 +89,7 @@ def _sizes(numbers: np.ndarray) -> np.ndarray:
     return found
 
 
-def _alike(numbers: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+def alike_of(numbers: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     """Return (v, k): how alike pairs of looks are, each way to turn; of both their numbers (k, f, f, c)."""
     ways, wanted = turned(structures_of(numbers)), structures_of(theirs)
     return np.stack([(way * wanted).sum(axis=(1, 2, 3)) for way in ways])

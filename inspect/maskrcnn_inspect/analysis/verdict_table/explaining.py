@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from maskrcnn_core.config.files import from_dict
-from maskrcnn_core.data.quality.looks import LENGTH, look_of
+from maskrcnn_core.data.quality.looks import look_of
+from maskrcnn_core.data.quality.object_looks import object_looks
 from maskrcnn_core.data.reading.depth import watching
 from maskrcnn_core.data.reading.reader import Reader
 from maskrcnn_core.data.reading.sample import Sample
@@ -27,7 +28,7 @@ from maskrcnn_core.recording.detail import last_hidden
 from ..candidates.explanation import READS, SIZES, Explainer
 from ..candidates.false_detections import DETECTION_VERDICTS, NOT_JUDGED
 from ..candidates.verdicts import VERDICTS
-from .copied import LOOK
+from .copied import LOOK, OBJECT_LOOKS, sound_looks
 from .fiftyone_folder import SIZE
 from .recording import Examiner
 from .trials import trials_of
@@ -63,11 +64,14 @@ class Explaining:
     def finish(self, item: int, loaded: tuple[Sample, int | None], worked: Any) -> Record:
         """Return the record of it and its rows, in values as JSON has them."""
         record, rows, doubt = worked
-        text = base64.b64encode(np.ascontiguousarray(rows, "<f2").tobytes()).decode("ascii")
-        image = loaded[0].image
-        look = base64.b64encode(look_of(image)).decode("ascii")
-        named = {LOOK: look, SIZE: list(image.shape[:2])}
+        text = _in_text(np.ascontiguousarray(rows, "<f2").tobytes())
+        image, objects = loaded[0].image, object_looks(loaded[0]).tobytes()
+        named = {LOOK: _in_text(look_of(image)), OBJECT_LOOKS: _in_text(objects), SIZE: list(image.shape[:2])}
         return {**record, **named, "rows": text, "brightest": loaded[1], "doubt": doubt}
+
+
+def _in_text(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
 
 
 def make_explaining(recipe: dict[str, Any]) -> Explaining:
@@ -93,7 +97,7 @@ def record_and_rows(answer: Record, channels: int) -> tuple[Record, np.ndarray]:
         sound = (
             set(record) >= NEEDED
             and all(_is_one(one, VERDICTS) and one["size"] in sizes for one in record["truths"])
-            and len(base64.b64decode(record[LOOK], validate=True)) == LENGTH
+            and sound_looks(record)
             and [int(side) > 0 for side in record[SIZE]] == [True, True]
             and all(_is_one(one, OF_DETECTIONS) and "score" in one for one in record["detections"])
         )

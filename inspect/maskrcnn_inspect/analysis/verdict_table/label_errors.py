@@ -52,7 +52,7 @@ def label_errors(table: VerdictTable) -> list[Suspicion]:
 
 def _of_detections(table: VerdictTable) -> Iterator[Suspicion]:
     """Sure detections against a label, or against none. Rows of wrong and moved labels are those of the object."""
-    objects = _rows_of_objects(table)
+    objects = rows_of_objects(table)
     for row in _rows(table, FALSE):
         score, overlap, verdict = table["score"][row], table["iou"][row], table["verdict"][row]
         if not score >= SURE:
@@ -97,7 +97,7 @@ def _rows(table: VerdictTable, kind: str) -> list[int]:
     return [row for row, one in enumerate(table["kind"]) if one == kind]
 
 
-def _rows_of_objects(table: VerdictTable) -> dict[tuple[int, int], int]:
+def rows_of_objects(table: VerdictTable) -> dict[tuple[int, int], int]:
     """Return the row of each object by image and number; nothing has the number ``NONE``."""
     found = {(table["index"][row], table["number"][row]): row for row in _rows(table, OBJECT)}
     assert all(number != NONE for _, number in found)
