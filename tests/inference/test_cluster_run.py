@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import CancelledError
 
 import pytest
 
-from maskrcnn_core.inference.cluster import connecting
+from maskrcnn_core.inference.cluster import connecting, run
 from maskrcnn_core.inference.cluster.connecting import Lost, connected
 from maskrcnn_core.inference.cluster.places import TLS_FILES, Cluster, cluster_of
-from maskrcnn_core.inference.cluster.run import KILLED, Sharing, answers
+from maskrcnn_core.inference.cluster.run import KILLED, LOST, Chunk, Sharing, answers
 from maskrcnn_core.inference.cluster.worker import recipe_text
 from maskrcnn_core.inference.overlap import ERROR
 from maskrcnn_core.runtime import onednn, threads
@@ -82,6 +83,60 @@ def test_an_image_that_never_ends_is_left_out_and_what_only_takes_long_is_not(cl
         Sharing(client, make_squares, recipe, range(24), limit=2).run()
     )  # 4 images a chunk, 2.2 s
     assert found == [(item, KILLED if item == 5 else item * item) for item in range(24)]
+
+
+class Forgetful:
+    """A client, and a future, whose answers about item 1 are lost as often as ``times``."""
+
+    status = "running"
+
+    def __init__(self, times):
+        self.times, self.sent = times, []
+
+    def nthreads(self):
+        return {"worker": 1}
+
+    def submit(self, function, make, recipe, items, limit, key):
+        self.sent.append(json.loads(items))
+        lost = 1 in self.sent[-1] and sum(1 in one for one in self.sent) <= self.times
+        return Arrived(key, None if lost else function(make, recipe, items, limit))
+
+
+class Arrived:
+    status = "finished"
+
+    def __init__(self, key, answers):
+        self.key, self.answers = key, answers
+
+    def result(self, timeout):
+        if self.answers is None:
+            raise CancelledError(self.key)
+        return self.answers
+
+
+@pytest.mark.parametrize(
+    ("times", "sent"),
+    [
+        (1, [[0, 1, 2], [0, 1, 2]]),
+        (3, [[0, 1, 2], [0, 1, 2], [0], [1], [1], [2]]),
+        (99, [[0, 1, 2], [0, 1, 2], [0], [1], [1], [2]]),
+    ],
+)
+def test_an_answer_that_is_lost_again_and_again_is_not_waited_for_without_end(monkeypatch, times, sent):
+    monkeypatch.setattr(run, "WAITING", 0)  # one chunk of all three images
+    client = Forgetful(times)
+    sharing = Sharing(client, make_squares, recipe_text({}), range(3), limit=0)
+    for _ in range(20):
+        for future in sharing.sent():
+            sharing.take(future)
+    assert client.sent == sent and not sharing.out
+    found = squares(sorted(sharing.waiting.items()))
+    assert found == [(0, 0), (1, LOST if times == 99 else 1), (2, 4)]
+    client.status = "closed"
+    sharing.again = [Chunk(range(1, 2))]
+    client.times = 99
+    with pytest.raises(CancelledError):  # the scheduler is gone, which ``run`` says
+        sharing.take(sharing.sent()[0])
 
 
 @pytest.mark.slow

@@ -3,7 +3,9 @@
 Inputs: items that name the images, how a worker makes its job, a recipe for it, a cluster or none. Outputs: each item
 with its answer, once, in order. A worker may die: Dask gives its chunk to another. An image at which workers die again
 and again is found by trying the images of its chunk one by one; it is answered with an error, and the others with what
-they are. Only so many images are on the way that memory stays the same however many there are.
+they are. An answer may be lost with its worker: its chunk is sent again, as often as a chunk may outlive workers, and
+then its images are tried one by one as well. Only so many images are on the way that memory stays the same however
+many there are.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ..overlap import ERROR, Answer, Item, overlapped
-from .connecting import PATIENCE_S, Lost, connected
+from .connecting import DEATHS, PATIENCE_S, Lost, connected
 from .places import LIMIT_S, Cluster
 from .worker import Make, do_chunk, recipe_text
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 CHUNK = 16  # images of a chunk at most: enough that what lies between chunks costs little, few enough to be redone
 WAITING = 2  # chunks that wait for each worker, so that none is ever idle
 AHEAD = 512  # images that may be answered, or on the way, beyond the first that is not
+LOST = "its answer was lost with its worker each time, also alone; it is left out: is the connection to workers steady?"
 KILLED = "ended every worker that tried it, or took longer than --time-limit, also alone; it is left out"
 
 
@@ -49,10 +52,14 @@ def answers(
 
 @dataclass(frozen=True)
 class Chunk:
-    """Images that a worker does at once, by place. alone: one that is suspected, tried while no other suspect is."""
+    """Images that a worker does at once, by place.
+
+    alone: one that is suspected, tried while no other suspect is. lost: how often its answers were lost.
+    """
 
     places: range
     alone: bool = False
+    lost: int = 0
 
 
 class Sharing:
@@ -127,13 +134,25 @@ class Sharing:
             except (CancelledError, TimeoutError):
                 if self.client.status != "running":
                     raise
-                self.again.append(chunk)
+                self.lose(replace(chunk, lost=chunk.lost + 1))
             else:
                 self.waiting.update(zip(chunk.places, found, strict=True))
         elif not _is_death(future):
             raise ValueError(f"a worker cannot go on: {future.exception()}")
-        elif chunk.alone:
-            self.waiting[chunk.places.start] = {ERROR: KILLED}
+        else:
+            self.suspect(chunk, KILLED)
+
+    def lose(self, chunk: Chunk) -> None:
+        """Send a chunk again whose answers were lost, unless that has happened as often as it may."""
+        if chunk.lost <= DEATHS:
+            self.again.append(chunk)
+        else:
+            self.suspect(chunk, LOST)
+
+    def suspect(self, chunk: Chunk, reason: str) -> None:
+        """Try the images of a chunk one by one; one that was alone is answered with ``reason``."""
+        if chunk.alone:
+            self.waiting[chunk.places.start] = {ERROR: reason}
         else:
             self.suspects.extend(chunk.places)
 
