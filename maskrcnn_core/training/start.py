@@ -45,6 +45,8 @@ from .tensorboard.events import Events, Shown
 from .tensorboard.film_events import FilmEvents
 from .tensorboard.hardest import FOLDER as HARDEST
 from .tensorboard.hardest import Hardest
+from .tensorboard.image_losses import NAME as IMAGE_LOSSES
+from .tensorboard.image_losses import ImageLosses
 
 WRITES = (
     "config.json",
@@ -54,6 +56,7 @@ WRITES = (
     "events/*/events.out.tfevents.*",
     OBJECTS_FOUND,
     f"{HARDEST}/epoch_*.csv",
+    IMAGE_LOSSES,
     f"{FILM}/*.json",
     f"{FILM}/image_*/*.h5",
 )
@@ -111,9 +114,9 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     if shots:
         callbacks.insert(0, make_recorder(output, shots, stages, options))
     shown = shown_of(reader, callbacks, options)
-    hardest = Hardest(reader, run.seed, output)
+    images = Hardest(reader, run.seed, output), ImageLosses(output / IMAGE_LOSSES, reader)
     board_wanted = options["tensorboard"] and is_chief(strategy)
-    with watching_workers(strategy), watched(run, shown, hardest, options, board_wanted) as events:
+    with watching_workers(strategy), watched(run, shown, images, options, board_wanted) as events:
         logs = fit(model, reader, run, strategy, [*callbacks[:-1], *events, callbacks[-1]], resume)
     if is_chief(strategy):
         add_image_statistics(output, model, reader, validation)
@@ -193,7 +196,11 @@ def shown_of(reader: Reader, callbacks: Sequence[keras.callbacks.Callback], opti
 
 @contextlib.contextmanager
 def watched(
-    run: Run, shown: Shown, hardest: Hardest, options: dict[str, Any], board_wanted: bool
+    run: Run,
+    shown: Shown,
+    images: tuple[Hardest, ImageLosses],
+    options: dict[str, Any],
+    board_wanted: bool,
 ) -> Iterator[list[Events]]:
     """Give the callbacks that write events, if they are wanted, and show them in TensorBoard while the block runs.
 
@@ -206,7 +213,7 @@ def watched(
             _say(console, f"TensorBoard, until training ends: {stack.enter_context(board(folder))}")
         if options.get("events", True):
             command = str(run.provenance.get("command", ""))
-            events = Events(folder, shown, command, options.get("findings"), hardest)
+            events = Events(folder, shown, command, options.get("findings"), *images)
             yield [stack.enter_context(contextlib.closing(events))]
         else:
             yield []

@@ -1,6 +1,7 @@
 """What TensorBoard is given: read back by its own loader and held against the logs."""
 
 import contextlib
+import csv
 import dataclasses
 import io
 import json
@@ -40,6 +41,7 @@ from maskrcnn_core.training.tensorboard.events import IMAGES, Events, Shown, as_
 from maskrcnn_core.training.tensorboard.film_events import FilmEvents
 from maskrcnn_core.training.tensorboard.hardest import Hardest
 from maskrcnn_core.training.tensorboard.histograms import ACTIVATIONS, buckets, write_histograms
+from maskrcnn_core.training.tensorboard.image_losses import ImageLosses
 from maskrcnn_core.training.tensorboard.images import READS, panels, prediction
 from maskrcnn_core.weights.names import STAGES, named_variables
 from maskrcnn_inspect.analysis.training import survival
@@ -122,7 +124,8 @@ def run(deterministic: None, tmp_path_factory: pytest.TempPathFactory) -> Simple
     stages, reader = parse_stages(["heads:1", "all:2"]), Shapes(7, seed=1, size=64)
     validate = Validate(validation, 2, objects=folder / "objects.csv")
     shown = Shown(validation, judge=judge, figures=lambda: validate.parts)
-    events = Events(folder / "events", shown, COMMAND, found_in, Hardest(reader, 0, folder))
+    images = Hardest(reader, 0, folder), ImageLosses(folder / "training_images.csv", reader)
+    events = Events(folder / "events", shown, COMMAND, found_in, *images)
     screen = FilmEvents(folder / "events", judge.stages)
     film = FilmRecorder(folder / "film", find_shots(["1"], [validation], 3), stages, judge, screen)
     fit(model, reader, Run(folder, stages), None, [film, validate, events, logs])
@@ -255,6 +258,16 @@ def test_hardest_images_of_an_epoch_have_the_losses_of_its_steps(run: SimpleName
     totals = sorted((float(line.split(",")[4]) for line in lines), reverse=True)
     steps = sorted((logs["total"] for logs in run.logs.batches[:3]), reverse=True)
     np.testing.assert_allclose(totals, steps, rtol=1e-4, err_msg="a step has one image here")
+
+
+def test_every_training_image_has_a_line_with_its_losses_each_time_it_was_seen(run: SimpleNamespace):
+    with (run.folder / "training_images.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1"] * 3 + ["2"] * 3
+    assert [int(row["place"]) for row in rows] == list(range(6))
+    for row, logs in zip(rows, run.logs.batches, strict=True):
+        for name in ("total", *LOSSES):
+            assert float(row[name]) == pytest.approx(logs[name], rel=1e-4, abs=1e-7), name
 
 
 def test_the_last_frame_of_a_film_is_the_trace_of_the_weights_that_training_ended_with(run: SimpleNamespace):
@@ -577,6 +590,7 @@ def test_a_run_from_the_command_writes_events_and_shows_them(
     assert not (tmp_path / "events" / "validation").exists()
     assert [frame.step for frame in film_files.read_frames(tmp_path / "film", 0)] == [0, 1]
     assert (tmp_path / "hardest" / "epoch_00001.csv").is_file()
+    assert len((tmp_path / "training_images.csv").read_text().splitlines()) == 2  # one step, of one image
 
 
 def shown_again(command: list[str]) -> None:

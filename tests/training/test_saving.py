@@ -28,6 +28,9 @@ from maskrcnn_core.training.loop.optimizers import make_optimizer
 from maskrcnn_core.training.loop.saving import Progress, Saving, recall
 from maskrcnn_core.training.options import TrainOptions
 from maskrcnn_core.training.tensorboard.events import Events, Shown
+from maskrcnn_core.training.tensorboard.hardest import Hardest
+from maskrcnn_core.training.tensorboard.image_losses import NAME as IMAGE_LOSSES
+from maskrcnn_core.training.tensorboard.image_losses import ImageLosses
 from tests.training.steps import op_by_op
 
 STEPS = 4
@@ -80,13 +83,15 @@ def train(folder: Path, watch: Watch, every: str | None = None, resume: bool = F
     """Train the heads, then all layers, an epoch each; a run that goes on has other weights, to be replaced."""
     tf.config.experimental.enable_op_determinism()  # stays on: TensorFlow has no way back
     model = small_model(seed=6 if resume else 5)
-    events = Events(folder / "events", Shown(NoImages(), "train", recall_images=0))
+    reader = Shapes(2, seed=1, size=64)
+    images = Hardest(reader, 0, folder), ImageLosses(folder / IMAGE_LOSSES, reader)
+    events = Events(folder / "events", Shown(NoImages(), "train", recall_images=0), "", None, *images)
     run = Run(
         folder, (Stage("heads", 1), Stage("all", 2)), save_every=parse_interval(every) if every else None
     )
     try:
         with op_by_op():
-            logs = fit(model, Shapes(2, seed=1, size=64), run, callbacks=[events, watch], resume=resume)
+            logs = fit(model, reader, run, callbacks=[events, watch], resume=resume)
     finally:
         events.close()
     return SimpleNamespace(logs=logs, model=model)
@@ -141,6 +146,8 @@ def test_a_run_killed_in_the_middle_of_its_epochs_ends_as_an_unbroken_one_bit_by
         assert one.keys() == two.keys() and any("optimizer" in key for key in one)
         assert all(one[key].tobytes() == two[key].tobytes() for key in one)
     assert figures(broken) == figures(whole)
+    lines = (whole / IMAGE_LOSSES).read_bytes().splitlines()
+    assert len(lines) == 1 + 2 * STEPS and (broken / IMAGE_LOSSES).read_bytes().splitlines() == lines
 
 
 # --- when, and what goes ----------------------------------------------------------------------------------------

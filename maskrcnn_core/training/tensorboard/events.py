@@ -4,7 +4,8 @@ Two runs in one folder, ``train`` and ``validation``. By epoch (the number of ep
 validation by class and by level too, average precision, stage recall, the objects still alive after each stage, images
 of the same samples, the hardest images of training, histograms of weights, gradients and activations, findings on the
 weights. By step of the whole run, some 50 times an epoch: losses, learning rate, images a second, norms of gradients
-and updates, and the ratio of update to weights. Once: configuration and command.
+and updates, and the ratio of update to weights. Once: configuration and command. Beside them the losses of every image
+of training go into a file of the run.
 
 The figures of an epoch are those of its logs, so this callback stands behind those that add to them.
 """
@@ -35,6 +36,7 @@ from ..loop.saving import Remembering
 from . import images as event_images
 from .hardest import Hardest
 from .histograms import ACTIVATIONS, activations_of, write_histograms
+from .image_losses import ImageLosses
 from .images import panels, write_image
 
 POINTS = 50  # an epoch, of what is written by step
@@ -59,7 +61,8 @@ class Shown:
 class Events(Watcher, Remembering):
     """A callback that writes the events of a run below a folder.
 
-    findings: gives sentences on weights by flat name, worst first. hardest: collects the images of training.
+    findings: gives sentences on weights by flat name, worst first. hardest: collects the images of training;
+    image_losses: writes down each.
     """
 
     def __init__(
@@ -69,10 +72,11 @@ class Events(Watcher, Remembering):
         command: str = "",
         findings: Callable[[Arrays], list[str]] | None = None,
         hardest: Hardest | None = None,
+        image_losses: ImageLosses | None = None,
     ) -> None:
         super().__init__()
         self.folder, self.shown, self.command, self.findings = folder, shown, command, findings
-        self.hardest = hardest
+        self.hardest, self.image_losses = hardest, image_losses
         self._samples: tuple[Sample, ...] = ()
         self._writers: dict[str, Any] = {}
         self._num_since_point = 0  # steps
@@ -97,22 +101,28 @@ class Events(Watcher, Remembering):
         """Return what the next point begins with; all that was written is on the disk then."""
         self._flush()
         hardest = self.hardest.memory() if self.hardest is not None else []
-        return {"steps": self._num_since_point, "sums": self._since_point, "hardest": hardest}
+        written = self.image_losses.memory() if self.image_losses is not None else 0
+        point = {"steps": self._num_since_point, "sums": self._since_point}
+        return {**point, "hardest": hardest, "image_losses": written}
 
     def remember(self, memory: Mapping[str, Any]) -> None:
-        """Go on with the point that was begun, and with the images that were the hardest so far."""
+        """Go on with the point that was begun, the hardest images so far, and the losses that were written."""
         self._num_since_point, self._since_point = memory["steps"], dict(memory["sums"])
         if self.hardest is not None:
             self.hardest.remember(memory.get("hardest", ()))
+        if self.image_losses is not None:
+            self.image_losses.remember(memory.get("image_losses", 0))
 
     def wants_measures(self, batch: int) -> bool:
         """Return whether a point is written after step ``batch``: some 50 times an epoch, and after its last step."""
         return (batch + 1) % max(1, self._steps // POINTS) == 0 or batch == self._steps - 1
 
     def on_images(self, images: OfImages) -> None:
-        """Collect the hardest."""
+        """Collect the hardest, and write down all."""
         if self.hardest is not None:
-            self.hardest.add(images)
+            views = self.hardest.add(images)
+            if self.image_losses is not None:
+                self.image_losses.add(self._epoch + 1, views)
 
     def on_measures(self, batch: int, measures: Measures) -> None:
         """Keep the norms for the point that follows; write the gradients of an epoch's last step."""
@@ -165,6 +175,8 @@ class Events(Watcher, Remembering):
     def _flush(self) -> None:
         for writer in self._writers.values():
             writer.flush()
+        if self.image_losses is not None:
+            self.image_losses.flush()
 
     def _writer(self, run: str) -> Any:
         """Return the writer of ``run``, whose file is made when there is something to write."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from ...data.reading.reader import Reader
 from ...files.atomic import replacing
 from ...stages.losses import LOSSES
 from ..loop.measures import OfImages
+from .image_losses import View
 
 FOLDER = "hardest"  # in the run's
 COUNT = 50  # images of an epoch
@@ -34,20 +34,6 @@ COLUMNS = 10  # of the sheet of thumbnails
 SIDE, EDGE, LETTERS = 120, 4, 16  # px of a thumbnail, between two, and of its words
 GROUND, INK = (20, 20, 20), (255, 255, 255)
 HEAD = ("rank", "index", "source", "place", "total", *LOSSES)  # of the file
-
-
-@dataclass(frozen=True)
-class View:
-    """One image as it was seen in one step."""
-
-    index: int  # of the reader
-    place: int  # in the stream of samples, from which its augmentation follows
-    losses: tuple[float, ...]  # (5,)
-
-    @property
-    def total(self) -> float:
-        """Sum of the losses."""
-        return sum(self.losses)
 
 
 class Hardest:
@@ -62,17 +48,20 @@ class Hardest:
         self._records: Records | None = None
         self._order: tuple[int, np.ndarray] = (-1, np.zeros(0, np.int64))  # of an epoch of the data
 
-    def add(self, images: OfImages) -> None:
-        """Take in the images of a step."""
-        for place, losses in zip(
-            np.asarray(images.places), np.asarray(images.losses, np.float64), strict=True
-        ):
-            view = View(self._index_at(int(place)), int(place), tuple(losses.tolist()))
+    def add(self, images: OfImages) -> list[View]:
+        """Take in the images of a step, and return them as they were seen."""
+        places, losses = np.asarray(images.places).tolist(), np.asarray(images.losses, np.float64).tolist()
+        views = [
+            View(self._index_at(place), place, tuple(of_image))
+            for place, of_image in zip(places, losses, strict=True)
+        ]
+        for view in views:
             known = self.views.get(view.index)
             if known is None or view.total > known.total:
                 self.views[view.index] = view
         if len(self.views) > self.count:
             self.views = {view.index: view for view in self.ranked()}
+        return views
 
     def ranked(self) -> list[View]:
         """Return the dearest views, one an image, the dearest first; of equals the one that was seen first."""

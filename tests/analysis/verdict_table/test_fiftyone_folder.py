@@ -1,7 +1,11 @@
 """FiftyOne's folder, read by the schema that its documentation gives."""
 
+import base64
+import io
 import json
+import zlib
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -11,6 +15,24 @@ TYPES = {
     "filepath": str, "tags": list, "_media_type": str, "_cls": str, "metadata": dict, "index": int, "name": str,
     "missed": int, "false_detections": int, "ground_truth": dict, "predictions": dict,
 }  # fmt: skip
+
+
+def array_of(binary):
+    """Return the array as FiftyOne's ``deserialize_numpy_array`` has it, of MongoDB's extended JSON."""
+    assert set(binary) == {"$binary"} and set(binary["$binary"]) == {"base64", "subType"}
+    assert binary["$binary"]["subType"] == "00"  # which bson takes for bytes
+    packed = base64.b64decode(binary["$binary"]["base64"], validate=True)
+    return np.load(io.BytesIO(zlib.decompress(packed)), allow_pickle=False)
+
+
+def whole_mask(mark, size=128):
+    """Return a detection's mask on its image, pasted at its bounding box."""
+    x, y, width, height = (round(size * side) for side in mark["bounding_box"])
+    mask = array_of(mark["mask"])
+    assert mask.dtype == bool and mask.shape == (height, width)
+    whole = np.zeros((size, size), bool)
+    whole[y : y + height, x : x + width] = mask
+    return whole
 
 
 def written(folder, reader, records):
@@ -43,6 +65,24 @@ def test_every_object_and_detection_is_a_detection_of_fiftyone(recorded, reader,
     metadata = json.loads((tmp_path / "why" / "fiftyone" / "metadata.json").read_text())
     assert metadata == {"name": "why", "media_type": "image", "info": {"weights": "shapes"}}
     assert "version" not in metadata  # else FiftyOne takes the samples for its database's
+
+
+def test_masks_are_those_of_the_objects_and_of_the_detections(recorded, reader, examiner, tmp_path):
+    records = [{**record, SIZE: [128, 128]} for record in recorded[0]]
+    samples = written(tmp_path, reader, records)
+    assert sum(len(sample["predictions"]["detections"]) for sample in samples) > 8
+    for index, sample in enumerate(samples):
+        truth = reader[index]
+        for mark, mask in zip(sample["ground_truth"]["detections"], truth.masks, strict=True):
+            np.testing.assert_array_equal(whole_mask(mark), mask)
+        trace = examiner.explainer.trace_of(truth, ["pasting.*"])
+        for mark, mask in zip(sample["predictions"]["detections"], trace["pasting.masks"], strict=True):
+            np.testing.assert_array_equal(whole_mask(mark), mask)
+
+
+def test_records_of_before_there_were_masks_have_boxes_alone(made, reader, tmp_path):
+    (sample,) = written(tmp_path, reader, [{**made(0, [{}], [{}]), SIZE: [128, 128]}])
+    assert "mask" not in sample["ground_truth"]["detections"][0] | sample["predictions"]["detections"][0]
 
 
 def test_an_image_that_is_a_file_stays_where_it_is_and_a_broken_one_is_tagged(made, reader, tmp_path):

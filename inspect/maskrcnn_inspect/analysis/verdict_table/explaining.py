@@ -30,6 +30,7 @@ from ..candidates.false_detections import DETECTION_VERDICTS, NOT_JUDGED
 from ..candidates.verdicts import VERDICTS
 from .copied import LOOK, OBJECT_LOOKS, sound_looks
 from .fiftyone_folder import SIZE
+from .record_masks import sound_masks
 from .recording import Examiner
 from .trials import trials_of
 
@@ -100,6 +101,7 @@ def record_and_rows(answer: Record, channels: int) -> tuple[Record, np.ndarray]:
             and sound_looks(record)
             and [int(side) > 0 for side in record[SIZE]] == [True, True]
             and all(_is_one(one, OF_DETECTIONS) and "score" in one for one in record["detections"])
+            and sound_masks(record, record[SIZE])
         )
     except (KeyError, TypeError, ValueError):
         sound = False

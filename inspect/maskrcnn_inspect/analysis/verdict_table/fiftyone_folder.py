@@ -1,22 +1,29 @@
 """A data set with its verdicts as FiftyOne reads it: ``Dataset.from_dir(FOLDER, fo.types.FiftyOneDataset)``.
 
 Inputs: records, an image after the other, and the reader. Outputs: ``samples.json``, a sample an image with two fields
-of detections, ``ground_truth`` and ``predictions``, whose attributes are the verdict, the stage that lost an object and
-what else the table holds; ``metadata.json``. Images stay where they are; one that is no file, as where a generator
-draws it, is written beside as PNG. FiftyOne itself is not needed: it reads this form, that of before its database had a
-version, for good, and finds the fields by itself.
+of detections with their masks, ``ground_truth`` and ``predictions``, whose attributes are the verdict, the stage that
+lost an object and what else the table holds; ``metadata.json``. Images stay where they are; one that is no file, as
+where a generator draws it, is written beside as PNG. FiftyOne itself is not needed: it reads this form, that of before
+its database had a version, for good, and finds the fields by itself.
+
+A mask is, as FiftyOne's ``Detection.mask``, an array of booleans inside the bounding box, in the form in which its own
+samples have one: what ``numpy.save`` writes, packed by zlib, as binary of MongoDB's extended JSON.
 
 Shapes: xywh shares of the image's width and height, as FiftyOne's ``bounding_box``.
 """
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 from PIL import Image
 
 from maskrcnn_core.data.reading.images import SourceImage
@@ -25,6 +32,7 @@ from maskrcnn_core.files.atomic import replacing
 
 from ..candidates.explanation import KEPT, RIGHT
 from ..candidates.explanation_sums import STAGES
+from .record_masks import DETECTION_MASKS, TRUTH_MASKS, mask_of
 
 SAMPLES, METADATA = "samples.json", "metadata.json"
 SIZE = "size"  # of a record: y, x of the image, px
@@ -64,8 +72,8 @@ class FiftyOneFolder:
             "metadata": {"_cls": "ImageMetadata", "height": record[SIZE][0], "width": record[SIZE][1]},
             "missed": len(missed),
             "false_detections": len(false),
-            "ground_truth": _detections(map(_object, record["truths"]), record),
-            "predictions": _detections(map(_prediction, record["detections"]), record),
+            "ground_truth": _detections(map(_object, record["truths"]), record, TRUTH_MASKS),
+            "predictions": _detections(map(_prediction, record["detections"]), record, DETECTION_MASKS),
         }
 
     def _written(self, index: int) -> str:
@@ -94,10 +102,24 @@ def _file(name: str) -> str | None:
     return str(path.resolve()) if path.is_file() else None
 
 
-def _detections(marks: Iterator[dict[str, Any]], record: dict[str, Any]) -> dict[str, Any]:
+def _detections(marks: Iterator[dict[str, Any]], record: dict[str, Any], masks: str) -> dict[str, Any]:
+    """Return the detections of a field. masks: what the record calls theirs, where it has them."""
     height, width = record[SIZE]
-    found = [{**mark, "bounding_box": _shares(mark["bounding_box"], height, width)} for mark in marks]
+    found = list(marks)
+    for mark, code in zip(found, record.get(masks, [""] * len(found)), strict=True):
+        mask = mask_of(code, mark["bounding_box"], record[SIZE])
+        mark["bounding_box"] = _shares(mark["bounding_box"], height, width)
+        if mask is not None:
+            mark["mask"] = _binary(mask)
     return {"_cls": "Detections", "detections": found}
+
+
+def _binary(mask: np.ndarray) -> dict[str, Any]:
+    """Return an array as extended JSON has it."""
+    with io.BytesIO() as file:
+        np.save(file, np.ascontiguousarray(mask), allow_pickle=False)
+        packed = zlib.compress(file.getvalue())
+    return {"$binary": {"base64": base64.b64encode(packed).decode("ascii"), "subType": "00"}}
 
 
 def _object(one: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """One image's record for the journal: its verdicts, what each trial made of it, and the vectors of its rows.
 
 Inputs: samples. Outputs: records, as ``explanation_sums`` has them, with ``false`` (its false detections), ``trials``
-(by name, what it would be) and ``vectors`` (how many rows of the vector file there are after it). All of it comes from
-one trace of the image and replays of that.
+(by name, what it would be), the masks of objects and detections, and ``vectors`` (how many rows of the vector file
+there are after it). All of it comes from one trace of the image and replays of that.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from maskrcnn_core.recording.trace import Trace
 from ..candidates.explanation import READS, RIGHT, Explainer, Explanation
 from ..candidates.fates import candidate_proposal
 from .atlas import VectorFile
+from .record_masks import DETECTION_MASKS, TRUTH_MASKS, codes_of
 from .trials import Trial, num_false, outcomes
 
 
@@ -45,6 +46,8 @@ class Examiner:
             **explanation.as_json(),
             "false": num_false(explanation.detections),
             "trials": {str(trial): outcome._asdict() for trial, outcome in tried},
+            TRUTH_MASKS: codes_of(sample.masks, sample.boxes),
+            DETECTION_MASKS: codes_of(trace["pasting.masks"], trace["pasting.boxes"]),
         }
         return record, np.array(rows, np.float16).reshape(len(rows), self.channels)
 
