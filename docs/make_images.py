@@ -1,8 +1,13 @@
-"""Make the README's images: screenshots of the real notebooks in a real JupyterLab, of what the shipped models find.
+"""Make the documentation's images: screenshots of what a person sees, of what the shipped models find.
 
-``python docs/make_images.py`` from the root; needs Chromium and the dev extra.
+    python docs/make_images.py             all of them
+    python docs/make_images.py film        one, by its name: film, proposals, roi_align, why_missed
+
+From the root; needs Chromium and the dev extra. The notebooks are run in a real JupyterLab; for the film a small model
+is trained first, which takes minutes.
 """
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -10,35 +15,79 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "inspect")]
 
-from tests.browser.lab import FLAGS, jupyterlab, run_all  # noqa: E402  (the path comes first)
+from maskrcnn_inspect.commands.walk_film import write_film  # noqa: E402  (the path comes first)
+from tests.browser.lab import FLAGS, jupyterlab, run_all  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
 WINDOW = {"width": 1320, "height": 980}
+OF_LAB = (300, 92, 1282, 790)  # px of the window between JupyterLab's bars
 COLOURS = 128  # of the files: small, and hardly to be told from all
+FILM = "film"
+FILM_WINDOW = {"width": 1080, "height": 1400}
+COMMAND = "from maskrcnn_core.cli import main; main()"
+TRAINING = (
+    "train",
+    "shapes:?count=600&seed=1",
+    *("--validate", "shapes:?count=4&seed=2", "--film", "3"),  # three circles, of which one covers another
+    *("--preset", "tiny", "--init", "none", "--stages", "heads:1 all:6", "--seed", "1"),
+    *("--set", "training.steps_per_epoch=100", "--set", "training.batch_size=2"),
+    *("--set", "training.warm_up_steps=50", "--skip-check", "--no-events"),
+)
 
 
 def main() -> None:
-    """Write the images beside this file."""
+    """Write the images beside this file, or those that are named."""
+    wanted = set(sys.argv[1:]) or {FILM, *WALK, *WHY}
+    if unknown := wanted - {FILM, *WALK, *WHY}:
+        raise SystemExit(f"wanted names of {sorted({FILM, *WALK, *WHY})}, received {sorted(unknown)}")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         for notebook, shots in {"inspect_model": WALK, "why_missed": WHY}.items():
-            page = browser.new_page(viewport=WINDOW)
-            with (
-                tempfile.TemporaryDirectory() as home,
-                jupyterlab(ROOT / "notebooks" / f"{notebook}.ipynb", Path(home)) as address,
-            ):
-                run_all(page, address)
-                page.wait_for_timeout(3000)
-                for name, prepare in shots.items():
-                    prepare(page)
-                    page.wait_for_timeout(2500)
-                    save(page.screenshot(), Path(__file__).parent / f"{name}.png")
-            page.close()
+            if chosen := {name: prepare for name, prepare in shots.items() if name in wanted}:
+                photograph_notebook(browser, notebook, chosen)
+        if FILM in wanted:
+            with tempfile.TemporaryDirectory() as folder:
+                run = Path(folder) / "run"
+                subprocess.run([sys.executable, "-c", COMMAND, *TRAINING, "--output", str(run)], check=True)
+                photograph_film(browser, run)
+
+
+def photograph_notebook(browser: Browser, notebook: str, shots: dict[str, Callable[[Page], None]]) -> None:
+    """Run a notebook and write what each of ``shots`` brings into view."""
+    page = browser.new_page(viewport=WINDOW)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        jupyterlab(ROOT / "notebooks" / f"{notebook}.ipynb", Path(home)) as address,
+    ):
+        run_all(page, address)
+        page.wait_for_timeout(3000)
+        for name, prepare in shots.items():
+            prepare(page)
+            page.wait_for_timeout(2500)
+            save(page.screenshot(), name, OF_LAB)
+    page.close()
+
+
+def photograph_film(browser: Browser, run: Path) -> None:
+    """Write the film of a training run as its page shows it, at the last step: the canvas and the charts below."""
+    page = browser.new_page(viewport=FILM_WINDOW)
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "film.html"
+        write_film(str(run), str(written), browser=False)
+        page.goto(written.as_uri())
+        canvas, charts = page.locator(".mi").first, page.locator("img")
+        canvas.wait_for()
+        page.wait_for_timeout(2500)
+        top, bottom = canvas.bounding_box(), charts.last.bounding_box()
+        assert top is not None and bottom is not None
+        box = (0, int(top["y"]) - 10, FILM_WINDOW["width"], int(bottom["y"] + bottom["height"]) + 10)
+        save(page.screenshot(full_page=True), FILM, box)
+    page.close()
 
 
 def show(page: Page, title: str) -> None:
@@ -78,9 +127,10 @@ WALK: dict[str, Callable[[Page], None]] = {"proposals": proposals, "roi_align": 
 WHY: dict[str, Callable[[Page], None]] = {"why_missed": suppressed}
 
 
-def save(png: bytes, path: Path) -> None:
-    """Write what lies between JupyterLab's bars, with few colours."""
-    image = Image.open(BytesIO(png)).convert("RGB").crop((300, 92, 1282, 790))
+def save(png: bytes, name: str, box: tuple[int, int, int, int]) -> None:
+    """Write what lies in ``box``, px (left, top, right, bottom), with few colours."""
+    image = Image.open(BytesIO(png)).convert("RGB").crop(box)
+    path = Path(__file__).parent / f"{name}.png"
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
