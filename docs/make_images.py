@@ -74,16 +74,16 @@ def photograph_notebook(browser: Browser, notebook: str, shots: dict[str, Callab
 
 
 def photograph_film(browser: Browser, run: Path) -> None:
-    """Write the film of a training run as its page shows it, at the last step: the canvas and the charts below."""
+    """Write the film of a training run as its page shows it, at the last step: the canvas and two charts below it."""
     page = browser.new_page(viewport=FILM_WINDOW)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "film.html"
         write_film(str(run), str(written), browser=False)
         page.goto(written.as_uri())
-        canvas, charts = page.locator(".mi").first, page.locator("img")
+        canvas, curves = page.locator(".mi").first, page.locator("img:visible").nth(1)
         canvas.wait_for()
         page.wait_for_timeout(2500)
-        top, bottom = canvas.bounding_box(), charts.last.bounding_box()
+        top, bottom = canvas.bounding_box(), curves.bounding_box()
         assert top is not None and bottom is not None
         box = (0, int(top["y"]) - 10, FILM_WINDOW["width"], int(bottom["y"] + bottom["height"]) + 10)
         save(page.screenshot(full_page=True), FILM, box)

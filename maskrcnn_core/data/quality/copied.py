@@ -97,7 +97,7 @@ def copied_objects(
             pairs[pair].append(copy)
     for (image, of), found in sorted(pairs.items()):
         found.sort(key=lambda copy: -copy.alike)
-        rows, their_rows = ([copy[part] for copy in found] for part in (0, 1))
+        rows, their_rows = [copy.object for copy in found], [copy.of for copy in found]
         numbers = zip(ours["number"][rows].tolist(), theirs["number"][their_rows].tolist(), strict=True)
         way = _way(found, theirs["centre"][their_rows] - ours["centre"][rows])
         yield CopiedObjects(image, of, tuple(numbers), tuple(found), way)
