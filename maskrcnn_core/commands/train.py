@@ -55,7 +55,8 @@ def _interval(context: click.Context, parameter: click.Parameter, given: str | N
 @click.option(
     "--preset",
     type=click.Choice(CHOICES["preset"]),
-    help="Settings to begin with.  [default: those of the model given as --init, else classic]",
+    help="Settings to begin with.  [default: those of the run with --init last, or of the model given as --init, "
+    "else classic]",
 )
 @click.option(
     "--config",

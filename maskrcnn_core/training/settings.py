@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ..config import Config, classic, tiny
@@ -12,15 +13,17 @@ from ..config.checks import check, with_setting
 from ..config.files import load_config
 from .loop.layers import parse_stages
 
-NO_MODEL = ("none", "imagenet", "coco", "last")  # what training starts from without settings of its own
+NO_MODEL = ("none", "imagenet", "coco")  # what training starts from without settings of its own
+FILE = "config.json"  # of a run's folder: its configuration
 
 
-def settings_of(class_names: Sequence[str], options: Mapping[str, Any]) -> Config:
+def settings_of(class_names: Sequence[str], options: Mapping[str, Any], folder: Path | None = None) -> Config:
     """Return the configuration of a run: preset, then file, then single settings, with the classes of the data.
 
-    Without a preset, settings begin with those of the model that training starts from, where ``init`` is one.
+    Without a preset, settings begin with those of the model that training starts from, where ``init`` is one; with
+    those of the run in ``folder`` itself, where that goes on.
     """
-    config = _first_settings(class_names, options["preset"], options["init"])
+    config = _first_settings(class_names, options["preset"], options["init"], folder)
     if options["config_file"]:
         config = load_config(options["config_file"], base=config)
     for text in options["settings"]:
@@ -31,7 +34,12 @@ def settings_of(class_names: Sequence[str], options: Mapping[str, Any]) -> Confi
     return check(dataclasses.replace(config, class_names=tuple(class_names)))
 
 
-def _first_settings(class_names: Sequence[str], preset: str | None, init: str) -> Config:
+def _first_settings(
+    class_names: Sequence[str], preset: str | None, init: str, folder: Path | None
+) -> Config:
+    if preset is None and init == "last":
+        former = folder / FILE if folder else None
+        return load_config(former) if former and former.is_file() else classic(class_names)
     if preset is None and init not in NO_MODEL:
         from ..weights.loading import read_config
 

@@ -39,6 +39,7 @@ from .loop.checkpoints import latest
 from .loop.fit import Run, fit
 from .loop.layers import Stage, parse_stages
 from .loop.objects_found import NAME as OBJECTS_FOUND
+from .settings import FILE as CONFIG
 from .settings import settings_of
 from .tensorboard.board import board, board_command
 from .tensorboard.events import Events, Shown
@@ -49,7 +50,7 @@ from .tensorboard.image_losses import NAME as IMAGE_LOSSES
 from .tensorboard.image_losses import ImageLosses
 
 WRITES = (
-    "config.json",
+    CONFIG,
     "best.h5",
     "diverged_step_*.h5",
     "checkpoints/epoch_*.h5",
@@ -72,7 +73,7 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     """
     console = errors()
     reader = open_dataset(dataset)
-    neutral = settings_of(("background", "object"), options)  # wrong settings, before the images are read
+    neutral = settings_of(("background", "object"), options, output)  # wrong settings, before the images are read
     stages = parse_stages(options["stages"].split())
     save_every = parse_interval(options["save_every"]) if options.get("save_every") else None
     validation = open_dataset(options["validation"]) if options["validation"] else None
@@ -89,7 +90,7 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
         refuse(refused(reader, allow_unused=allow_unused))
     else:
         require_learnable(reader, neutral, allow_unused, console)
-    config = settings_of(reader.class_names, options)
+    config = settings_of(reader.class_names, options, output)
     readers = [reader] if validation is None else [validation, reader]
     filmed = images_of_run(output / FILM, options.get("film", ()), resume)
     shots = find_shots(filmed, readers, config.molding.channels)
@@ -103,11 +104,11 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     say_precision(config, console)
     with strategy.scope():
         model = MaskRCNN(config)
-        console.print("going on from the last checkpoint" if resume else initialise(model, options["init"]))
+        console.print(go_on(model, output) if resume else initialise(model, options["init"]))
     if is_chief(strategy):
         if not alone and not resume:
             claim_run(output, dataset, command, options)
-        save_config(config, output / "config.json")
+        save_config(config, output / CONFIG)
     provenance = {"command": command, "seed": options["seed"], "data": dataset, "epochs": stages[-1].until}
     run = Run(output, stages, options["seed"], options["keep"], provenance, save_every)
     callbacks = make_callbacks(config, run, validation, options, console)
@@ -121,6 +122,14 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     if is_chief(strategy):
         add_image_statistics(output, model, reader, validation)
     return logs
+
+
+def go_on(model: MaskRCNN, output: Path) -> str:
+    """Load the last checkpoint, so that one that does not fit is refused before the run's settings are written over."""
+    last = latest(output / "checkpoints")
+    if last is not None:
+        load_weights(model, last)
+    return "going on from the last checkpoint"
 
 
 def say_precision(config: Config, console: Console) -> None:

@@ -233,6 +233,19 @@ def test_training_does_not_mix_the_epochs_of_two_runs(tmp_path, capfd):
     assert len(list((out / "checkpoints").iterdir())) == 2
 
 
+def test_a_run_goes_on_with_its_own_settings_and_keeps_them_where_others_do_not_fit(tmp_path, capfd):
+    out = tmp_path / "out"
+    with op_by_op():
+        assert run(*TRAINING, "--stages", "heads:1", "--output", out) == 0
+        settings = (out / "config.json").read_text()
+        bare = (*TRAINING[:2], "--stages", "heads:2", "--skip-check", "--no-events", "--init", "last")
+        assert run(*bare, "--output", out) == 0
+        assert (out / "config.json").read_text() == settings
+        assert run(*bare, "--set", "backbone.width=8", "--output", out) == 2
+    assert "does not fit the model" in capfd.readouterr().err
+    assert (out / "config.json").read_text() == settings
+
+
 def test_a_record_from_elsewhere_leads_out_of_no_folder(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     out = tmp_path / "out"
