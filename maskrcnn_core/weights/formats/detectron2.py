@@ -1,4 +1,4 @@
-"""detectron2's layout: Mask R-CNN with ResNet-50 or -101 and FPN, from its model zoo or from a user's own run.
+"""detectron2's layout: Mask R-CNN with a ResNet and FPN, from its model zoo or from a user's own run.
 
 Inputs: names, shapes and, where there are any, the pixel statistics of a state dict; the ``config.yaml`` beside it, as
 plain values. Outputs: the same in our words (``pytorch.Foreign``). Shapes do not tell where the stride of a block is.

@@ -1,4 +1,4 @@
-"""MMDetection's layout: ``mask-rcnn_r50_fpn`` and ``r101`` of version 3, as they lie under ``state_dict``.
+"""MMDetection's layout: ``mask-rcnn_r50_fpn`` and its other depths, of version 3, as they lie under ``state_dict``.
 
 Inputs: names and shapes of a state dict, and the values beside it (``meta``). Outputs: the same in our words
 (``pytorch.Foreign``). Shapes do not tell the style of the backbone; the configuration's text in ``meta`` does, which is

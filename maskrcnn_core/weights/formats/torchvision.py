@@ -1,4 +1,4 @@
-"""torchvision's layout: ``maskrcnn_resnet50_fpn``, its old names too, and ``_v2``.
+"""torchvision's layout: ``maskrcnn_resnet50_fpn``, its old names too, ``_v2``, and ``MaskRCNN`` on other ResNets.
 
 Inputs: names and shapes of a state dict. Outputs: the same in our words (``pytorch.Foreign``). Which of the two it is,
 the file says by its norms and heads. What it says by half is the epsilon of its norms: with counters of training they
