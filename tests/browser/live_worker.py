@@ -44,10 +44,13 @@ ASK = """async ([question, files]) => {
 class LiveWorker:
     """The worker on a page of its own."""
 
-    def __init__(self, page: Any, runtime: bytes) -> None:
+    def __init__(
+        self, page: Any, runtime: bytes, script: str | None = None, url: str = "about:blank"
+    ) -> None:
+        """Start it. script: the one in WASM, or another; url: of a page, for what browsers give loopback alone."""
         self.page = page
-        page.goto("about:blank")
-        page.evaluate(START, assets.live_script())
+        page.goto(url)
+        page.evaluate(START, script or assets.live_script())
         self.ask({"ask": "begin", "threads": 1}, wasm=runtime)
 
     def ask(self, question: dict[str, Any], **files: bytes) -> tuple[dict[str, Any], list[bytes]]:

@@ -11,7 +11,7 @@ from maskrcnn_core import load_model
 from maskrcnn_inspect.explorer import KernelEngine
 from maskrcnn_inspect.explorer.live.package import package
 from maskrcnn_inspect.explorer.live.page import write_live
-from maskrcnn_inspect.explorer.live.runtime import INSTALLED, SHIPPED, runtime
+from maskrcnn_inspect.explorer.live.runtime import WASM, runtime
 from maskrcnn_inspect.explorer.readings import STAGE_TIMES, Run
 from maskrcnn_inspect.explorer.wire import browser_array
 from maskrcnn_inspect.samples import SAMPLES
@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(
-        not (SHIPPED.is_file() or INSTALLED.is_file()),
+        not (WASM.shipped.is_file() or WASM.installed.is_file()),
         reason="ONNX Runtime for browsers is absent: npm ci in canvas/js",
     ),
 ]
@@ -62,7 +62,7 @@ def files(models):
 
 @pytest.fixture(scope="module")
 def program():
-    return runtime()
+    return runtime(WASM)
 
 
 @pytest.fixture

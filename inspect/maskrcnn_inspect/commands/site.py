@@ -27,8 +27,8 @@ def site(folder: str, docs: str | None, overwrite: bool) -> None:
       maskrcnn site public
       maskrcnn site public --docs build/docs --overwrite
 
-    The model runs in the visitor's browser: nothing is sent anywhere, also not an image that is opened there. To look
-    at it on this machine: python -m http.server --directory public --bind 127.0.0.1
+    The model runs in the visitor's browser, on the GPU where there is one: nothing is sent anywhere, also not an image
+    that is opened there. To look at it on this machine: python -m http.server --directory public --bind 127.0.0.1
     """
     from maskrcnn_core.files.made import Plan, claim
     from maskrcnn_inspect.explorer.live.site import DATA, DOCS, ENDING, write_site

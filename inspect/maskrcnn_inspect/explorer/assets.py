@@ -39,5 +39,11 @@ def page_look() -> str:
 
 @cache
 def live_script() -> str:
-    """Return the worker that runs a model in the browser, as one ES module, ONNX Runtime's JavaScript within."""
+    """Return the worker that runs a model in the browser, in WASM: one script, ONNX Runtime's JavaScript within."""
     return (_HERE / "built" / "live.js").read_text(encoding="utf-8")
+
+
+@cache
+def webgpu_script() -> str:
+    """Return the worker that does so on a GPU."""
+    return (_HERE / "built" / "live_webgpu.js").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 // Bundle the modules into the files that Python reads, canvas/built, explorer/built and gallery/built; with
 // --check, say whether a fresh build equals them. They are committed, so that a clone runs without Node, and not
-// minified, so that their changes can be read. The program of ONNX Runtime is not: it is laid beside them, for wheels.
+// minified, so that their changes can be read. The programs of ONNX Runtime are not: they are laid beside them, for wheels.
 
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -15,17 +15,20 @@ const GALLERY = new URL("../../gallery/js/", import.meta.url);
 const BUNDLES = [
   { name: "canvas", from: "canvas/js", entry: CANVAS, sources: [CANVAS] },
   { name: "explorer", from: "explorer/js", entry: EXPLORER, sources: [CANVAS, EXPLORER] }, // it draws with the canvas's modules
-  // the worker, with ONNX Runtime's JavaScript; its program is too large to be committed
-  {
-    name: "live",
+  // the workers, with ONNX Runtime's JavaScript; its programs are too large to be committed
+  ...["index", "webgpu"].map((start) => ({
+    name: start === "index" ? "live" : `live_${start}`,
     from: "explorer/js/live",
     entry: LIVE,
+    start,
     sources: [CANVAS, EXPLORER, LIVE],
     built: EXPLORER,
     worker: true,
-  },
+  })),
   { name: "gallery", from: "gallery/js", entry: GALLERY, sources: [CANVAS, GALLERY] },
 ];
+
+const RUNTIMES = ["ort-wasm-simd-threaded.wasm", "ort-wasm-simd-threaded.asyncify.wasm"]; // in WASM; for WebGPU
 
 /** Give the hash that the tests of Python recompute: of every module's bytes, by folder and name. */
 async function sourcesHash(folders) {
@@ -37,10 +40,10 @@ async function sourcesHash(folders) {
   return hash.digest("hex");
 }
 
-async function bundle({ entry, sources, worker, from }) {
+async function bundle({ entry, start = "index", sources, worker, from }) {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(entry),
-    entryPoints: ["index.js"],
+    entryPoints: [`${start}.js`],
     bundle: true,
     // a page from disk starts no module as a worker, and a classic one has no import.meta
     ...(worker ? { format: "iife", define: { "import.meta.url": "self.location.href" } } : { format: "esm" }),
@@ -56,16 +59,15 @@ async function bundle({ entry, sources, worker, from }) {
   return outputFiles[0].text;
 }
 
-/** Lay ONNX Runtime's program where a wheel takes it from; git does not. */
-async function layRuntime() {
-  const name = "ort-wasm-simd-threaded.wasm";
+/** Lay a program of ONNX Runtime where a wheel takes it from; git does not. */
+async function layRuntime(name) {
   const program = await readFile(new URL(`node_modules/onnxruntime-web/dist/${name}`, CANVAS));
   const laid = new URL(`../built/${name}.gz`, EXPLORER);
   await writeFile(new URL(`${laid}.part`), gzipSync(program, { level: 9 }));
   await rename(new URL(`${laid}.part`), laid);
 }
 
-if (!process.argv.includes("--check")) await layRuntime();
+if (!process.argv.includes("--check")) for (const one of RUNTIMES) await layRuntime(one);
 for (const one of BUNDLES) {
   const built = new URL(`../built/${one.name}.js`, one.built ?? one.entry);
   const text = await bundle(one);

@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 60bf192e21a667cc9afaaf3754371d2050f528a61d85577eaf57c37ee8e17b9f
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 89e7c983194390eda4f9832e12266171ad10140730d306bb87d37d30ecf5e521
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -232,8 +232,8 @@ var FONT = "600 12px system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sa
 var TAG = { height: 17, padding: 5 };
 var css = ([red, green, blue], alpha = 1) => `rgba(${red},${green},${blue},${alpha})`;
 var colourFor = (palette, rank) => rank < 0 ? NEUTRAL : palette[rank % palette.length];
-function drawBoxes(context, scene, layer, chosen) {
-  const rows = layer.rows.filter((row2) => !chosen.has(row2) && inView(scene.view, layer, row2)).reverse();
+function drawBoxes(context, scene, layer, chosen2) {
+  const rows = layer.rows.filter((row2) => !chosen2.has(row2) && inView(scene.view, layer, row2)).reverse();
   context.save();
   context.globalAlpha = scene.anySelected ? 0.5 : 1;
   if (rows.length > MANY) strokeMany(context, scene, layer, rows);
@@ -552,8 +552,8 @@ function drawLinks(context, scene, links) {
     const [from, to] = [sources.get(links.pairs[2 * i]), targets.get(links.pairs[2 * i + 1])];
     if (!from || !to) continue;
     const ends = [from, to].filter(({ layer, row: row2 }) => scene.chosen.get(layer)?.has(row2)).length;
-    const chosen = ends === 2 || among && ends === 1;
-    if (chosen || !links.only_selected) drawArrow(context, scene, middle(from), middle(to), chosen);
+    const chosen2 = ends === 2 || among && ends === 1;
+    if (chosen2 || !links.only_selected) drawArrow(context, scene, middle(from), middle(to), chosen2);
   }
 }
 function rowsOfKind(scene, of) {
@@ -570,7 +570,7 @@ function middle({ layer, row: row2 }) {
   const at = 4 * row2;
   return [(layer.now[at] + layer.now[at + 2]) / 2, (layer.now[at + 1] + layer.now[at + 3]) / 2];
 }
-function drawArrow(context, scene, from, to, chosen) {
+function drawArrow(context, scene, from, to, chosen2) {
   const [y1, x1] = toStage(scene.view, ...from);
   const [y2, x2] = toStage(scene.view, ...to);
   const length = Math.hypot(y2 - y1, x2 - x1);
@@ -587,8 +587,8 @@ function drawArrow(context, scene, from, to, chosen) {
     }
   }
   const strokes = [
-    [chosen ? 5 : 3, "rgba(0,0,0,.7)"],
-    [chosen ? 2.5 : 1, "#fff"]
+    [chosen2 ? 5 : 3, "rgba(0,0,0,.7)"],
+    [chosen2 ? 2.5 : 1, "#fff"]
   ];
   for (const [width, colour] of strokes) {
     context.lineWidth = width;
@@ -600,15 +600,15 @@ function drawPoints(context, scene, layer) {
   for (const row2 of [...layer.rows].reverse()) {
     const [y, x] = toStage(scene.view, layer.points[2 * row2], layer.points[2 * row2 + 1]);
     const radius = radiusOf(layer, row2);
-    const chosen = scene.chosen.get(layer)?.has(row2);
+    const chosen2 = scene.chosen.get(layer)?.has(row2);
     const hovered = scene.hovered?.layer === layer && scene.hovered.row === row2;
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
     context.fillStyle = css(colourFor(scene.palette, layer.colours[row2]));
     if (!(layer.weights[row2] === 0)) context.fill();
     const strokes = [
-      [chosen || hovered ? 5 : 3, "rgba(0,0,0,.7)"],
-      [chosen || hovered ? 3 : 1.2, "#fff"]
+      [chosen2 || hovered ? 5 : 3, "rgba(0,0,0,.7)"],
+      [chosen2 || hovered ? 3 : 1.2, "#fff"]
     ];
     for (const [width, colour] of strokes) {
       context.lineWidth = width;
@@ -645,12 +645,12 @@ function drawGrid(context, view, layer) {
     context.stroke(path);
   }
 }
-function drawCell(context, view, layer, cell, chosen) {
+function drawCell(context, view, layer, cell, chosen2) {
   const [top, left, bottom, right] = cellBox(layer, cell);
   const [y, x] = toStage(view, top, left);
   const strokes = [
-    [chosen ? 6 : 3, "rgba(0,0,0,.8)"],
-    [chosen ? 3 : 1.5, "#fff"]
+    [chosen2 ? 6 : 3, "rgba(0,0,0,.8)"],
+    [chosen2 ? 3 : 1.5, "#fff"]
   ];
   for (const [width, colour] of strokes) {
     context.lineWidth = width;
@@ -755,8 +755,8 @@ function neighbour(scene, direction) {
   const layer = boxesFirst.find((one2) => one2.of in scene.settings.selected) ?? boxesFirst[0];
   if (!layer) return null;
   const rows = layer.rows;
-  const chosen = rows.indexOf(layer.rowOf.get(scene.settings.selected[layer.of]) ?? -1);
-  const next = chosen < 0 ? direction > 0 ? 0 : rows.length - 1 : (chosen + direction + rows.length) % rows.length;
+  const chosen2 = rows.indexOf(layer.rowOf.get(scene.settings.selected[layer.of]) ?? -1);
+  const next = chosen2 < 0 ? direction > 0 ? 0 : rows.length - 1 : (chosen2 + direction + rows.length) % rows.length;
   return { layer, row: rows[next] };
 }
 
@@ -850,8 +850,8 @@ function writeReadout({ scene, ui }) {
   ui.thing.classList.toggle("mi-quiet", !thing);
   ui.place.textContent = scene.pointer ? describePlace(scene, ...scene.pointer) : "";
 }
-function firstChosen({ chosen }) {
-  for (const [layer, rows] of chosen) for (const row2 of rows) return { layer, row: row2 };
+function firstChosen({ chosen: chosen2 }) {
+  for (const [layer, rows] of chosen2) for (const row2 of rows) return { layer, row: row2 };
   return null;
 }
 function speak({ scene, ui }) {
@@ -1575,14 +1575,14 @@ function drawBase(context, { scene, blend: blend2 }) {
   }
 }
 function drawTop(context, scene) {
-  const { hovered, chosen } = scene;
+  const { hovered, chosen: chosen2 } = scene;
   const on = scene.layers.filter((layer) => isOn(scene, layer));
   const boxes2 = on.filter((layer) => layer.kind === "boxes");
   for (const layer of on.filter((one2) => one2.kind === "grid")) drawGrid(context, scene.view, layer);
   drawCells(context, scene, on);
-  for (const layer of boxes2) drawBoxes(context, scene, layer, chosen.get(layer) ?? /* @__PURE__ */ new Set());
+  for (const layer of boxes2) drawBoxes(context, scene, layer, chosen2.get(layer) ?? /* @__PURE__ */ new Set());
   for (const layer of on.filter((one2) => one2.kind === "links")) drawLinks(context, scene, layer);
-  const selected = rowsIn(on.filter(isBoxed), (layer) => chosen.get(layer) ?? []);
+  const selected = rowsIn(on.filter(isBoxed), (layer) => chosen2.get(layer) ?? []);
   for (const { layer, row: row2 } of selected) drawSelected(context, scene, layer, row2);
   const under = hovered && isBoxed(hovered.layer) ? [{ layer: hovered.layer, row: hovered.row }] : [];
   for (const { layer, row: row2 } of under) drawHovered(context, scene, layer, row2);
@@ -3184,6 +3184,7 @@ function buildScreen() {
   );
   const chooser2 = make("div", { class: "mx-chooser", hidden: true });
   const unlike = make("p", { class: "mx-unlike", role: "alert", hidden: true });
+  const note = make("p", { class: "mx-note mx-quiet", role: "status", hidden: true });
   const subtitle = make("span", { class: "mx-quiet mx-subtitle" });
   const status = make("p", { class: "mx-status", role: "status" });
   const cancel = make("button", { type: "button", class: "mx-button", hidden: true, text: "Cancel" });
@@ -3222,7 +3223,7 @@ function buildScreen() {
     "aria-live": "polite"
   });
   const side = make("div", { class: "mx-side" }, card, why, story, settings, changes, truth);
-  const root = make("div", { class: "mx", "data-lm-suppress-shortcuts": "true" }, head, unlike);
+  const root = make("div", { class: "mx", "data-lm-suppress-shortcuts": "true" }, head, unlike, note);
   const body = make("div", { class: "mx-body" });
   root.append(body);
   return {
@@ -3230,6 +3231,7 @@ function buildScreen() {
     body,
     chooser: chooser2,
     unlike,
+    note,
     cancel,
     /** Add a link to what stands beside the Explorer. */
     leadTo({ address, text, title }) {
@@ -3297,12 +3299,12 @@ function chooser({ key, label, options }, place2, go) {
 function writeBars(root, bars2) {
   root.hidden = !bars2?.length;
   root.replaceChildren(
-    ...(bars2 ?? []).map(({ label, value, chosen }) => {
+    ...(bars2 ?? []).map(({ label, value, chosen: chosen2 }) => {
       const fill = make("span", { class: "mx-fill" });
       fill.style.width = `${100 * value}%`;
       return make(
         "div",
-        { class: chosen ? "mx-bar mx-chosen" : "mx-bar" },
+        { class: chosen2 ? "mx-bar mx-chosen" : "mx-bar" },
         make("span", { class: "mx-bar-label", text: label }),
         make("span", { class: "mx-track", "aria-hidden": "true" }, fill),
         make("span", { class: "mx-value", text: probability(value) })
@@ -4119,6 +4121,9 @@ async function openExplorer(el, source, host) {
   const map = buildMap((stage) => go(placeOf(stage), "stage"));
   screen.body.append(map.element, screen.station, screen.side);
   el.replaceChildren(screen.root);
+  const { note = "" } = engine.description();
+  screen.note.textContent = note;
+  screen.note.hidden = !note;
   let state = { place: placeOf("result"), selected: {}, settings: {} };
   const own = foundIn(core);
   let scene = null;
@@ -4489,33 +4494,60 @@ function middleOf({ stage, view, level }, engine) {
 var changedIn = ({ settings }) => Object.fromEntries(settings.filter(({ value, own }) => value !== own).map(({ name, value }) => [name, value]));
 var wordsOf = (error) => error instanceof Error ? error.message : String(error);
 
+// choice.js
+var WAYS = ["wasm", "webgpu"];
+async function chosen(wanted, offered3, adapter) {
+  const asked2 = wanted === "webgpu";
+  const strange = wanted && !WAYS.includes(wanted);
+  const words = strange ? `The address asks for engine=${wanted}: wanted engine=wasm or engine=webgpu.` : "";
+  if (wanted === "wasm" || !offered3) {
+    return { gpu: false, words: asked2 ? "This page is without the program for WebGPU; WASM runs the model." : words };
+  }
+  const { found: found3, software } = await adapter();
+  if (!found3) return { gpu: false, words: asked2 ? "This browser gives no GPU; WASM runs the model." : words };
+  return { gpu: asked2 || !software, words };
+}
+
 // line.js
-function openLine(script, progress) {
+var GpuError = class extends Error {
+};
+function openLine(script, { progress, lost }) {
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(address);
   const waiting = /* @__PURE__ */ new Map();
   let number = 0;
+  let over = null;
+  const failAll = (error) => {
+    for (const one2 of waiting.values()) one2.failed(error);
+    waiting.clear();
+  };
   worker.addEventListener("message", ({ data }) => {
     if (data.progress) return progress(data.progress);
-    const one2 = waiting.get(data.message.id);
-    waiting.delete(data.message.id);
-    if (data.message.error) one2?.failed(new Error(data.message.error));
+    if (data.lost !== void 0) return lost?.(data.lost);
+    const { id, error, gpu } = data.message;
+    const one2 = waiting.get(id);
+    if (gpu && lost) return lost(error);
+    waiting.delete(id);
+    if (error) one2?.failed(new Error(error));
     else one2?.done(data);
   });
   worker.addEventListener("error", (event) => {
-    for (const one2 of waiting.values())
-      one2.failed(new Error(`The model stopped: ${event.message || "no reason given"}`));
-    waiting.clear();
+    const words = event.message || "no reason given";
+    if (lost) return lost(words);
+    failAll(new Error(`The model stopped: ${words}`));
   });
   return {
     ask: (question) => new Promise((done, failed) => {
+      if (over) return failed(over);
       number += 1;
       waiting.set(number, { done, failed });
       worker.postMessage({ ...question, id: number });
     }),
-    end() {
+    end(error) {
+      over = error;
       worker.terminate();
       URL.revokeObjectURL(address);
+      failAll(error);
     }
   };
 }
@@ -4527,6 +4559,155 @@ async function bytesOf({ gzip, base64 }) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new DataView(await new Response(stream).arrayBuffer());
 }
+
+// sources.js
+async function blobOf({ base64, url }) {
+  if (base64 !== void 0)
+    return new Blob([
+      /** @type {DataView<ArrayBuffer>} */
+      await bytesOf({ gzip: false, base64 })
+    ]);
+  const answer = await fetch(url ?? "");
+  if (!answer.ok) throw new Error(`${url} cannot be loaded (${answer.status}); reload the page`);
+  return answer.blob();
+}
+async function textOf(source) {
+  const stream = (await blobOf(source)).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}
+
+// desk.js
+var MODEL = ".maskrcnn";
+var LIMIT = 12e4;
+async function makeDesk(page, { progress, moved: moved2, wanted, start }) {
+  const threads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
+  const plain = start(await textOf(page.worker), { progress });
+  let gpu = null;
+  let note = "";
+  let turn = 0;
+  let opening = 0;
+  let patience;
+  let loaded = null;
+  let shown = null;
+  const begin = (line, runtime) => {
+    const begun = blobOf(runtime).then((wasm) => line.ask({ ask: "begin", wasm, threads }));
+    begun.catch(() => {
+    });
+    return { line, begun };
+  };
+  const inWasm = () => begin(plain, page.runtime);
+  const choose = async () => {
+    const { webgpu } = page;
+    const adapter = async () => (
+      /** @type {Adapter} */
+      (await plain.ask({ ask: "adapter" })).message.adapter
+    );
+    const choice = await chosen(wanted, Boolean(webgpu), adapter);
+    note = choice.words;
+    if (!choice.gpu || !webgpu) return inWasm();
+    try {
+      progress("webgpu");
+      const heard = (step) => {
+        progress(step);
+        if (step === "probe") wait();
+      };
+      gpu = start(await textOf(webgpu.worker), { progress: heard, lost: (reason) => lost(reason) });
+      const { line, begun } = begin(gpu, webgpu.runtime);
+      return { line, begun: begun.catch((error) => lost(error.message)) };
+    } catch (error) {
+      note = noteOf(error instanceof Error ? error.message : String(error));
+      return inWasm();
+    }
+  };
+  const wait = () => {
+    clearTimeout(patience);
+    patience = setTimeout(() => lost(`no sign of it for ${LIMIT / 1e3} s`), LIMIT);
+  };
+  const lost = (reason) => {
+    clearTimeout(patience);
+    if (!gpu) return;
+    const former = gpu;
+    [gpu, loaded, note] = [null, null, noteOf(reason)];
+    engine = Promise.resolve(inWasm());
+    former.end(new GpuError(note));
+    if (shown && !opening) moved2(opened(shown));
+  };
+  let engine = choose();
+  engine.catch(() => {
+  });
+  const carriedOut = async ({ model, image }, still) => {
+    const coming = loaded === model ? null : model.fetched();
+    coming?.catch(() => {
+    });
+    const { line, begun } = await engine;
+    if (loaded !== model) {
+      progress("model");
+      const [file] = await Promise.all([coming ?? model.fetched(), begun]);
+      still();
+      if (line === gpu) wait();
+      await line.ask({ ask: "model", file }).finally(() => clearTimeout(patience));
+      loaded = model;
+      still();
+    }
+    const question = await image();
+    still();
+    return line.ask(question);
+  };
+  const opened = async (wish) => {
+    turn += 1;
+    const mine = turn;
+    const still = () => {
+      if (mine !== turn) throw new Error("The run was cancelled.");
+    };
+    opening += 1;
+    try {
+      const answer = await carriedOut(wish, still).catch((error) => {
+        still();
+        if (error instanceof GpuError) return carriedOut(wish, still);
+        throw error;
+      });
+      shown = wish;
+      const message = { ...answer.message, note };
+      note = "";
+      return { ...answer, message };
+    } finally {
+      opening -= 1;
+    }
+  };
+  const models = Object.fromEntries(
+    Object.entries(page.models).map(([name, source]) => [name, { fetched: () => blobOf(source) }])
+  );
+  const wishOf = async ({ sample: sample2, name = "", content = "" }) => {
+    if (sample2 !== void 0) {
+      const one2 = (
+        /** @type {LiveSample} */
+        page.samples.find((each) => each.name === sample2)
+      );
+      const image2 = async () => ({ ask: "pixels", pixels: await blobOf(one2.pixels), size: one2.size, name: one2.name });
+      return { model: models[one2.weights], image: image2 };
+    }
+    const file = await blobOf({ base64: content });
+    const { model, image } = (
+      /** @type {Wish} */
+      shown
+    );
+    if (name.endsWith(MODEL)) return { model: { fetched: async () => file }, image };
+    return { model, image: async () => ({ ask: "image", file, name }) };
+  };
+  return {
+    async open(question) {
+      const { line } = await engine;
+      await line.ask({ ask: "cancel" }).catch(() => {
+      });
+      return opened(await wishOf(question));
+    },
+    async ask(question) {
+      if (question.ask === "cancel") turn += 1;
+      return (await engine).line.ask(question);
+    }
+  };
+}
+var noteOf = (reason) => `WebGPU is not used here (${reason}); WASM runs the model.`;
 
 // page_engine.js
 var NO_MODEL = "This needs the model, and this page holds a recorded trace. Open it in a notebook: explore(session).";
@@ -4615,28 +4796,13 @@ function pageModel(traits, ask, always = []) {
   return model;
 }
 
-// sources.js
-async function blobOf({ base64, url }) {
-  if (base64 !== void 0)
-    return new Blob([
-      /** @type {DataView<ArrayBuffer>} */
-      await bytesOf({ gzip: false, base64 })
-    ]);
-  const answer = await fetch(url ?? "");
-  if (!answer.ok) throw new Error(`${url} cannot be loaded (${answer.status}); reload the page`);
-  return answer.blob();
-}
-async function textOf(source) {
-  const stream = (await blobOf(source)).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
-}
-
 // live_model.js
-var MODEL = ".maskrcnn";
 var STEPS = (
   /** @type {Record<string, string>} */
   {
+    webgpu: "Loading the program for WebGPU",
     model: "Loading the model",
+    probe: "Comparing WebGPU with TensorFlow",
     image: "Preprocessing",
     backbone: "Running the backbone",
     fpn: "Running the FPN",
@@ -4653,71 +4819,34 @@ async function liveModel(page) {
   const first = { ...recorded.description(), ...offered2(page), coming: true };
   const model = widgetModel(first, (question) => answering(question));
   let answering = (question) => recordedAnswer(recorded, question);
-  const desk = await makeDesk(page, (step) => model.set("progress", STEPS[step] ?? step));
-  const live = desk.open({ sample: page.sample }).then((answer) => {
-    answering = (question) => question.ask === "open" ? opened(question) : desk.ask(question);
-    show(answer);
+  const show = ({ message }) => {
+    const { description, words, note } = message;
+    model.set("progress", "");
+    model.set("_description", { ...description, unlike: words, note, ...offered2(page) });
+  };
+  const failed = (error) => model.set("progress", `The model does not run here: ${error.message}`);
+  const desk = await makeDesk(page, {
+    progress: (step) => model.set("progress", STEPS[step] ?? step),
+    moved: (run) => void run.then(show).catch(failed),
+    wanted: new URLSearchParams(location.search).get("engine") ?? "",
+    start: openLine
   });
-  live.catch((error) => model.set("progress", `The model does not run here: ${error.message}`));
   const opened = async (question) => {
     const answer = await desk.open(question);
     show(answer);
     return answer;
   };
-  const show = ({ message }) => {
-    model.set("progress", "");
-    model.set("_description", { ...message.description, unlike: message.words, ...offered2(page) });
-  };
+  const live = desk.open({ sample: page.sample }).then((answer) => {
+    answering = (question) => question.ask === "open" ? opened(question) : desk.ask(question);
+    show(answer);
+  });
+  live.catch(failed);
   return model;
 }
 var offered2 = ({ samples }) => ({
   samples: samples.map(({ name, weights, says }) => ({ name, weights, says })),
   opens: MODEL
 });
-async function makeDesk(page, progress) {
-  const line = openLine(await textOf(page.worker), progress);
-  const threads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
-  const begun = blobOf(page.runtime).then((wasm) => line.ask({ ask: "begin", wasm, threads }));
-  begun.catch(() => {
-  });
-  let loaded = "";
-  let turn = 0;
-  const load = async (name, fetched, still) => {
-    progress("model");
-    const [file] = await Promise.all([fetched(), begun]);
-    still();
-    await line.ask({ ask: "model", file });
-    loaded = name;
-    still();
-  };
-  const open = async ({ sample: sample2, name = "", content = "" }) => {
-    await line.ask({ ask: "cancel" });
-    turn += 1;
-    const mine = turn;
-    const still = () => {
-      if (mine !== turn) throw new Error("The run was cancelled.");
-    };
-    if (sample2 !== void 0) {
-      const one2 = (
-        /** @type {LiveSample} */
-        page.samples.find((each) => each.name === sample2)
-      );
-      if (loaded !== one2.weights) await load(one2.weights, () => blobOf(page.models[one2.weights]), still);
-      const pixels = await blobOf(one2.pixels);
-      still();
-      return line.ask({ ask: "pixels", pixels, size: one2.size, name: one2.name });
-    }
-    const file = await blobOf({ base64: content });
-    if (!name.endsWith(MODEL)) return line.ask({ ask: "image", file, name });
-    await load(name, async () => file, still);
-    return line.ask({ ask: "again" });
-  };
-  const ask = (question) => {
-    if (question.ask === "cancel") turn += 1;
-    return line.ask(question);
-  };
-  return { ask, open };
-}
 async function recordedAnswer(recorded, { ask, wants }) {
   if (ask !== "tensors") throw new Error("The model is being loaded: try again in a moment.");
   const found3 = await recorded.tensors(
@@ -4804,7 +4933,12 @@ function render2({ model, el, page = false, lead }) {
     if (model.get("place") !== written2) explorer.follow(model.get("place"));
   };
   const replaced = async () => {
-    (await opened).end();
+    await opened.then(
+      (explorer) => explorer.end(),
+      () => {
+      }
+      // it was said
+    );
     el.replaceChildren(make("p", { class: "mx-waiting", role: "status", text: "Looking at the image…" }));
     opened = open();
     opened.catch(complain);

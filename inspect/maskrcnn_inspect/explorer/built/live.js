@@ -1,772 +1,31 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 751648ee0f0e78c2128434b1750d873122f495ea97b92dbf7ca855d6bebecc4b
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 a49edadbf28be3926407f1149da8174346eaabf28e26e92b409c0fb4cd726c42
 (() => {
+  var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
     get: (a, b) => (typeof require !== "undefined" ? require : a)[b]
   }) : x)(function(x) {
     if (typeof require !== "undefined") return require.apply(this, arguments);
     throw Error('Dynamic require of "' + x + '" is not supported');
   });
-
-  // ../engine.js
-  var dtypeOf = (values) => values.constructor.name.replace("Array", "").toLowerCase();
-
-  // ../../../canvas/js/box_keys.js
-  var STEP = 8;
-  var SHARE = 1 / 3;
-  var ARROWS = { ArrowUp: [-STEP, 0], ArrowDown: [STEP, 0], ArrowLeft: [0, -STEP], ArrowRight: [0, STEP] };
-
-  // ../page_engine.js
-  function rowsOf({ values, shape }, rows) {
-    const size = shape.slice(1).reduce((a, b) => a * b, 1);
-    const taken = values.slice(0, rows.length * size);
-    for (const [place, row] of rows.entries()) taken.set(values.subarray(row * size, (row + 1) * size), place * size);
-    return { shape: [rows.length, ...shape.slice(1)], values: taken };
-  }
-
-  // layout.js
-  var STRIDE = 64;
-  function even(value) {
-    const low = Math.floor(value);
-    const share = value - low;
-    if (share !== 0.5) return share < 0.5 ? low : low + 1;
-    return low % 2 === 0 ? low : low + 1;
-  }
-  function layoutOf([height, width], { mode, min_dim, max_dim, min_scale }) {
-    let scale = min_dim ? Math.max(1, min_dim / Math.min(height, width)) : 1;
-    scale = Math.max(scale, min_scale);
-    const longest = Math.max(height, width);
-    if (mode === "square" && even(longest * scale) > max_dim) scale = max_dim / longest;
-    const content = [Math.max(1, even(height * scale)), Math.max(1, even(width * scale))];
-    const shape = mode === "square" ? [max_dim, max_dim] : [padded(content[0]), padded(content[1])];
-    const offset = [Math.floor((shape[0] - content[0]) / 2), Math.floor((shape[1] - content[1]) / 2)];
-    return { scale, content, shape, offset };
-  }
-  var padded = (length) => Math.ceil(length / STRIDE) * STRIDE;
-  function gridsOf(shape, { strides, spacing }) {
-    const along = (length, stride) => Math.ceil(Math.ceil(length / stride) / spacing);
-    return strides.map((stride) => [along(shape[0], stride), along(shape[1], stride)]);
-  }
-  function anchorsOf(shape, anchors) {
-    const { levels, halves, ratios, strides, spacing, offset, stride_of_grid } = anchors;
-    const grids = gridsOf(shape, anchors);
-    const count = grids.reduce((sum, [rows, columns]) => sum + rows * columns * ratios.length, 0);
-    const [boxes, level, ratio] = [new Float32Array(4 * count), new Int32Array(count), new Float32Array(count)];
-    let at = 0;
-    for (const [place, [rows, columns]] of grids.entries()) {
-      const step = strides[place] * spacing;
-      const [down, across] = stride_of_grid ? [Math.floor(shape[0] / rows), Math.floor(shape[1] / columns)] : [step, step];
-      for (let cell = 0; cell < rows * columns; cell++) {
-        const y = (Math.floor(cell / columns) + offset) * down;
-        const x = (cell % columns + offset) * across;
-        for (const [kind, [h, w]] of halves[place].entries()) {
-          boxes.set([y - h, x - w, y + h, x + w], 4 * at);
-          level[at] = levels[place];
-          ratio[at++] = ratios[kind];
-        }
-      }
-    }
-    const line = (values) => ({ values, shape: [count] });
-    return { boxes: { values: boxes, shape: [count, 4] }, level: line(level), ratio: line(ratio) };
-  }
-
-  // molding.js
-  var CHANNELS = 3;
-  function mold(picture, { molding }) {
-    const layout = layoutOf(picture.size, molding);
-    const placed = placedIn(picture, layout, molding);
-    const [top, left] = layout.offset;
-    const [height, width] = layout.content;
-    const shape = [...layout.shape, CHANNELS];
-    const tensors = {
-      "image.original": { shape: [...picture.size, CHANNELS], values: picture.rgb },
-      "molding.image": { shape, values: normalised(placed, molding) },
-      "molding.window": { shape: [4], values: Float32Array.of(top, left, top + height, left + width) },
-      "molding.scale": { shape: [], values: Float32Array.of(layout.scale) },
-      "reading.input": { shape, values: molding.channel_order === "rgb" ? placed : swapped(placed) }
-    };
-    return { layout, tensors };
-  }
-  function placedIn({ size, rgb }, { content, shape, offset }, { channel_order }) {
-    const colours = channel_order === "rgb" ? rgb : swapped(rgb);
-    const resized = resize2(colours, size, content);
-    const placed = new Uint8Array(shape[0] * shape[1] * CHANNELS);
-    const row = content[1] * CHANNELS;
-    for (let y = 0; y < content[0]; y++) {
-      placed.set(resized.subarray(y * row, (y + 1) * row), ((y + offset[0]) * shape[1] + offset[1]) * CHANNELS);
-    }
-    return placed;
-  }
-  function swapped(levels) {
-    const other = Uint8Array.from(levels);
-    for (let i = 0; i < levels.length; i += CHANNELS) [other[i], other[i + 2]] = [levels[i + 2], levels[i]];
-    return other;
-  }
-  function normalised(levels, { mean, std, full_scale }) {
-    const values = new Float32Array(levels.length);
-    const divided = std.some((one) => one !== 1);
-    for (let i = 0; i < levels.length; i++) {
-      const channel = i % CHANNELS;
-      const level = full_scale === 1 ? levels[i] : Math.fround(levels[i] / Math.fround(full_scale));
-      const centred = Math.fround(level - Math.fround(mean[channel]));
-      values[i] = divided ? centred / Math.fround(std[channel] ?? std[0]) : centred;
-    }
-    return values;
-  }
-  function resize2(levels, from, to2) {
-    if (from[0] === to2[0] && from[1] === to2[1]) return levels;
-    const [rows, columns] = [taps(from[0], to2[0]), taps(from[1], to2[1])];
-    const [least, most] = limitsOf(levels);
-    const made = new Float64Array(to2[0] * to2[1] * CHANNELS);
-    let lowest = Infinity;
-    let at = 0;
-    for (let y = 0; y < to2[0]; y++) {
-      for (let x = 0; x < to2[1]; x++) {
-        for (let channel = 0; channel < CHANNELS; channel++) {
-          let sum = 0;
-          for (const [row, down] of rows[y]) {
-            for (const [column, across] of columns[x]) {
-              sum += levels[(row * from[1] + column) * CHANNELS + channel] * down * across;
-            }
-          }
-          made[at++] = sum;
-          if (sum < lowest) lowest = sum;
-        }
-      }
-    }
-    const floor = least > 0 && lowest <= 0 ? 0 : least;
-    return Uint8Array.from(made, (level) => Math.min(Math.max(level, floor), most));
-  }
-  function limitsOf(levels) {
-    let [least, most] = [255, 0];
-    for (const level of levels) {
-      if (level < least) least = level;
-      if (level > most) most = level;
-    }
-    return [least, most];
-  }
-  function taps(from, to2) {
-    return Array.from({ length: to2 }, (_, i) => {
-      const place = (i + 0.5) * (from / to2) - 0.5;
-      const low = Math.floor(place);
-      const both = [
-        [low, 1 - (place - low)],
-        [low + 1, place - low]
-      ];
-      return both.filter(([index]) => index >= 0 && index < from);
-    });
-  }
-
-  // pasting.js
-  var f = Math.fround;
-  function paste({ boxes, probs, window: window2, size, threshold, manifest }) {
-    const placed = Int32Array.from(stretched(boxes.values, window2.values, size, manifest.corner), even);
-    const [count, height, width] = probs.shape;
-    const crops = Array.from({ length: count }, (_, row) => {
-      const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
-      const box = (
-        /** @type {Box} */
-        Array.from(placed.subarray(4 * row, 4 * row + 4))
-      );
-      return inBox(grid, [height, width], box, f(threshold));
-    });
-    return { boxes: { values: placed, shape: boxes.shape }, crops };
-  }
-  function stretched(boxes, window2, size, corner) {
-    const stretch2 = [0, 1].map((axis) => {
-      const extent = Math.max(f(f(window2[axis + 2] - window2[axis]) - corner), f(1e-6));
-      return f((size[axis] - corner) / extent);
-    });
-    return Float32Array.from(boxes, (value, i) => {
-      const [axis, edge] = [i % 2, i % 4 < 2 ? 0 : corner];
-      const place = f(f(f(f(value - edge) - window2[axis]) * stretch2[axis]) + edge);
-      return Math.min(Math.max(Number.isNaN(place) ? 0 : place, 0), size[axis]);
-    });
-  }
-  var NOTHING = { box: (
-    /** @type {Box} */
-    [0, 0, 0, 0]
-  ), bits: new Uint8Array(0) };
-  function inBox(grid, cells, box, threshold) {
-    const [top, left, bottom, right] = box;
-    if (bottom <= top || right <= left) return NOTHING;
-    const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
-    return { box, bits: reached(grid, cells[1], lines, threshold) };
-  }
-  function stretch(source, target) {
-    return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
-  }
-  function tapsAt(place, source) {
-    const low = Math.floor(place);
-    const both = [low, low + 1].map((cell) => [cell, f(1 - Math.abs(place - cell))]);
-    return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
-  }
-  function reached(grid, width, [rows, columns], threshold) {
-    const bits = new Uint8Array(rows.length * columns.length);
-    const least = Math.min(...grid);
-    const line = new Float32Array(width);
-    let at = 0;
-    for (const row of rows) {
-      line.fill(0);
-      for (const [cell, weight] of row) {
-        for (let x = 0; x < width; x++) line[x] = f(line[x] + f(weight * grid[cell * width + x]));
-      }
-      for (const column of columns) {
-        let sum = 0;
-        for (const [cell, weight] of column) sum = f(sum + f(line[cell] * weight));
-        bits[at++] = Math.max(sum, least) >= threshold ? 1 : 0;
-      }
-    }
-    return bits;
-  }
-  function masksOf(crops, size, rows) {
-    const [height, width] = size;
-    const values = new Uint8Array(rows.length * height * width);
-    for (const [place, row] of rows.entries()) {
-      eachOf(crops[row], (y, x, bit) => {
-        values[(place * height + y) * width + x] = bit;
-      });
-    }
-    return { values, shape: [rows.length, height, width] };
-  }
-  function eachOf({ box: [top, left, bottom, right], bits }, act) {
-    let at = 0;
-    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) act(y, x, bits[at++]);
-  }
-  function compose({ rgb, size }, crops, { palette, alpha }) {
-    const composed = new Float32Array(rgb);
-    for (let row = crops.length - 1; row >= 0; row--) {
-      const colour = palette[row % palette.length].map((level) => f(f(alpha) * level));
-      eachOf(crops[row], (y, x, bit) => {
-        if (!bit) return;
-        const at = 3 * (y * size[1] + x);
-        for (let i = 0; i < 3; i++) composed[at + i] = f(f(f(1 - alpha) * composed[at + i]) + colour[i]);
-      });
-    }
-    const values = new Uint8Array(composed.length);
-    for (let i = 0; i < values.length; i++) values[i] = even(composed[i]);
-    return { values, shape: [...size, 3] };
-  }
-
-  // reuse.js
-  var KEYS = (
-    /** @type {Record<string, (run: Run) => { boxes: string, keys: string[] }>} */
-    {
-      heads: (run2) => ({
-        boxes: "proposals.boxes",
-        keys: Array.from(known(run2.tensors, "proposals.anchor_index").values, String)
-      }),
-      masks(run2) {
-        const anchors = known(run2.tensors, "proposals.anchor_index").values;
-        const classes = known(run2.tensors, "detections.class_ids").values;
-        const proposals = known(run2.tensors, "detections.proposal_index").values;
-        return { boxes: "detections.boxes", keys: Array.from(proposals, (row, i) => `${anchors[row]} ${classes[i]}`) };
-      }
-    }
-  );
-  async function runRows(part2, given, run2, former2, runPart2) {
-    const rule = KEYS[part2.name];
-    if (!rule || !former2.length) return runPart2(part2, given);
-    const { boxes, keys } = rule(run2);
-    const places = placesIn(rule, former2);
-    const fresh = keys.flatMap((key, row) => places.has(key) ? [] : [row]);
-    if (fresh.length === keys.length) return runPart2(part2, given);
-    const byRow = part2.reads.filter(
-      (name) => given[name].shape[0] === keys.length && name.startsWith(boxes.split(".")[0])
-    );
-    const some = Object.fromEntries(byRow.map((name) => [name, rowsOf(given[name], fresh)]));
-    const made = fresh.length ? await runPart2(part2, { ...given, ...some }) : {};
-    const froms = keys.map((key) => places.get(key));
-    return Object.fromEntries(part2.makes.map((name) => [name, gathered(name, made[name], froms, former2)]));
-  }
-  function placesIn(rule, former2) {
-    const places = /* @__PURE__ */ new Map();
-    for (const { tensors, ...rest } of former2) {
-      for (const [row, key] of rule({ tensors, ...rest }).keys.entries()) places.set(key, { tensors, row });
-    }
-    return places;
-  }
-  function gathered(name, made, froms, former2) {
-    const like = made ?? known(former2[0].tensors, name);
-    const size = like.shape.slice(1).reduce((a, b) => a * b, 1);
-    const Type = (
-      /** @type {Float32ArrayConstructor} */
-      like.values.constructor
-    );
-    const values = new Type(froms.length * size);
-    let next = 0;
-    for (const [row, from] of froms.entries()) {
-      const source = from ? known(from.tensors, name) : (
-        /** @type {Tensor} */
-        made
-      );
-      const at = from ? from.row : next++;
-      values.set(source.values.subarray(at * size, (at + 1) * size), row * size);
-    }
-    return { values, shape: [froms.length, ...like.shape.slice(1)] };
-  }
-
-  // chain.js
-  var PASTING = "pasting.threshold";
-  var Cancelled = class extends Error {
+  var __export = (target, all) => {
+    for (var name in all)
+      __defProp(target, name, { get: all[name], enumerable: true });
   };
-  async function runPicture(manifest, picture, runPart2, before) {
-    await before("image");
-    const start = performance.now();
-    const { layout, tensors } = mold(picture, manifest);
-    const anchors = anchorsOf(layout.shape, manifest.anchors);
-    const known2 = new Map(Object.entries(tensors));
-    for (const [name, tensor] of Object.entries(anchors)) known2.set(`anchors.${name}`, tensor);
-    const settings = Object.fromEntries(manifest.settings.map((one) => [one.name, one.own]));
-    const run2 = { picture, settings, tensors: known2, crops: [], milliseconds: { image: performance.now() - start } };
-    return through(manifest, run2, manifest.parts, { runPart: runPart2, before, former: [] });
-  }
-  async function runAgain(manifest, former2, settings, runPart2, before) {
-    const run2 = former2[former2.length - 1];
-    const changed = Object.keys(settings).filter((name) => settings[name] !== run2.settings[name]);
-    if (!changed.length) return run2;
-    const first = manifest.parts.findIndex((part2) => part2.settings.some((name) => changed.includes(name)));
-    const parts = first < 0 ? [] : manifest.parts.slice(first);
-    const next = { ...run2, settings, tensors: new Map(run2.tensors), milliseconds: {} };
-    return through(manifest, next, parts, { runPart: runPart2, before, former: former2 });
-  }
-  async function through(manifest, run2, parts, { runPart: runPart2, before, former: former2 }) {
-    for (const part2 of parts) {
-      await before(part2.name);
-      const start = performance.now();
-      const made = await runRows(part2, givenTo(part2, run2), run2, former2, runPart2);
-      for (const [name, tensor] of Object.entries(made)) run2.tensors.set(name, tensor);
-      run2.milliseconds[part2.name] = performance.now() - start;
-    }
-    await before("pasting");
-    return pasted(manifest, run2);
-  }
-  function givenTo(part2, { tensors, settings }) {
-    const given = Object.fromEntries(part2.reads.map((name) => [name, known(tensors, name)]));
-    for (const name of part2.settings) {
-      const whole = !/threshold|score/.test(name);
-      given[name] = { shape: [], values: whole ? Int32Array.of(settings[name]) : Float32Array.of(settings[name]) };
-    }
-    return given;
-  }
-  function pasted(manifest, run2) {
-    const start = performance.now();
-    const { tensors, picture, settings } = run2;
-    const { boxes, crops } = paste({
-      boxes: known(tensors, "detections.boxes"),
-      probs: known(tensors, "mask_head.probs"),
-      window: known(tensors, "molding.window"),
-      size: picture.size,
-      threshold: settings[PASTING],
-      manifest
-    });
-    tensors.set("pasting.boxes", boxes);
-    tensors.set("composing.picture", compose(picture, crops, manifest));
-    run2.milliseconds.pasting = performance.now() - start;
-    return { ...run2, crops };
-  }
-  function known(tensors, name) {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new Error(`this run does not hold ${name}`);
-    return tensor;
-  }
 
-  // fates.js
-  var followed = /* @__PURE__ */ new WeakMap();
-  function fatesOf(run2, manifest) {
-    const fates = followed.get(run2) ?? follow(run2, manifest);
-    followed.set(run2, fates);
-    return fates;
-  }
-  function follow(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const id = (words) => manifest.fates.indexOf(words);
-    const total = get("anchors.level").length;
-    const [topK, anchorOf, classes] = [
-      get("proposals.top_k_index"),
-      get("proposals.anchor_index"),
-      get("detections.candidate_class")
-    ];
-    const fate = new Int32Array(total).fill(id("below top k"));
-    const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
-    const first = proposalSuppression(run2, manifest);
-    for (const [row, anchor] of topK.entries()) {
-      if (first.by[row] >= 0)
-        [fate[anchor], by[anchor], iou[anchor]] = [id("suppressed as proposal"), topK[first.by[row]], first.iou[row]];
-      else if (first.beyond[row]) fate[anchor] = id("beyond proposal count");
-      else fate[anchor] = id("too small as proposal");
-    }
-    const second = classSuppression(run2, manifest);
-    const detection = inverse(get("detections.candidate_index"), classes.length);
-    const scores = get("detections.candidate_score");
-    for (const [row, anchor] of anchorOf.entries()) {
-      [by[anchor], iou[anchor]] = [second.by[row] < 0 ? -1 : anchorOf[second.by[row]], second.iou[row]];
-      if (detection[row] >= 0) fate[anchor] = id(visible(run2, detection[row]) ? "reported" : "empty mask");
-      else if (second.by[row] >= 0) fate[anchor] = id("suppressed in its class");
-      else if (second.beyond[row]) fate[anchor] = id("beyond maximum");
-      else if (classes[row] === 0) fate[anchor] = id("background");
-      else fate[anchor] = id(enough(scores[row], run2) ? "too small" : "below minimum score");
-    }
-    const line = (values) => ({ values, shape: [total] });
-    return { fate: line(fate), by: line(by), iou: line(iou), rank: line(inverse(byScore(get("rpn.scores")), total)) };
-  }
-  function proposalSuppression(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const boxes = get("proposals.clipped");
-    const rows = large(boxes, manifest.ranking.proposals_min_size, manifest.corner);
-    const { settings } = run2;
-    return explain({
-      boxes,
-      rows,
-      scores: get("proposals.top_k_scores"),
-      kept: get("proposals.nms_index"),
-      threshold: settings["proposals.nms_threshold"],
-      count: settings["proposals.count"],
-      corner: manifest.corner,
-      groups: null
-    });
-  }
-  function classSuppression(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const classes = get("detections.candidate_class");
-    const { settings } = run2;
-    return explain({
-      boxes: get("detections.clipped"),
-      rows: passing(run2, manifest),
-      scores: get("detections.candidate_score"),
-      kept: get("detections.candidate_index"),
-      threshold: settings["detections.nms_threshold"],
-      count: settings["detections.max_count"],
-      corner: manifest.corner,
-      groups: classes
-    });
-  }
-  function passing(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
-    const rows = large(get("detections.clipped"), manifest.ranking.detections_min_size, manifest.corner);
-    return rows.filter((row) => classes[row] > 0 && enough(scores[row], run2));
-  }
-  function enough(score, { settings }) {
-    const least = Math.fround(settings["detections.min_score"]);
-    return score >= least || least === 0;
-  }
-  function large(boxes, least, corner) {
-    const rows = Array.from({ length: boxes.length / 4 }, (_, row) => row);
-    if (least < 0) return rows;
-    return rows.filter(
-      (row) => boxes[4 * row + 2] - boxes[4 * row] - corner > least && boxes[4 * row + 3] - boxes[4 * row + 1] - corner > least
-    );
-  }
-  function explain({ boxes, rows, scores, kept, threshold, count, corner, groups }) {
-    const total = scores.length;
-    const said = { by: new Int32Array(total).fill(-1), iou: new Float32Array(total), beyond: new Uint8Array(total) };
-    const place = inverse(kept, total);
-    const rank = inverse(byScore(scores), total);
-    const full = kept.length >= count;
-    const last = kept.length ? rank[kept[kept.length - 1]] : -1;
-    for (const row of rows) {
-      if (place[row] >= 0) continue;
-      if (!kept.length || full && rank[row] >= last) {
-        said.beyond[row] = 1;
-        continue;
-      }
-      const { by, iou } = overlapping(row, { boxes, kept, rank, threshold, corner, groups });
-      [said.by[row], said.iou[row]] = [by, iou];
-      if (by < 0) said.beyond[row] = 1;
-    }
-    return said;
-  }
-  function overlapping(row, { boxes, kept, rank, threshold, corner, groups }) {
-    let best = { by: -1, iou: 0 };
-    for (const other of kept) {
-      if (rank[other] >= rank[row]) break;
-      if (groups && groups[other] !== groups[row]) continue;
-      const iou = overlap(boxes, row, boxes, other, corner);
-      if (iou > threshold) return { by: other, iou };
-      if (iou > best.iou) best = { by: other, iou };
-    }
-    return best;
-  }
-  function overlap(a, i, b, j, corner) {
-    const f3 = Math.fround;
-    const side = (boxes, row, axis) => Math.max(f3(f3(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
-    const shared = (axis) => Math.max(
-      f3(f3(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
-      0
-    );
-    const both = f3(shared(0) * shared(1));
-    if (both <= 0) return 0;
-    const union = f3(f3(f3(side(a, i, 0) * side(a, i, 1)) + f3(side(b, j, 0) * side(b, j, 1))) - both);
-    return f3(both / (union > 0 ? union : 1));
-  }
-  function byScore(scores) {
-    const height = (row) => Number.isNaN(scores[row]) ? -Infinity : scores[row];
-    return Int32Array.from(scores, (_, row) => row).sort((a, b) => height(b) - height(a) || a - b);
-  }
-  function inverse(index, total) {
-    const places = new Int32Array(total).fill(-1);
-    for (let i = index.length - 1; i >= 0; i--) places[index[i]] = i;
-    return places;
-  }
-  var visible = ({ crops }, detection) => crops[detection].bits.includes(1);
-
-  // readings.js
-  var f2 = Math.fround;
-  var BOXES = { box_roi: "proposals.boxes", mask_roi: "detections.boxes" };
-  function reading(name, run2, manifest) {
-    const [, kind, ...rest] = name.split(".");
-    const of = rest.join(".");
-    if (kind === "energy") return energy(known(run2.tensors, of));
-    if (kind === "order") return order(known(run2.tensors, of));
-    if (kind === "table") return { shape: [256, 3], values: Uint8Array.from(manifest.tables[of]) };
-    if (kind === "fate") return fatesOf(run2, manifest)[
-      /** @type {keyof Fates} */
-      of
-    ];
-    if (kind === "rows" || kind === "columns") {
-      const axis = kind === "rows" ? 0 : 1;
-      return of in BOXES ? points(
-        /** @type {keyof typeof BOXES} */
-        of,
-        axis,
-        run2,
-        manifest
-      ) : field(of, axis, run2, manifest);
-    }
-    throw new Error(`wanted a reading, received ${name}`);
-  }
-  function energy({ values, shape }) {
-    const channels = shape[shape.length - 1];
-    const made = new Float32Array(values.length / channels);
-    for (let cell = 0; cell < made.length; cell++) {
-      let sum = 0;
-      for (let i = cell * channels; i < (cell + 1) * channels; i++) sum += values[i] * values[i];
-      made[cell] = Math.sqrt(sum / channels);
-    }
-    return { shape: shape.slice(0, -1), values: made };
-  }
-  function order({ values, shape }) {
-    const channels = shape[shape.length - 1];
-    const sums = new Float64Array(channels);
-    for (let i = 0; i < values.length; i++) sums[i % channels] += values[i] * values[i];
-    const strength = (one) => Number.isFinite(sums[one]) ? sums[one] : Infinity;
-    const all = Array.from(sums, (_, i) => i).sort((a, b) => strength(b) - strength(a) || a - b);
-    return { shape: [channels], values: Int32Array.from(all) };
-  }
-  function field(name, axis, { tensors }, { receptive }) {
-    const side = known(tensors, "molding.image").shape[axis];
-    const values = Int32Array.from(receptive[name][side]);
-    return { shape: [values.length / 2, 2], values };
-  }
-  function points(stage, axis, { tensors }, manifest) {
-    const [boxes, levels] = [known(tensors, BOXES[stage]), known(tensors, `${stage}.level`)];
-    const roi = manifest.roi[stage];
-    const count = roi.size * (roi.sampling === "corners" ? 1 : roi.samples);
-    const input = known(tensors, "molding.image").shape;
-    const values = new Float32Array(levels.values.length * count);
-    for (const [row, level] of levels.values.entries()) {
-      const ends = [boxes.values[4 * row + axis], boxes.values[4 * row + axis + 2]];
-      const cells = known(tensors, `fpn.p${level}`).shape[axis];
-      const line = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
-      values.set(roi.sampling === "corners" ? onCorners(ends, line) : inCells(ends, line, roi), row * count);
-    }
-    return { shape: [levels.values.length, count], values };
-  }
-  function onCorners([start, end], { cells, side, corner, count }) {
-    const longest = cells - 1;
-    const whole = f2(side - corner);
-    const [first, last] = [f2(start / whole), f2(f2(end - corner) / whole)];
-    const back = (place) => f2(f2(f2(place * f2(side - corner)) / Math.max(longest, 1)) + f2(0.5 * corner));
-    return placesOf(first, last, longest, count).map(back);
-  }
-  function inCells(ends, { cells, stride, corner, count }, { aligned }) {
-    const start = f2(ends[0] / stride);
-    const exact2 = f2(f2(ends[1] - corner) / stride);
-    const end = aligned ? exact2 : f2(start + Math.max(f2(exact2 - start), 1));
-    const [side, middle] = [f2(end - start), aligned ? 0.5 : 0];
-    const first = f2(f2(f2(start + f2(f2(0.5 * side) / count)) - middle) + 1);
-    const last = f2(first + f2(f2(side * (count - 1)) / count));
-    const edge = f2(cells + 1);
-    const places = placesOf(f2(first / edge), f2(last / edge), cells + 1, count);
-    return places.map((place) => f2(f2(f2(place - 1) + middle) * stride));
-  }
-  function placesOf(first, last, longest, count) {
-    if (count === 1) return Float32Array.of(f2(f2(f2(0.5) * f2(first + last)) * longest));
-    const step = f2(f2(f2(last - first) * longest) / (count - 1));
-    return Float32Array.from({ length: count }, (_, i) => f2(f2(first * longest) + f2(i * step)));
-  }
-
-  // answers.js
-  var computed = /* @__PURE__ */ new WeakMap();
-  function answer(run2, manifest, { name, rows, channel }) {
-    if (name === "pasting.masks") return masksOf(run2.crops, run2.picture.size, rows ?? run2.crops.map((_, row) => row));
-    const whole = name.startsWith("reading.") && !run2.tensors.has(name) ? readingOf(run2, manifest, name) : known(run2.tensors, name);
-    if (rows) return rowsOf(whole, checked(rows, whole.shape[0] ?? 0, name));
-    return channel === void 0 ? whole : channelOf(whole, checked([channel], whole.shape[whole.shape.length - 1], name)[0]);
-  }
-  function readingOf(run2, manifest, name) {
-    const kept = computed.get(run2) ?? /* @__PURE__ */ new Map();
-    computed.set(run2, kept);
-    if (!kept.has(name)) kept.set(name, reading(name, run2, manifest));
-    return kept.get(name);
-  }
-  function channelOf({ values, shape }, channel) {
-    const channels = shape[shape.length - 1];
-    const taken = values.slice(0, values.length / channels);
-    for (let i = 0; i < taken.length; i++) taken[i] = values[i * channels + channel];
-    return { values: taken, shape: shape.slice(0, -1) };
-  }
-  function checked(indices, length, name) {
-    for (const one of indices) {
-      if (!(one >= 0 && one < length)) throw new Error(`${name}: wanted 0 to ${length - 1}, received ${one}`);
-    }
-    return indices;
-  }
-
-  // describe.js
-  function describe(run2, manifest, engine2) {
-    const names = [...Object.keys(manifest.tensors)].filter((name) => shapeOf(run2, name));
-    const readings = readingsOf(manifest);
-    const input = known(run2.tensors, "molding.image").shape;
-    return {
-      engine: engine2,
-      live: true,
-      unlike: "",
-      samples: [],
-      // those of the page, which knows them
-      image: run2.picture.name,
-      weights: manifest.name,
-      class_names: manifest.class_names,
-      palette: manifest.palette,
-      fates: manifest.fates,
-      sizes: {
-        image: run2.picture.size,
-        input: [input[0], input[1]],
-        window: Array.from(known(run2.tensors, "molding.window").values),
-        scale: known(run2.tensors, "molding.scale").values[0]
-      },
-      levels: levelsOf([input[0], input[1]], manifest),
-      rules: manifest.rules,
-      tensors: Object.fromEntries(
-        names.map((name) => [name, { shape: shapeOf(run2, name) ?? [], unit: manifest.tensors[name].unit }])
-      ),
-      readings,
-      timed: [],
-      // two stages of a head run as one graph
-      fixed: [...names, ...readings].filter((name) => !manifest.changing.some((part2) => name.startsWith(part2))),
-      settings: settingsOf(run2, manifest),
-      counts: countsOf(run2, manifest)
-    };
-  }
-  function shapeOf({ tensors, crops, picture }, name) {
-    return name === "pasting.masks" ? [crops.length, ...picture.size] : tensors.get(name)?.shape;
-  }
-  var readingsOf = ({ readings, ranking }) => ranking.every || ranking.by_level ? readings.filter((name) => !name.startsWith("reading.fate.")) : readings;
-  function levelsOf(shape, { anchors }) {
-    let first = 0;
-    return gridsOf(shape, anchors).map(([rows, columns], place) => {
-      const ratios = anchors.ratios.length;
-      const stride = anchors.strides[place] * anchors.spacing;
-      const level = { level: anchors.levels[place], rows, columns, first, ratios, stride };
-      first += rows * columns * ratios;
-      return level;
-    });
-  }
-  function settingsOf({ tensors, settings }, manifest) {
-    const anchors = known(tensors, "anchors.level").values.length;
-    return manifest.settings.map(({ name, label, own, min, max, step }) => {
-      const most = max ?? Math.min(anchors, manifest.most_kept);
-      const value = settings[name];
-      return { name, label, own, value, min, max: Math.max(most, value, own), step };
-    });
-  }
-  function countsOf(run2, manifest) {
-    const rows = (name) => known(run2.tensors, name).shape[0];
-    const objects = known(run2.tensors, "detections.candidate_class").values.filter((id) => id > 0).length;
-    return {
-      anchors: rows("anchors.boxes"),
-      "top k, refined": rows("proposals.clipped"),
-      proposals: rows("proposals.boxes"),
-      [manifest.ranking.every ? "candidates" : "not background"]: objects,
-      "score high enough": passing(run2, manifest).length,
-      detections: rows("detections.boxes"),
-      "with a mask": run2.crops.filter((_, row) => visible(run2, row)).length
-    };
-  }
-
-  // package.js
-  var FORMAT = 1;
-  async function opened(file) {
-    const bytes = await unpacked(file);
-    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
-    if (length > bytes.length - 8) throw new Error(NO_MODEL);
-    const manifest = parsed(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-    if (manifest.format !== FORMAT) {
-      throw new Error(`wanted a model's file of format ${FORMAT}, received format ${manifest.format}; export it anew`);
-    }
-    return { manifest, data: bytes.subarray(8 + length) };
-  }
-  var NO_MODEL = "wanted a model's file as `maskrcnn site` writes it (.maskrcnn), received something else, or a part of one";
-  async function unpacked(file) {
-    try {
-      const stream = file.stream().pipeThrough(new DecompressionStream("gzip"));
-      const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-      if (bytes.length > 8) return bytes;
-    } catch {
-    }
-    throw new Error(NO_MODEL);
-  }
-  function parsed(text) {
-    try {
-      const manifest = JSON.parse(text);
-      if (Array.isArray(manifest.parts)) return manifest;
-    } catch {
-    }
-    throw new Error(NO_MODEL);
-  }
-
-  // picture.js
-  var WANTED = "PNG, JPEG, WebP, GIF, BMP or AVIF";
-  var MOST_PIXELS = 2 ** 28;
-  var BEGINNINGS = ["PNG", "ÿØÿ", "GIF8", "BM", "RIFF", "\0\0\0"];
-  async function pictureOf(file, name, most) {
-    const bitmap = await decoded(file, name);
-    const size = (
-      /** @type {Size} */
-      [bitmap.height, bitmap.width]
-    );
-    if (size[0] * size[1] > MOST_PIXELS) throw new Error(`${name} has ${size.join(" × ")} px: scale it down first`);
-    const scale = Math.min(1, most / Math.max(...size));
-    const [height, width] = size.map((side) => Math.max(1, Math.round(side * scale)));
-    const small = scale < 1 ? await createImageBitmap(bitmap, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" }) : bitmap;
-    return { size: [height, width], rgb: levelsOf2(small, width, height), name, scaledFrom: scale < 1 ? size : null };
-  }
-  async function decoded(file, name) {
-    if (!file.size) throw new Error(`${name} is empty: wanted an image (${WANTED})`);
-    try {
-      return await createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
-    } catch {
-      const start = String.fromCharCode(...new Uint8Array(await file.slice(0, 8).arrayBuffer()));
-      const damaged = BEGINNINGS.some((one) => start.startsWith(one));
-      throw new Error(
-        damaged ? `${name} begins as an image and cannot be read to its end: it is damaged, or of a kind this browser does not know` : `${name} is no image: wanted ${WANTED}`
-      );
-    }
-  }
-  function levelsOf2(bitmap, width, height) {
-    const surface = new OffscreenCanvas(width, height);
-    const ink = (
-      /** @type {OffscreenCanvasRenderingContext2D} */
-      surface.getContext("2d", { willReadFrequently: true })
-    );
-    ink.drawImage(bitmap, 0, 0);
-    const { data } = ink.getImageData(0, 0, width, height);
-    const rgb = new Uint8Array(3 * width * height);
-    for (let i = 0, from = 0; i < rgb.length; i += 3, from += 4) rgb.set(data.subarray(from, from + 3), i);
-    return rgb;
-  }
-
-  // ../../../canvas/js/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs
+  // ../../../../../../main/inspect/maskrcnn_inspect/canvas/js/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs
+  var ort_wasm_bundle_min_exports = {};
+  __export(ort_wasm_bundle_min_exports, {
+    InferenceSession: () => rs,
+    TRACE: () => Cr,
+    TRACE_EVENT_BEGIN: () => Pe,
+    TRACE_EVENT_END: () => Ue,
+    TRACE_FUNC_BEGIN: () => _e,
+    TRACE_FUNC_END: () => De,
+    Tensor: () => de,
+    default: () => iu,
+    env: () => Y,
+    registerBackend: () => Je
+  });
   /*!
    * ONNX Runtime Web v1.30.0
    * Copyright (c) Microsoft Corporation. All rights reserved.
@@ -3423,43 +2682,888 @@
   Te();
   Te();
   var $r = "1.30.0";
+  var iu = nn;
   {
     let n = (Oo(), Xt(Ao)).wasmBackend;
     Je("cpu", n, 10), Je("wasm", n, 10);
   }
   Object.defineProperty(Y.versions, "web", { value: $r, enumerable: true });
 
-  // runtime.js
-  var TYPES = { Float32Array: "float32", Int32Array: "int32" };
-  function begin(wasm, threads) {
-    Y.wasm.wasmBinary = wasm;
-    Y.wasm.numThreads = threads;
-    Y.logLevel = "error";
-  }
-  async function sessionsOf(manifest, data) {
-    const sessions = /* @__PURE__ */ new Map();
-    for (const { name, offset, length } of manifest.parts) {
-      const graph = data.slice(offset, offset + length);
-      sessions.set(name, await rs.create(graph, { executionProviders: ["wasm"] }));
-    }
-    return sessions;
-  }
-  async function runPart(session, part2, given) {
-    const feeds = Object.fromEntries(session.inputNames.map((name) => [name, toRuntime(given[name])]));
-    const made = await session.run(feeds, part2.makes);
-    return Object.fromEntries(part2.makes.map((name) => [name, fromRuntime(made[name])]));
-  }
-  function toRuntime({ values, shape }) {
-    const type = TYPES[
-      /** @type {keyof typeof TYPES} */
-      values.constructor.name
-    ];
-    return new de(
+  // ../engine.js
+  var dtypeOf = (values) => values.constructor.name.replace("Array", "").toLowerCase();
+
+  // adapter.js
+  var LIMIT = 3e3;
+  async function adapterOf() {
+    const gpu = (
       /** @type {any} */
-      type,
-      values,
-      shape
+      navigator.gpu
     );
+    const late = new Promise((done) => setTimeout(done, LIMIT, null));
+    const adapter = await Promise.race([gpu?.requestAdapter(), late]).catch(() => null);
+    if (!adapter) return { found: false, software: false };
+    return { found: true, software: Boolean(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter) };
+  }
+
+  // ../../../canvas/js/box_keys.js
+  var STEP = 8;
+  var SHARE = 1 / 3;
+  var ARROWS = { ArrowUp: [-STEP, 0], ArrowDown: [STEP, 0], ArrowLeft: [0, -STEP], ArrowRight: [0, STEP] };
+
+  // ../page_engine.js
+  function rowsOf({ values, shape }, rows) {
+    const size = shape.slice(1).reduce((a, b) => a * b, 1);
+    const taken = values.slice(0, rows.length * size);
+    for (const [place, row] of rows.entries()) taken.set(values.subarray(row * size, (row + 1) * size), place * size);
+    return { shape: [rows.length, ...shape.slice(1)], values: taken };
+  }
+
+  // layout.js
+  var STRIDE = 64;
+  function even(value) {
+    const low = Math.floor(value);
+    const share = value - low;
+    if (share !== 0.5) return share < 0.5 ? low : low + 1;
+    return low % 2 === 0 ? low : low + 1;
+  }
+  function layoutOf([height, width], { mode, min_dim, max_dim, min_scale }) {
+    let scale = min_dim ? Math.max(1, min_dim / Math.min(height, width)) : 1;
+    scale = Math.max(scale, min_scale);
+    const longest = Math.max(height, width);
+    if (mode === "square" && even(longest * scale) > max_dim) scale = max_dim / longest;
+    const content = [Math.max(1, even(height * scale)), Math.max(1, even(width * scale))];
+    const shape = mode === "square" ? [max_dim, max_dim] : [padded(content[0]), padded(content[1])];
+    const offset = [Math.floor((shape[0] - content[0]) / 2), Math.floor((shape[1] - content[1]) / 2)];
+    return { scale, content, shape, offset };
+  }
+  var padded = (length) => Math.ceil(length / STRIDE) * STRIDE;
+  function gridsOf(shape, { strides, spacing }) {
+    const along = (length, stride) => Math.ceil(Math.ceil(length / stride) / spacing);
+    return strides.map((stride) => [along(shape[0], stride), along(shape[1], stride)]);
+  }
+  function anchorsOf(shape, anchors) {
+    const { levels, halves, ratios, strides, spacing, offset, stride_of_grid } = anchors;
+    const grids = gridsOf(shape, anchors);
+    const count = grids.reduce((sum, [rows, columns]) => sum + rows * columns * ratios.length, 0);
+    const [boxes, level, ratio] = [new Float32Array(4 * count), new Int32Array(count), new Float32Array(count)];
+    let at = 0;
+    for (const [place, [rows, columns]] of grids.entries()) {
+      const step = strides[place] * spacing;
+      const [down, across] = stride_of_grid ? [Math.floor(shape[0] / rows), Math.floor(shape[1] / columns)] : [step, step];
+      for (let cell = 0; cell < rows * columns; cell++) {
+        const y = (Math.floor(cell / columns) + offset) * down;
+        const x = (cell % columns + offset) * across;
+        for (const [kind, [h, w]] of halves[place].entries()) {
+          boxes.set([y - h, x - w, y + h, x + w], 4 * at);
+          level[at] = levels[place];
+          ratio[at++] = ratios[kind];
+        }
+      }
+    }
+    const line = (values) => ({ values, shape: [count] });
+    return { boxes: { values: boxes, shape: [count, 4] }, level: line(level), ratio: line(ratio) };
+  }
+
+  // molding.js
+  var CHANNELS = 3;
+  function mold(picture, { molding }) {
+    const layout = layoutOf(picture.size, molding);
+    const placed = placedIn(picture, layout, molding);
+    const [top, left] = layout.offset;
+    const [height, width] = layout.content;
+    const shape = [...layout.shape, CHANNELS];
+    const tensors = {
+      "image.original": { shape: [...picture.size, CHANNELS], values: picture.rgb },
+      "molding.image": { shape, values: normalised(placed, molding) },
+      "molding.window": { shape: [4], values: Float32Array.of(top, left, top + height, left + width) },
+      "molding.scale": { shape: [], values: Float32Array.of(layout.scale) },
+      "reading.input": { shape, values: molding.channel_order === "rgb" ? placed : swapped(placed) }
+    };
+    return { layout, tensors };
+  }
+  function placedIn({ size, rgb }, { content, shape, offset }, { channel_order }) {
+    const colours = channel_order === "rgb" ? rgb : swapped(rgb);
+    const resized = resize2(colours, size, content);
+    const placed = new Uint8Array(shape[0] * shape[1] * CHANNELS);
+    const row = content[1] * CHANNELS;
+    for (let y = 0; y < content[0]; y++) {
+      placed.set(resized.subarray(y * row, (y + 1) * row), ((y + offset[0]) * shape[1] + offset[1]) * CHANNELS);
+    }
+    return placed;
+  }
+  function swapped(levels) {
+    const other = Uint8Array.from(levels);
+    for (let i = 0; i < levels.length; i += CHANNELS) [other[i], other[i + 2]] = [levels[i + 2], levels[i]];
+    return other;
+  }
+  function normalised(levels, { mean, std, full_scale }) {
+    const values = new Float32Array(levels.length);
+    const divided = std.some((one) => one !== 1);
+    for (let i = 0; i < levels.length; i++) {
+      const channel = i % CHANNELS;
+      const level = full_scale === 1 ? levels[i] : Math.fround(levels[i] / Math.fround(full_scale));
+      const centred = Math.fround(level - Math.fround(mean[channel]));
+      values[i] = divided ? centred / Math.fround(std[channel] ?? std[0]) : centred;
+    }
+    return values;
+  }
+  function resize2(levels, from, to2) {
+    if (from[0] === to2[0] && from[1] === to2[1]) return levels;
+    const [rows, columns] = [taps(from[0], to2[0]), taps(from[1], to2[1])];
+    const [least, most] = limitsOf(levels);
+    const made = new Float64Array(to2[0] * to2[1] * CHANNELS);
+    let lowest = Infinity;
+    let at = 0;
+    for (let y = 0; y < to2[0]; y++) {
+      for (let x = 0; x < to2[1]; x++) {
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          let sum = 0;
+          for (const [row, down] of rows[y]) {
+            for (const [column, across] of columns[x]) {
+              sum += levels[(row * from[1] + column) * CHANNELS + channel] * down * across;
+            }
+          }
+          made[at++] = sum;
+          if (sum < lowest) lowest = sum;
+        }
+      }
+    }
+    const floor = least > 0 && lowest <= 0 ? 0 : least;
+    return Uint8Array.from(made, (level) => Math.min(Math.max(level, floor), most));
+  }
+  function limitsOf(levels) {
+    let [least, most] = [255, 0];
+    for (const level of levels) {
+      if (level < least) least = level;
+      if (level > most) most = level;
+    }
+    return [least, most];
+  }
+  function taps(from, to2) {
+    return Array.from({ length: to2 }, (_, i) => {
+      const place = (i + 0.5) * (from / to2) - 0.5;
+      const low = Math.floor(place);
+      const both = [
+        [low, 1 - (place - low)],
+        [low + 1, place - low]
+      ];
+      return both.filter(([index]) => index >= 0 && index < from);
+    });
+  }
+
+  // pasting.js
+  var f = Math.fround;
+  function paste({ boxes, probs, window: window2, size, threshold, manifest }) {
+    const placed = Int32Array.from(stretched(boxes.values, window2.values, size, manifest.corner), even);
+    const [count, height, width] = probs.shape;
+    const crops = Array.from({ length: count }, (_, row) => {
+      const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
+      const box = (
+        /** @type {Box} */
+        Array.from(placed.subarray(4 * row, 4 * row + 4))
+      );
+      return inBox(grid, [height, width], box, f(threshold));
+    });
+    return { boxes: { values: placed, shape: boxes.shape }, crops };
+  }
+  function stretched(boxes, window2, size, corner) {
+    const stretch2 = [0, 1].map((axis) => {
+      const extent = Math.max(f(f(window2[axis + 2] - window2[axis]) - corner), f(1e-6));
+      return f((size[axis] - corner) / extent);
+    });
+    return Float32Array.from(boxes, (value, i) => {
+      const [axis, edge] = [i % 2, i % 4 < 2 ? 0 : corner];
+      const place = f(f(f(f(value - edge) - window2[axis]) * stretch2[axis]) + edge);
+      return Math.min(Math.max(Number.isNaN(place) ? 0 : place, 0), size[axis]);
+    });
+  }
+  var NOTHING = { box: (
+    /** @type {Box} */
+    [0, 0, 0, 0]
+  ), bits: new Uint8Array(0) };
+  function inBox(grid, cells, box, threshold) {
+    const [top, left, bottom, right] = box;
+    if (bottom <= top || right <= left) return NOTHING;
+    const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
+    return { box, bits: reached(grid, cells[1], lines, threshold) };
+  }
+  function stretch(source, target) {
+    return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
+  }
+  function tapsAt(place, source) {
+    const low = Math.floor(place);
+    const both = [low, low + 1].map((cell) => [cell, f(1 - Math.abs(place - cell))]);
+    return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
+  }
+  function reached(grid, width, [rows, columns], threshold) {
+    const bits = new Uint8Array(rows.length * columns.length);
+    const least = Math.min(...grid);
+    const line = new Float32Array(width);
+    let at = 0;
+    for (const row of rows) {
+      line.fill(0);
+      for (const [cell, weight] of row) {
+        for (let x = 0; x < width; x++) line[x] = f(line[x] + f(weight * grid[cell * width + x]));
+      }
+      for (const column of columns) {
+        let sum = 0;
+        for (const [cell, weight] of column) sum = f(sum + f(line[cell] * weight));
+        bits[at++] = Math.max(sum, least) >= threshold ? 1 : 0;
+      }
+    }
+    return bits;
+  }
+  function masksOf(crops, size, rows) {
+    const [height, width] = size;
+    const values = new Uint8Array(rows.length * height * width);
+    for (const [place, row] of rows.entries()) {
+      eachOf(crops[row], (y, x, bit) => {
+        values[(place * height + y) * width + x] = bit;
+      });
+    }
+    return { values, shape: [rows.length, height, width] };
+  }
+  function eachOf({ box: [top, left, bottom, right], bits }, act) {
+    let at = 0;
+    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) act(y, x, bits[at++]);
+  }
+  function compose({ rgb, size }, crops, { palette, alpha }) {
+    const composed = new Float32Array(rgb);
+    for (let row = crops.length - 1; row >= 0; row--) {
+      const colour = palette[row % palette.length].map((level) => f(f(alpha) * level));
+      eachOf(crops[row], (y, x, bit) => {
+        if (!bit) return;
+        const at = 3 * (y * size[1] + x);
+        for (let i = 0; i < 3; i++) composed[at + i] = f(f(f(1 - alpha) * composed[at + i]) + colour[i]);
+      });
+    }
+    const values = new Uint8Array(composed.length);
+    for (let i = 0; i < values.length; i++) values[i] = even(composed[i]);
+    return { values, shape: [...size, 3] };
+  }
+
+  // reuse.js
+  var KEYS = (
+    /** @type {Record<string, (run: Run) => { boxes: string, keys: string[] }>} */
+    {
+      heads: (run2) => ({
+        boxes: "proposals.boxes",
+        keys: Array.from(known(run2.tensors, "proposals.anchor_index").values, String)
+      }),
+      masks(run2) {
+        const anchors = known(run2.tensors, "proposals.anchor_index").values;
+        const classes = known(run2.tensors, "detections.class_ids").values;
+        const proposals = known(run2.tensors, "detections.proposal_index").values;
+        return { boxes: "detections.boxes", keys: Array.from(proposals, (row, i) => `${anchors[row]} ${classes[i]}`) };
+      }
+    }
+  );
+  async function runRows(part, given, run2, former, runPart) {
+    const rule = KEYS[part.name];
+    if (!rule || !former.length) return runPart(part, given);
+    const { boxes, keys } = rule(run2);
+    const places = placesIn(rule, former);
+    const fresh = keys.flatMap((key, row) => places.has(key) ? [] : [row]);
+    if (fresh.length === keys.length) return runPart(part, given);
+    const byRow = part.reads.filter(
+      (name) => given[name].shape[0] === keys.length && name.startsWith(boxes.split(".")[0])
+    );
+    const some = Object.fromEntries(byRow.map((name) => [name, rowsOf(given[name], fresh)]));
+    const made = fresh.length ? await runPart(part, { ...given, ...some }) : {};
+    const froms = keys.map((key) => places.get(key));
+    return Object.fromEntries(part.makes.map((name) => [name, gathered(name, made[name], froms, former)]));
+  }
+  function placesIn(rule, former) {
+    const places = /* @__PURE__ */ new Map();
+    for (const { tensors, ...rest } of former) {
+      for (const [row, key] of rule({ tensors, ...rest }).keys.entries()) places.set(key, { tensors, row });
+    }
+    return places;
+  }
+  function gathered(name, made, froms, former) {
+    const like = made ?? known(former[0].tensors, name);
+    const size = like.shape.slice(1).reduce((a, b) => a * b, 1);
+    const Type = (
+      /** @type {Float32ArrayConstructor} */
+      like.values.constructor
+    );
+    const values = new Type(froms.length * size);
+    let next = 0;
+    for (const [row, from] of froms.entries()) {
+      const source = from ? known(from.tensors, name) : (
+        /** @type {Tensor} */
+        made
+      );
+      const at = from ? from.row : next++;
+      values.set(source.values.subarray(at * size, (at + 1) * size), row * size);
+    }
+    return { values, shape: [froms.length, ...like.shape.slice(1)] };
+  }
+
+  // chain.js
+  var PASTING = "pasting.threshold";
+  var Cancelled = class extends Error {
+  };
+  async function runPicture(manifest, picture, runPart, before) {
+    await before("image");
+    const start = performance.now();
+    const { layout, tensors } = mold(picture, manifest);
+    const anchors = anchorsOf(layout.shape, manifest.anchors);
+    const known2 = new Map(Object.entries(tensors));
+    for (const [name, tensor] of Object.entries(anchors)) known2.set(`anchors.${name}`, tensor);
+    const settings = Object.fromEntries(manifest.settings.map((one) => [one.name, one.own]));
+    const run2 = { picture, settings, tensors: known2, crops: [], milliseconds: { image: performance.now() - start } };
+    return through(manifest, run2, manifest.parts, { runPart, before, former: [] });
+  }
+  async function runAgain(manifest, former, settings, runPart, before) {
+    const run2 = former[former.length - 1];
+    const changed = Object.keys(settings).filter((name) => settings[name] !== run2.settings[name]);
+    if (!changed.length) return run2;
+    const first = manifest.parts.findIndex((part) => part.settings.some((name) => changed.includes(name)));
+    const parts = first < 0 ? [] : manifest.parts.slice(first);
+    const next = { ...run2, settings, tensors: new Map(run2.tensors), milliseconds: {} };
+    return through(manifest, next, parts, { runPart, before, former });
+  }
+  async function through(manifest, run2, parts, { runPart, before, former }) {
+    for (const part of parts) {
+      await before(part.name);
+      const start = performance.now();
+      const made = await runRows(part, givenTo(part, run2), run2, former, runPart);
+      for (const [name, tensor] of Object.entries(made)) run2.tensors.set(name, tensor);
+      run2.milliseconds[part.name] = performance.now() - start;
+    }
+    await before("pasting");
+    return pasted(manifest, run2);
+  }
+  function givenTo(part, { tensors, settings }) {
+    const given = Object.fromEntries(part.reads.map((name) => [name, known(tensors, name)]));
+    for (const name of part.settings) {
+      const whole = !/threshold|score/.test(name);
+      given[name] = { shape: [], values: whole ? Int32Array.of(settings[name]) : Float32Array.of(settings[name]) };
+    }
+    return given;
+  }
+  function pasted(manifest, run2) {
+    const start = performance.now();
+    const { tensors, picture, settings } = run2;
+    const { boxes, crops } = paste({
+      boxes: known(tensors, "detections.boxes"),
+      probs: known(tensors, "mask_head.probs"),
+      window: known(tensors, "molding.window"),
+      size: picture.size,
+      threshold: settings[PASTING],
+      manifest
+    });
+    tensors.set("pasting.boxes", boxes);
+    tensors.set("composing.picture", compose(picture, crops, manifest));
+    run2.milliseconds.pasting = performance.now() - start;
+    return { ...run2, crops };
+  }
+  function known(tensors, name) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new Error(`this run does not hold ${name}`);
+    return tensor;
+  }
+
+  // fates.js
+  var followed = /* @__PURE__ */ new WeakMap();
+  function fatesOf(run2, manifest) {
+    const fates = followed.get(run2) ?? follow(run2, manifest);
+    followed.set(run2, fates);
+    return fates;
+  }
+  function follow(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const id = (words) => manifest.fates.indexOf(words);
+    const total = get("anchors.level").length;
+    const [topK, anchorOf, classes] = [
+      get("proposals.top_k_index"),
+      get("proposals.anchor_index"),
+      get("detections.candidate_class")
+    ];
+    const fate = new Int32Array(total).fill(id("below top k"));
+    const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
+    const first = proposalSuppression(run2, manifest);
+    for (const [row, anchor] of topK.entries()) {
+      if (first.by[row] >= 0)
+        [fate[anchor], by[anchor], iou[anchor]] = [id("suppressed as proposal"), topK[first.by[row]], first.iou[row]];
+      else if (first.beyond[row]) fate[anchor] = id("beyond proposal count");
+      else fate[anchor] = id("too small as proposal");
+    }
+    const second = classSuppression(run2, manifest);
+    const detection = inverse(get("detections.candidate_index"), classes.length);
+    const scores = get("detections.candidate_score");
+    for (const [row, anchor] of anchorOf.entries()) {
+      [by[anchor], iou[anchor]] = [second.by[row] < 0 ? -1 : anchorOf[second.by[row]], second.iou[row]];
+      if (detection[row] >= 0) fate[anchor] = id(visible(run2, detection[row]) ? "reported" : "empty mask");
+      else if (second.by[row] >= 0) fate[anchor] = id("suppressed in its class");
+      else if (second.beyond[row]) fate[anchor] = id("beyond maximum");
+      else if (classes[row] === 0) fate[anchor] = id("background");
+      else fate[anchor] = id(enough(scores[row], run2) ? "too small" : "below minimum score");
+    }
+    const line = (values) => ({ values, shape: [total] });
+    return { fate: line(fate), by: line(by), iou: line(iou), rank: line(inverse(byScore(get("rpn.scores")), total)) };
+  }
+  function proposalSuppression(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const boxes = get("proposals.clipped");
+    const rows = large(boxes, manifest.ranking.proposals_min_size, manifest.corner);
+    const { settings } = run2;
+    return explain({
+      boxes,
+      rows,
+      scores: get("proposals.top_k_scores"),
+      kept: get("proposals.nms_index"),
+      threshold: settings["proposals.nms_threshold"],
+      count: settings["proposals.count"],
+      corner: manifest.corner,
+      groups: null
+    });
+  }
+  function classSuppression(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const classes = get("detections.candidate_class");
+    const { settings } = run2;
+    return explain({
+      boxes: get("detections.clipped"),
+      rows: passing(run2, manifest),
+      scores: get("detections.candidate_score"),
+      kept: get("detections.candidate_index"),
+      threshold: settings["detections.nms_threshold"],
+      count: settings["detections.max_count"],
+      corner: manifest.corner,
+      groups: classes
+    });
+  }
+  function passing(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
+    const rows = large(get("detections.clipped"), manifest.ranking.detections_min_size, manifest.corner);
+    return rows.filter((row) => classes[row] > 0 && enough(scores[row], run2));
+  }
+  function enough(score, { settings }) {
+    const least = Math.fround(settings["detections.min_score"]);
+    return score >= least || least === 0;
+  }
+  function large(boxes, least, corner) {
+    const rows = Array.from({ length: boxes.length / 4 }, (_, row) => row);
+    if (least < 0) return rows;
+    return rows.filter(
+      (row) => boxes[4 * row + 2] - boxes[4 * row] - corner > least && boxes[4 * row + 3] - boxes[4 * row + 1] - corner > least
+    );
+  }
+  function explain({ boxes, rows, scores, kept, threshold, count, corner, groups }) {
+    const total = scores.length;
+    const said = { by: new Int32Array(total).fill(-1), iou: new Float32Array(total), beyond: new Uint8Array(total) };
+    const place = inverse(kept, total);
+    const rank = inverse(byScore(scores), total);
+    const full = kept.length >= count;
+    const last = kept.length ? rank[kept[kept.length - 1]] : -1;
+    for (const row of rows) {
+      if (place[row] >= 0) continue;
+      if (!kept.length || full && rank[row] >= last) {
+        said.beyond[row] = 1;
+        continue;
+      }
+      const { by, iou } = overlapping(row, { boxes, kept, rank, threshold, corner, groups });
+      [said.by[row], said.iou[row]] = [by, iou];
+      if (by < 0) said.beyond[row] = 1;
+    }
+    return said;
+  }
+  function overlapping(row, { boxes, kept, rank, threshold, corner, groups }) {
+    let best = { by: -1, iou: 0 };
+    for (const other of kept) {
+      if (rank[other] >= rank[row]) break;
+      if (groups && groups[other] !== groups[row]) continue;
+      const iou = overlap(boxes, row, boxes, other, corner);
+      if (iou > threshold) return { by: other, iou };
+      if (iou > best.iou) best = { by: other, iou };
+    }
+    return best;
+  }
+  function overlap(a, i, b, j, corner) {
+    const f3 = Math.fround;
+    const side = (boxes, row, axis) => Math.max(f3(f3(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
+    const shared = (axis) => Math.max(
+      f3(f3(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
+      0
+    );
+    const both = f3(shared(0) * shared(1));
+    if (both <= 0) return 0;
+    const union = f3(f3(f3(side(a, i, 0) * side(a, i, 1)) + f3(side(b, j, 0) * side(b, j, 1))) - both);
+    return f3(both / (union > 0 ? union : 1));
+  }
+  function byScore(scores) {
+    const height = (row) => Number.isNaN(scores[row]) ? -Infinity : scores[row];
+    return Int32Array.from(scores, (_, row) => row).sort((a, b) => height(b) - height(a) || a - b);
+  }
+  function inverse(index, total) {
+    const places = new Int32Array(total).fill(-1);
+    for (let i = index.length - 1; i >= 0; i--) places[index[i]] = i;
+    return places;
+  }
+  var visible = ({ crops }, detection) => crops[detection].bits.includes(1);
+
+  // readings.js
+  var f2 = Math.fround;
+  var BOXES = { box_roi: "proposals.boxes", mask_roi: "detections.boxes" };
+  function reading(name, run2, manifest) {
+    const [, kind, ...rest] = name.split(".");
+    const of = rest.join(".");
+    if (kind === "energy") return energy(known(run2.tensors, of));
+    if (kind === "order") return order(known(run2.tensors, of));
+    if (kind === "table") return { shape: [256, 3], values: Uint8Array.from(manifest.tables[of]) };
+    if (kind === "fate") return fatesOf(run2, manifest)[
+      /** @type {keyof Fates} */
+      of
+    ];
+    if (kind === "rows" || kind === "columns") {
+      const axis = kind === "rows" ? 0 : 1;
+      return of in BOXES ? points(
+        /** @type {keyof typeof BOXES} */
+        of,
+        axis,
+        run2,
+        manifest
+      ) : field(of, axis, run2, manifest);
+    }
+    throw new Error(`wanted a reading, received ${name}`);
+  }
+  function energy({ values, shape }) {
+    const channels = shape[shape.length - 1];
+    const made = new Float32Array(values.length / channels);
+    for (let cell = 0; cell < made.length; cell++) {
+      let sum = 0;
+      for (let i = cell * channels; i < (cell + 1) * channels; i++) sum += values[i] * values[i];
+      made[cell] = Math.sqrt(sum / channels);
+    }
+    return { shape: shape.slice(0, -1), values: made };
+  }
+  function order({ values, shape }) {
+    const channels = shape[shape.length - 1];
+    const sums = new Float64Array(channels);
+    for (let i = 0; i < values.length; i++) sums[i % channels] += values[i] * values[i];
+    const strength = (one) => Number.isFinite(sums[one]) ? sums[one] : Infinity;
+    const all = Array.from(sums, (_, i) => i).sort((a, b) => strength(b) - strength(a) || a - b);
+    return { shape: [channels], values: Int32Array.from(all) };
+  }
+  function field(name, axis, { tensors }, { receptive }) {
+    const side = known(tensors, "molding.image").shape[axis];
+    const values = Int32Array.from(receptive[name][side]);
+    return { shape: [values.length / 2, 2], values };
+  }
+  function points(stage, axis, { tensors }, manifest) {
+    const [boxes, levels] = [known(tensors, BOXES[stage]), known(tensors, `${stage}.level`)];
+    const roi = manifest.roi[stage];
+    const count = roi.size * (roi.sampling === "corners" ? 1 : roi.samples);
+    const input = known(tensors, "molding.image").shape;
+    const values = new Float32Array(levels.values.length * count);
+    for (const [row, level] of levels.values.entries()) {
+      const ends = [boxes.values[4 * row + axis], boxes.values[4 * row + axis + 2]];
+      const cells = known(tensors, `fpn.p${level}`).shape[axis];
+      const line = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
+      values.set(roi.sampling === "corners" ? onCorners(ends, line) : inCells(ends, line, roi), row * count);
+    }
+    return { shape: [levels.values.length, count], values };
+  }
+  function onCorners([start, end], { cells, side, corner, count }) {
+    const longest = cells - 1;
+    const whole = f2(side - corner);
+    const [first, last] = [f2(start / whole), f2(f2(end - corner) / whole)];
+    const back = (place) => f2(f2(f2(place * f2(side - corner)) / Math.max(longest, 1)) + f2(0.5 * corner));
+    return placesOf(first, last, longest, count).map(back);
+  }
+  function inCells(ends, { cells, stride, corner, count }, { aligned }) {
+    const start = f2(ends[0] / stride);
+    const exact2 = f2(f2(ends[1] - corner) / stride);
+    const end = aligned ? exact2 : f2(start + Math.max(f2(exact2 - start), 1));
+    const [side, middle] = [f2(end - start), aligned ? 0.5 : 0];
+    const first = f2(f2(f2(start + f2(f2(0.5 * side) / count)) - middle) + 1);
+    const last = f2(first + f2(f2(side * (count - 1)) / count));
+    const edge = f2(cells + 1);
+    const places = placesOf(f2(first / edge), f2(last / edge), cells + 1, count);
+    return places.map((place) => f2(f2(f2(place - 1) + middle) * stride));
+  }
+  function placesOf(first, last, longest, count) {
+    if (count === 1) return Float32Array.of(f2(f2(f2(0.5) * f2(first + last)) * longest));
+    const step = f2(f2(f2(last - first) * longest) / (count - 1));
+    return Float32Array.from({ length: count }, (_, i) => f2(f2(first * longest) + f2(i * step)));
+  }
+
+  // answers.js
+  var computed = /* @__PURE__ */ new WeakMap();
+  function answer(run2, manifest, { name, rows, channel }) {
+    if (name === "pasting.masks") return masksOf(run2.crops, run2.picture.size, rows ?? run2.crops.map((_, row) => row));
+    const whole = name.startsWith("reading.") && !run2.tensors.has(name) ? readingOf(run2, manifest, name) : known(run2.tensors, name);
+    if (rows) return rowsOf(whole, checked(rows, whole.shape[0] ?? 0, name));
+    return channel === void 0 ? whole : channelOf(whole, checked([channel], whole.shape[whole.shape.length - 1], name)[0]);
+  }
+  function readingOf(run2, manifest, name) {
+    const kept = computed.get(run2) ?? /* @__PURE__ */ new Map();
+    computed.set(run2, kept);
+    if (!kept.has(name)) kept.set(name, reading(name, run2, manifest));
+    return kept.get(name);
+  }
+  function channelOf({ values, shape }, channel) {
+    const channels = shape[shape.length - 1];
+    const taken = values.slice(0, values.length / channels);
+    for (let i = 0; i < taken.length; i++) taken[i] = values[i * channels + channel];
+    return { values: taken, shape: shape.slice(0, -1) };
+  }
+  function checked(indices, length, name) {
+    for (const one of indices) {
+      if (!(one >= 0 && one < length)) throw new Error(`${name}: wanted 0 to ${length - 1}, received ${one}`);
+    }
+    return indices;
+  }
+
+  // describe.js
+  function describe(run2, manifest, engine2) {
+    const names = [...Object.keys(manifest.tensors)].filter((name) => shapeOf(run2, name));
+    const readings = readingsOf(manifest);
+    const input = known(run2.tensors, "molding.image").shape;
+    return {
+      engine: engine2,
+      live: true,
+      unlike: "",
+      samples: [],
+      // those of the page, which knows them
+      image: run2.picture.name,
+      weights: manifest.name,
+      class_names: manifest.class_names,
+      palette: manifest.palette,
+      fates: manifest.fates,
+      sizes: {
+        image: run2.picture.size,
+        input: [input[0], input[1]],
+        window: Array.from(known(run2.tensors, "molding.window").values),
+        scale: known(run2.tensors, "molding.scale").values[0]
+      },
+      levels: levelsOf([input[0], input[1]], manifest),
+      rules: manifest.rules,
+      tensors: Object.fromEntries(
+        names.map((name) => [name, { shape: shapeOf(run2, name) ?? [], unit: manifest.tensors[name].unit }])
+      ),
+      readings,
+      timed: [],
+      // two stages of a head run as one graph
+      fixed: [...names, ...readings].filter((name) => !manifest.changing.some((part) => name.startsWith(part))),
+      settings: settingsOf(run2, manifest),
+      counts: countsOf(run2, manifest)
+    };
+  }
+  function shapeOf({ tensors, crops, picture }, name) {
+    return name === "pasting.masks" ? [crops.length, ...picture.size] : tensors.get(name)?.shape;
+  }
+  var readingsOf = ({ readings, ranking }) => ranking.every || ranking.by_level ? readings.filter((name) => !name.startsWith("reading.fate.")) : readings;
+  function levelsOf(shape, { anchors }) {
+    let first = 0;
+    return gridsOf(shape, anchors).map(([rows, columns], place) => {
+      const ratios = anchors.ratios.length;
+      const stride = anchors.strides[place] * anchors.spacing;
+      const level = { level: anchors.levels[place], rows, columns, first, ratios, stride };
+      first += rows * columns * ratios;
+      return level;
+    });
+  }
+  function settingsOf({ tensors, settings }, manifest) {
+    const anchors = known(tensors, "anchors.level").values.length;
+    return manifest.settings.map(({ name, label, own, min, max, step }) => {
+      const most = max ?? Math.min(anchors, manifest.most_kept);
+      const value = settings[name];
+      return { name, label, own, value, min, max: Math.max(most, value, own), step };
+    });
+  }
+  function countsOf(run2, manifest) {
+    const rows = (name) => known(run2.tensors, name).shape[0];
+    const objects = known(run2.tensors, "detections.candidate_class").values.filter((id) => id > 0).length;
+    return {
+      anchors: rows("anchors.boxes"),
+      "top k, refined": rows("proposals.clipped"),
+      proposals: rows("proposals.boxes"),
+      [manifest.ranking.every ? "candidates" : "not background"]: objects,
+      "score high enough": passing(run2, manifest).length,
+      detections: rows("detections.boxes"),
+      "with a mask": run2.crops.filter((_, row) => visible(run2, row)).length
+    };
+  }
+
+  // package.js
+  var FORMAT = 1;
+  async function opened(file) {
+    const bytes = await unpacked(file);
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    if (length > bytes.length - 8) throw new Error(NO_MODEL);
+    const manifest = parsed(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+    if (manifest.format !== FORMAT) {
+      throw new Error(`wanted a model's file of format ${FORMAT}, received format ${manifest.format}; export it anew`);
+    }
+    return { manifest, data: bytes.subarray(8 + length) };
+  }
+  var NO_MODEL = "wanted a model's file as `maskrcnn site` writes it (.maskrcnn), received something else, or a part of one";
+  async function unpacked(file) {
+    try {
+      const stream = file.stream().pipeThrough(new DecompressionStream("gzip"));
+      const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+      if (bytes.length > 8) return bytes;
+    } catch {
+    }
+    throw new Error(NO_MODEL);
+  }
+  function parsed(text) {
+    try {
+      const manifest = JSON.parse(text);
+      if (Array.isArray(manifest.parts)) return manifest;
+    } catch {
+    }
+    throw new Error(NO_MODEL);
+  }
+
+  // picture.js
+  var WANTED = "PNG, JPEG, WebP, GIF, BMP or AVIF";
+  var MOST_PIXELS = 2 ** 28;
+  var BEGINNINGS = ["PNG", "ÿØÿ", "GIF8", "BM", "RIFF", "\0\0\0"];
+  async function pictureOf(file, name, most) {
+    const bitmap = await decoded(file, name);
+    const size = (
+      /** @type {Size} */
+      [bitmap.height, bitmap.width]
+    );
+    if (size[0] * size[1] > MOST_PIXELS) throw new Error(`${name} has ${size.join(" × ")} px: scale it down first`);
+    const scale = Math.min(1, most / Math.max(...size));
+    const [height, width] = size.map((side) => Math.max(1, Math.round(side * scale)));
+    const small = scale < 1 ? await createImageBitmap(bitmap, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" }) : bitmap;
+    return { size: [height, width], rgb: levelsOf2(small, width, height), name, scaledFrom: scale < 1 ? size : null };
+  }
+  async function decoded(file, name) {
+    if (!file.size) throw new Error(`${name} is empty: wanted an image (${WANTED})`);
+    try {
+      return await createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+    } catch {
+      const start = String.fromCharCode(...new Uint8Array(await file.slice(0, 8).arrayBuffer()));
+      const damaged = BEGINNINGS.some((one) => start.startsWith(one));
+      throw new Error(
+        damaged ? `${name} begins as an image and cannot be read to its end: it is damaged, or of a kind this browser does not know` : `${name} is no image: wanted ${WANTED}`
+      );
+    }
+  }
+  function levelsOf2(bitmap, width, height) {
+    const surface = new OffscreenCanvas(width, height);
+    const ink = (
+      /** @type {OffscreenCanvasRenderingContext2D} */
+      surface.getContext("2d", { willReadFrequently: true })
+    );
+    ink.drawImage(bitmap, 0, 0);
+    const { data } = ink.getImageData(0, 0, width, height);
+    const rgb = new Uint8Array(3 * width * height);
+    for (let i = 0, from = 0; i < rgb.length; i += 3, from += 4) rgb.set(data.subarray(from, from + 3), i);
+    return rgb;
+  }
+
+  // probe.js
+  var PIXEL = 0.01;
+  var SCORE = 1e-4;
+  function probeOf({ probe }, data) {
+    if (!probe) return null;
+    return { size: probe.size, rgb: data.slice(probe.offset, probe.offset + probe.length), name: "probe" };
+  }
+  function differenceOf({ probe }, { tensors }) {
+    if (!probe) throw new Error("wanted a model's file with a probe");
+    const values = (name) => Array.from(known(tensors, `detections.${name}`).values);
+    const classes = values("class_ids");
+    if (classes.length !== probe.class_ids.length) {
+      return `objects found in a test image: ${classes.length}, by TensorFlow ${probe.class_ids.length}`;
+    }
+    if (classes.some((id, row) => id !== probe.class_ids[row])) return "it finds other classes in a test image";
+    const boxes = furthest(values("boxes"), probe.boxes);
+    if (!(boxes <= PIXEL)) return `boxes of a test image differ by ${boxes.toPrecision(2)} px`;
+    const scores = furthest(values("scores"), probe.scores);
+    return scores <= SCORE ? "" : `scores of a test image differ by ${scores.toPrecision(2)}`;
+  }
+  var furthest = (made, wanted) => made.reduce((most, value, i) => Math.max(most, Math.abs(value - wanted[i])), 0);
+
+  // runtime.js
+  var GpuError = class extends Error {
+  };
+  var ERROR = 3;
+  var TYPES = { Float32Array: "float32", Int32Array: "int32" };
+  var NOT_ON_GPU = ["proposals", "detections"];
+  function makeRuntime({ env, InferenceSession, Tensor: OrtTensor }, gpu) {
+    const next = inTurn();
+    const onGpu = async (act) => {
+      try {
+        return await next(act);
+      } catch (error) {
+        throw gpu ? new GpuError(error instanceof Error ? error.message : String(error)) : error;
+      }
+    };
+    const toRuntime = ({ values, shape }) => {
+      const type = TYPES[
+        /** @type {keyof typeof TYPES} */
+        values.constructor.name
+      ];
+      return new OrtTensor(
+        /** @type {any} */
+        type,
+        values,
+        shape
+      );
+    };
+    return {
+      gpu,
+      /**
+       * Make it ready: `wasm` is its program; threads only where the page is isolated from other origins.
+       * @type {(wasm: ArrayBuffer, threads: number) => void}
+       */
+      begin(wasm, threads) {
+        env.wasm.wasmBinary = wasm;
+        env.wasm.numThreads = threads;
+        env.logLevel = "error";
+      },
+      /** @type {(manifest: Manifest, data: Uint8Array) => Promise<Map<string, InferenceSession>>} */
+      async sessionsOf(manifest, data) {
+        const sessions = /* @__PURE__ */ new Map();
+        for (const { name, offset, length, in_wasm } of manifest.parts) {
+          const graph = data.slice(offset, offset + length);
+          const executionProviders = [gpu && !NOT_ON_GPU.includes(name) ? onGpuBut(in_wasm) : "wasm"];
+          sessions.set(
+            name,
+            await onGpu(() => InferenceSession.create(graph, { executionProviders, logSeverityLevel: ERROR }))
+          );
+        }
+        return sessions;
+      },
+      /** @type {(session: InferenceSession, part: PartEntry, given: Record<string, Tensor>) => Promise<Record<string, Tensor>>} */
+      async runPart(session, part, given) {
+        const feeds = Object.fromEntries(session.inputNames.map((name) => [name, toRuntime(given[name])]));
+        const made = await onGpu(() => session.run(feeds, part.makes));
+        return Object.fromEntries(part.makes.map((name) => [name, fromRuntime(made[name])]));
+      },
+      /** @type {(sessions: Map<string, InferenceSession>) => Promise<void>} */
+      async release(sessions) {
+        for (const session of sessions.values()) await onGpu(() => session.release());
+      },
+      /**
+       * Say when the GPU is gone, and why. Asked for once there are sessions.
+       * @type {() => Promise<string>}
+       */
+      async lost() {
+        const { reason, message } = await (await /** @type {any} */
+        env.webgpu.device).lost;
+        return message || reason;
+      }
+    };
+  }
+  var onGpuBut = (nodes) => ({ name: "webgpu", ...nodes?.length ? { forceCpuNodeNames: nodes } : {} });
+  function inTurn() {
+    let last = Promise.resolve();
+    return (act) => {
+      const mine = last.then(act);
+      last = mine.catch(() => {
+      });
+      return mine;
+    };
   }
   var fromRuntime = ({ data, dims }) => ({ values: (
     /** @type {Tensor["values"]} */
@@ -3474,7 +3578,7 @@
     }
     const target = moldedBox(run2, manifest, box);
     const steps = stepsOf(run2, manifest).map((step) => narrowed(step, target, manifest.corner));
-    return { steps, ...furthest(run2, manifest, target) };
+    return { steps, ...furthest2(run2, manifest, target) };
   }
   function moldedBox({ picture }, { molding }, box) {
     const { content, offset } = layoutOf(picture.size, molding);
@@ -3509,7 +3613,7 @@
     const [best, score] = [overlaps, near].map((values) => values.reduce((a, b) => Math.max(a, b), -Infinity));
     return { step, count: near.length, best_score: near.length ? score : null, best_iou: Math.max(best, 0) };
   }
-  function furthest(run2, manifest, target) {
+  function furthest2(run2, manifest, target) {
     const get = (name2) => known(run2.tensors, name2).values;
     const [anchorOf, topK, candidates] = [
       get("proposals.anchor_index"),
@@ -3561,23 +3665,33 @@
     return best;
   }
 
-  // index.js
+  // worker.js
   var model = null;
   var run = null;
   var base = null;
-  var former = null;
   var turn = 0;
   var engine = "";
+  var runtime = null;
+  function serve(ort, name, gpu = false) {
+    engine = name;
+    runtime = makeRuntime(ort, gpu);
+    if (!self.name.startsWith("em-pthread")) addEventListener("message", asked);
+  }
   var ASKS = {
+    async adapter() {
+      return { reply: { adapter: await adapterOf() } };
+    },
     async begin({ wasm, threads }) {
-      begin(await unpacked2(wasm), threads);
-      engine = `ONNX Runtime in this page${threads > 1 ? `, ${threads} threads` : ""}`;
+      have(runtime).begin(await unpacked2(wasm), threads);
+      engine = `ONNX Runtime in this page, ${engine}${threads > 1 ? `, ${threads} threads` : ""}`;
       return { reply: {} };
     },
     async model({ file }) {
       const { manifest, data } = await opened(file);
+      const { sessionsOf, release, gpu } = have(runtime);
       const sessions = await sessionsOf(manifest, data);
-      for (const session of model?.sessions.values() ?? []) await session.release();
+      if (gpu) await proven(manifest, data, sessions);
+      if (model) await release(model.sessions);
       [model, run, base] = [{ manifest, sessions }, null, null];
       return { reply: { name: manifest.name } };
     },
@@ -3590,13 +3704,10 @@
       const words = scaledFrom ? `${name} has ${scaledFrom.join(" × ")} px and was scaled down to ${picture.size.join(" × ")} px: more does not fit into a page.` : "";
       return look(picture, words);
     },
-    async again() {
-      return look(have(former));
-    },
     async run({ settings }) {
       const { manifest } = have(model);
       const own = Object.fromEntries(manifest.settings.map((one) => [one.name, one.own]));
-      run = await runAgain(manifest, [have(base), have(run)], { ...own, ...settings }, part, watch());
+      run = await runAgain(manifest, [have(base), have(run)], { ...own, ...settings }, partOf(have(model)), watch());
       return described();
     },
     async tensors({ wants }) {
@@ -3622,15 +3733,25 @@
     }
   };
   async function look(picture, words = "") {
-    run = await runPicture(have(model).manifest, picture, part, watch());
-    [base, former] = [run, picture];
+    const { manifest } = have(model);
+    run = await runPicture(manifest, picture, partOf(have(model)), watch());
+    base = run;
     return { reply: { ...described().reply, words } };
   }
   function described() {
     const { manifest } = have(model);
     return { reply: { description: describe(have(run), manifest, engine), milliseconds: have(run).milliseconds } };
   }
-  var part = (entry, given) => runPart(have(have(model).sessions.get(entry.name)), entry, given);
+  async function proven(manifest, data, sessions) {
+    const picture = probeOf(manifest, data);
+    if (!picture) throw new GpuError("the model's file has no probe to hold it against");
+    const said = async () => postMessage({ progress: "probe" });
+    const difference = differenceOf(manifest, await runPicture(manifest, picture, partOf({ manifest, sessions }), said));
+    if (difference) throw new GpuError(difference);
+    if (!model) tellLoss(have(runtime));
+  }
+  var tellLoss = async ({ lost }) => postMessage({ lost: await lost() });
+  var partOf = ({ sessions }) => (entry, given) => have(runtime).runPart(have(sessions.get(entry.name)), entry, given);
   function watch() {
     turn += 1;
     const mine = turn;
@@ -3651,12 +3772,12 @@
       const { reply, buffers = [] } = await ASKS[ask](question);
       postMessage({ message: { id, ...reply }, buffers }, { transfer: buffers });
     } catch (error) {
-      const cancelled = error instanceof Cancelled;
-      postMessage({
-        message: { id, error: error instanceof Error ? error.message : String(error), cancelled },
-        buffers: []
-      });
+      const words = error instanceof Error ? error.message : String(error);
+      const why = { cancelled: error instanceof Cancelled, gpu: error instanceof GpuError };
+      postMessage({ message: { id, error: words, ...why }, buffers: [] });
     }
   }
-  if (!self.name.startsWith("em-pthread")) addEventListener("message", asked);
+
+  // index.js
+  serve(ort_wasm_bundle_min_exports, "WASM");
 })();

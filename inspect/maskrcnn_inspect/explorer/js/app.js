@@ -24,6 +24,9 @@ export async function openExplorer(el, source, host) {
   const map = buildMap((stage) => go(placeOf(stage), "stage"));
   screen.body.append(map.element, screen.station, screen.side);
   el.replaceChildren(screen.root);
+  const { note = "" } = engine.description(); // of this opening: a run with other settings has none, and it stays
+  screen.note.textContent = note;
+  screen.note.hidden = !note;
 
   /** @type {State} */
   let state = { place: placeOf("result"), selected: {}, settings: {} };

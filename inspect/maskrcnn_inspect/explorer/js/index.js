@@ -37,7 +37,11 @@ function render({ model, el, page = false, lead }) {
     if (model.get("place") !== written) explorer.follow(model.get("place"));
   };
   const replaced = async () => {
-    (await opened).end(); // another image or model: nothing of the former is kept but the place
+    // another image or model: nothing of the former is kept but the place
+    await opened.then(
+      (explorer) => explorer.end(),
+      () => {}, // it was said
+    );
     el.replaceChildren(make("p", { class: "mx-waiting", role: "status", text: "Looking at the image…" }));
     opened = open();
     opened.catch(complain);

@@ -2,38 +2,58 @@
 
 /** @typedef {{ message: any, buffers: ArrayBuffer[] }} Answer */
 
+/** @typedef {{ ask: (question: object) => Promise<Answer>, end: (error: Error) => void }} Line */
+
+/** Who hears what a worker is at, and why its GPU is of no use (any longer). */
+/** @typedef {{ progress: (step: string) => void, lost?: (reason: string) => void }} Ears */
+
+/** What was asked was asked of a GPU, which did not do it: in WASM it may well succeed. */
+export class GpuError extends Error {}
+
 /**
- * Start the worker of a script. `progress` hears what it is at.
- * @type {(script: string, progress: (step: string) => void) => { ask: (question: object) => Promise<Answer>, end: () => void }}
+ * Start the worker of a script.
+ * @type {(script: string, ears: Ears) => Line}
  */
-export function openLine(script, progress) {
+export function openLine(script, { progress, lost }) {
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(address);
   /** @type {Map<number, { done: (answer: Answer) => void, failed: (error: Error) => void }>} */
   const waiting = new Map();
   let number = 0;
+  /** @type {Error | null} */
+  let over = null; // why nothing is asked any longer
+  const failAll = (/** @type {Error} */ error) => {
+    for (const one of waiting.values()) one.failed(error);
+    waiting.clear();
+  };
   worker.addEventListener("message", ({ data }) => {
     if (data.progress) return progress(data.progress);
-    const one = waiting.get(data.message.id);
-    waiting.delete(data.message.id);
-    if (data.message.error) one?.failed(new Error(data.message.error));
+    if (data.lost !== undefined) return lost?.(data.lost);
+    const { id, error, gpu } = data.message;
+    const one = waiting.get(id);
+    if (gpu && lost) return lost(error); // ends the line, and with it this question
+    waiting.delete(id);
+    if (error) one?.failed(new Error(error));
     else one?.done(data);
   });
   worker.addEventListener("error", (event) => {
-    for (const one of waiting.values())
-      one.failed(new Error(`The model stopped: ${event.message || "no reason given"}`));
-    waiting.clear();
+    const words = event.message || "no reason given";
+    if (lost) return lost(words);
+    failAll(new Error(`The model stopped: ${words}`));
   });
   return {
     ask: (question) =>
       new Promise((done, failed) => {
+        if (over) return failed(over);
         number += 1;
         waiting.set(number, { done, failed });
         worker.postMessage({ ...question, id: number });
       }),
-    end() {
+    end(error) {
+      over = error;
       worker.terminate();
       URL.revokeObjectURL(address);
+      failAll(error);
     },
   };
 }

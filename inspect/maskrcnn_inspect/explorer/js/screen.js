@@ -22,6 +22,7 @@ export function buildScreen() {
   );
   const chooser = make("div", { class: "mx-chooser", hidden: true });
   const unlike = make("p", { class: "mx-unlike", role: "alert", hidden: true });
+  const note = make("p", { class: "mx-note mx-quiet", role: "status", hidden: true });
   const subtitle = make("span", { class: "mx-quiet mx-subtitle" });
   const status = make("p", { class: "mx-status", role: "status" });
   const cancel = make("button", { type: "button", class: "mx-button", hidden: true, text: "Cancel" });
@@ -60,7 +61,7 @@ export function buildScreen() {
     "aria-live": "polite",
   });
   const side = make("div", { class: "mx-side" }, card, why, story, settings, changes, truth);
-  const root = make("div", { class: "mx", "data-lm-suppress-shortcuts": "true" }, head, unlike);
+  const root = make("div", { class: "mx", "data-lm-suppress-shortcuts": "true" }, head, unlike, note);
   const body = make("div", { class: "mx-body" });
   root.append(body);
   return {
@@ -68,6 +69,7 @@ export function buildScreen() {
     body,
     chooser,
     unlike,
+    note,
     cancel,
     /** Add a link to what stands beside the Explorer. */
     leadTo(/** @type {Lead} */ { address, text, title }) {

@@ -43,6 +43,7 @@ export interface Setting {
 export interface Description {
   engine: string;
   unlike: string; // a sentence where the image is far from what the model learned from, else ""
+  note?: string; // a sentence on the engine, where there is something to say
   coming?: boolean; // a recorded run, until the model is here
   opens?: string; // endings of files that can be opened beside images
   samples: { name: string; weights: string; says: string }[]; // other images that can be opened

@@ -19,12 +19,12 @@ from maskrcnn_core.recording.trace import Trace
 
 from ...canvas.page_parts import json_text, whole_page, write_page
 from ...session import Session
-from ..assets import live_script, page_look, page_script
+from ..assets import live_script, page_look, page_script, webgpu_script
 from ..page import explorer_data
 from ..readings import require_shown
 from .manifest import made_by_model
 from .package import package
-from .runtime import runtime
+from .runtime import WASM, WEBGPU, Program, runtime
 
 POLICY = "worker-src blob:; connect-src 'self'"  # of a file, 'self' is nothing
 CHANNELS = 200_000  # bytes of a recorded map: until the model runs, its strongest channels are enough
@@ -69,25 +69,33 @@ def live_page(session: Session) -> str:
 
 
 def page_of(
-    session: Session, models: Mapping[str, bytes], images: Sequence[Image], place: Place, docs: str = ""
+    session: Session,
+    models: Mapping[str, bytes],
+    images: Sequence[Image],
+    place: Place,
+    *,
+    docs: str = "",
+    gpu: bool = False,
 ) -> str:
     """Return the page that begins with the run of ``session``, the first of ``images``.
 
-    models: files by name. docs: where the documentation is, if it is beside the page.
+    models: files by name. docs: where the documentation is, if it is beside the page. gpu: browsers that have one use
+    it, by a program of 7 MB beside that of 4 MB.
     """
     require_shown(session.base)
     sample = images[0][0]
     data = explorer_data(Session(_without_truth(session.base)), CHANNELS)
     data["description"] |= {"image": sample["name"], "weights": sample["weights"]}
     held = {
-        "worker": place("worker.js", _squeezed(live_script().encode())),
-        "runtime": place("runtime.wasm", runtime()),
+        **_worker(live_script(), WASM, place),
         "models": {name: place(f"{name}.maskrcnn", file) for name, file in models.items()},
         "recorded": place("recorded.json", _squeezed(json_text(data).encode())),
         "samples": [_sample(about, pixels, place) for about, pixels in images],
         "sample": sample["name"],
         "docs": docs,
     }
+    if gpu:
+        held["webgpu"] = _worker(webgpu_script(), WEBGPU, place)
     body = (
         '<main id="explorer"><p>The Explorer needs a browser that runs scripts.</p></main>\n'
         f'<script type="application/json" id="explorer-live">{json_text(held)}</script>'
@@ -95,6 +103,13 @@ def page_of(
     return whole_page(
         "Mask R-CNN Explorer", page_look(), body, page_script(), kind="mx-page", allowed=POLICY, compiles=True
     )
+
+
+def _worker(script: str, program: Program, place: Place) -> dict[str, Source]:
+    return {
+        "worker": place(f"worker{program.name}.js", _squeezed(script.encode())),
+        "runtime": place(f"runtime{program.name}.wasm", runtime(program)),
+    }
 
 
 def _without_truth(trace: Trace) -> Trace:

@@ -2,7 +2,8 @@
 
 Inputs: a folder. Outputs: files that any static host serves: ``index.html`` with the screen, and beside it what it
 loads as it needs it. First comes a recorded run, which is shown at once; then the runtime and a model, which make it
-live; the other model comes when one of its samples is chosen.
+live; the other model comes when one of its samples is chosen. Of the two runtimes, in WASM and for WebGPU, a visitor
+loads one.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def write_site(folder: Path, docs: Path | None = None) -> int:
     for weights in MODELS:
         first = next(one.name for one in SAMPLES.values() if one.weights == weights)
         opened = open_session(weights, f"{SAMPLE}{first}")
-        models[weights] = package(opened.model, weights)
+        models[weights] = package(opened.model, weights, opened.base)
         session = session or opened
     assert session is not None
     images = [
@@ -52,7 +53,8 @@ def write_site(folder: Path, docs: Path | None = None) -> int:
         for one in SAMPLES.values()
     ]
     address = f"{DOCS}/" if docs else ""
-    sizes.append(_write(folder / "index.html", page_of(session, models, images, beside, address).encode()))
+    page = page_of(session, models, images, beside, docs=address, gpu=True)
+    sizes.append(_write(folder / "index.html", page.encode()))
     if docs:
         shutil.copytree(docs, folder / DOCS, dirs_exist_ok=True)
     return sum(sizes)

@@ -57,6 +57,7 @@ export interface PartEntry {
   settings: string[];
   offset: number; // bytes, in the file's data
   length: number;
+  in_wasm?: string[]; // nodes that a GPU cannot run
 }
 
 /** What explorer/live/manifest.py says of a model. */
@@ -81,7 +82,18 @@ export interface Manifest {
   receptive: Record<string, Record<string, number[]>>; // map -> side of the network input -> first, last of each cell
   tables: Record<string, number[]>;
   most_side: number; // px of an image that is run
+  probe?: Probe;
   parts: PartEntry[];
+}
+
+/** An image with what TensorFlow found in it: a GPU is held against it. */
+export interface Probe {
+  size: Size;
+  offset: number; // bytes of its grey levels, in the file's data
+  length: number;
+  class_ids: number[];
+  boxes: number[]; // yxyx network-input px, one after the other
+  scores: number[];
 }
 
 export type Values = Map<string, Tensor>;
