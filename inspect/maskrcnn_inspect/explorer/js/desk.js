@@ -31,6 +31,7 @@ export async function makeDesk(page, { progress, moved, wanted, start }) {
   let note = ""; // said beside the next run
   let turn = 0; // of what is opened: a cancel, or something newer, ends the older
   let opening = 0; // how many are being opened
+  let left = false; // the screen shows a run of a GPU that is gone
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let patience; // with the GPU, while it has a model to load
   /** @type {Wish["model"] | null} */
@@ -78,7 +79,14 @@ export async function makeDesk(page, { progress, moved, wanted, start }) {
     [gpu, loaded, note] = [null, null, noteOf(reason)];
     engine = Promise.resolve(inWasm());
     former.end(new GpuError(note));
-    if (shown && !opening) moved(opened(shown));
+    left = true;
+    resume();
+  };
+  /** Run in WASM what the screen still shows of the GPU, unless something else is on its way there. */
+  const resume = () => {
+    if (!left || opening || !shown) return;
+    left = false;
+    moved(opened(shown));
   };
   let engine = choose();
   engine.catch(() => {}); // said where it is waited for
@@ -115,12 +123,13 @@ export async function makeDesk(page, { progress, moved, wanted, start }) {
         if (error instanceof GpuError) return carriedOut(wish, still);
         throw error;
       });
-      shown = wish;
+      [shown, left] = [wish, false];
       const message = { ...answer.message, note };
       note = "";
       return { ...answer, message };
     } finally {
       opening -= 1;
+      resume();
     }
   };
 

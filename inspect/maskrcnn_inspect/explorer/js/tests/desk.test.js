@@ -50,7 +50,7 @@ async function played({ wanted = "", faults = {}, page = PAGE, found = true } = 
   };
   const around = { progress() {}, moved: (/** @type {any} */ run) => void moved.push(run), wanted, start };
   const desk = await makeDesk(page, around);
-  return { desk, asked, moved, lose: (/** @type {string} */ reason) => lose?.(reason) };
+  return { desk, asked, moved, faults, lose: (/** @type {string} */ reason) => lose?.(reason) };
 }
 
 test("the GPU runs where there is one, and of two programs one is loaded", async () => {
@@ -97,6 +97,19 @@ test("a GPU that is lost later hands the image at hand to WASM, with its model",
   expect((await moved[0]).message.note).toContain("(device lost)");
   expect(asked.slice(-3)).toEqual(["plain: begin", "plain: model", "plain: pixels"]);
   expect((await desk.ask({ ask: "run" })).message.by).toBe("plain");
+});
+
+test("a GPU that is lost at an image that nobody waits for hands over the one that is shown", async () => {
+  const { desk, moved, faults } = await played();
+  await desk.open({ sample: "one" });
+  faults.pixels = "device lost";
+  const second = desk.open({ sample: "two" });
+  await new Promise((done) => setTimeout(done)); // it is on its way
+  desk.ask({ ask: "cancel" });
+  await expect(second).rejects.toThrow("cancelled");
+  if (!moved.length) faults.cancel = "device lost";
+  await desk.ask({ ask: "cancel" }).catch(() => {});
+  expect((await moved[0]).message).toMatchObject({ by: "plain", name: "one" });
 });
 
 test("a question that the GPU fails at is refused in words, and WASM goes on", async () => {
