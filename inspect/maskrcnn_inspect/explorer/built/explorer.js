@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 89e7c983194390eda4f9832e12266171ad10140730d306bb87d37d30ecf5e521
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 46973db3bad787f6700e9a57ffaacbd15664f8f55c0081afd6abfb2567b24475
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -4586,6 +4586,7 @@ async function makeDesk(page, { progress, moved: moved2, wanted, start }) {
   let note = "";
   let turn = 0;
   let opening = 0;
+  let left = false;
   let patience;
   let loaded = null;
   let shown = null;
@@ -4630,7 +4631,13 @@ async function makeDesk(page, { progress, moved: moved2, wanted, start }) {
     [gpu, loaded, note] = [null, null, noteOf(reason)];
     engine = Promise.resolve(inWasm());
     former.end(new GpuError(note));
-    if (shown && !opening) moved2(opened(shown));
+    left = true;
+    resume();
+  };
+  const resume = () => {
+    if (!left || opening || !shown) return;
+    left = false;
+    moved2(opened(shown));
   };
   let engine = choose();
   engine.catch(() => {
@@ -4666,12 +4673,13 @@ async function makeDesk(page, { progress, moved: moved2, wanted, start }) {
         if (error instanceof GpuError) return carriedOut(wish, still);
         throw error;
       });
-      shown = wish;
+      [shown, left] = [wish, false];
       const message = { ...answer.message, note };
       note = "";
       return { ...answer, message };
     } finally {
       opening -= 1;
+      resume();
     }
   };
   const models = Object.fromEntries(

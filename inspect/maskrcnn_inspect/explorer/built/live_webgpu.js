@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 a49edadbf28be3926407f1149da8174346eaabf28e26e92b409c0fb4cd726c42
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 cc4a58d0392dc8c296edbac989a802e4cf5f6d91e11205b77b9f64dec7d0d16e
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
