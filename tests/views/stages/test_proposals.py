@@ -1,8 +1,5 @@
 """Proposals: refined, suppressed, left; and run again."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -181,21 +178,14 @@ def test_one_class_or_a_thousand(shapes_session, view):
         assert view.widget(Session(trace)).problem.value == ""
 
 
-def test_views_of_a_saved_trace_need_no_tensorflow(shapes_session, tmp_path):
-    shapes_session.base.save(tmp_path / "t.h5")
-    code = f"""
-import sys
-from maskrcnn_inspect.canvas import page
-from maskrcnn_inspect.session import Session
+def test_views_of_a_saved_trace_need_no_tensorflow(without_tensorflow):
+    without_tensorflow("""
 from maskrcnn_inspect.views import activations, anchors, molding, proposals, rpn
-session = Session.load({str(tmp_path / "t.h5")!r})
 for view in (molding, activations, anchors, rpn, proposals):
-    assert view.widget(session).problem.value == ""
-    page("x", view.snapshot(session))
-session.select(detection=0)
-assert "tensorflow" not in sys.modules
-"""
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    assert view.widget(s).problem.value == ""
+    page("x", view.snapshot(s))
+s.select(detection=0)
+""")
 
 
 def test_what_is_missing_is_said_and_the_rest_goes_on(without):
