@@ -12,7 +12,7 @@
       __defProp(target, name, { get: all[name], enumerable: true });
   };
 
-  // ../../../../../../main/inspect/maskrcnn_inspect/canvas/js/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs
+  // ../../../canvas/js/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs
   var ort_wasm_bundle_min_exports = {};
   __export(ort_wasm_bundle_min_exports, {
     InferenceSession: () => rs,

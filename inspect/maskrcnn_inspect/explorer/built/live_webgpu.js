@@ -12,7 +12,7 @@
       __defProp(target, name, { get: all[name], enumerable: true });
   };
 
-  // ../../../../../../main/inspect/maskrcnn_inspect/canvas/js/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs
+  // ../../../canvas/js/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs
   var ort_webgpu_bundle_min_exports = {};
   __export(ort_webgpu_bundle_min_exports, {
     InferenceSession: () => bc,
