@@ -47,7 +47,7 @@ _KNOWN = (
     NamedSample("tissue", "nuclei", "purple stain", partial(_micrograph, "tissue")),
     NamedSample("fluorescence", "nuclei", "bright on black", partial(_micrograph, "fluorescence")),
     NamedSample("smear", "nuclei", "nuclei that touch", partial(_micrograph, "smear")),
-    NamedSample("hard", "nuclei", "a rare stain, most missed", partial(_micrograph, "hard")),
+    NamedSample("hard", "nuclei", "a rare stain, many false", partial(_micrograph, "hard")),
     NamedSample("shapes", "shapes", "drawn, 128 px", partial(_drawn, "shapes", 3)),
     NamedSample("empty", "shapes", "clutter without an object", partial(_drawn, "empty", 0, 1.0)),
 )

@@ -101,7 +101,7 @@ _BSD, _SHARE = "BSD-3-Clause", "CC BY-SA 3.0"
 MODELS = {
     model.name: model
     for model in (
-        NamedModel("nuclei", "small", 1, 13, "Apache-2.0", "nucleus", 50.0, 51.4),
+        NamedModel("nuclei", "small", 1, 13, "Apache-2.0", "nucleus", 54.3, 55.5),
         NamedModel("shapes", "small", 3, 7, "Apache-2.0", "shapes", 91.2, 92.0),
         NamedModel("torchvision-v2", "resnet50", 80, 186, _BSD, "COCO", 47.4, 41.8, _published(*_V2)),
         NamedModel("detectron2-r101-3x", "resnet101", 80, 254, _SHARE, "COCO", 42.9, 38.6, _published(*_R101)),
