@@ -224,6 +224,9 @@ class BasicBlock(keras.layers.Layer):
         return tap("output", tf.nn.relu(tap("sum", residual + shortcut)))
 
 
+Block = Bottleneck | BasicBlock
+
+
 def every_cell(x: tf.Tensor, step: int) -> tf.Tensor:
     """Return every ``step``-th cell of ``x`` (b, y, x, channel): all that a 1x1 kernel with that stride sees.
 
@@ -234,7 +237,7 @@ def every_cell(x: tf.Tensor, step: int) -> tf.Tensor:
     return x if step == 1 else tf.nn.avg_pool2d(x, 1, step, "VALID")
 
 
-def _resnet_stage(stage: int, count: int, config: BackboneConfig) -> list[Bottleneck] | list[BasicBlock]:
+def _resnet_stage(stage: int, count: int, config: BackboneConfig) -> list[Block]:
     """Return the blocks a, b, c … of ResNet stage 2 to 5; all but stage 2 halve the map in block a.
 
     A shortcut is projected where the number of channels changes: in every block a of bottlenecks, and of basic blocks
@@ -254,7 +257,7 @@ def _resnet_stage(stage: int, count: int, config: BackboneConfig) -> list[Bottle
     ]
 
 
-def _small_stage(stage: int, factor: int, config: BackboneConfig) -> list[BasicBlock]:
+def _small_stage(stage: int, factor: int, config: BackboneConfig) -> list[Block]:
     """Return the one block of a stage of ``small``: projected, and all but that of stage 2 halve the map."""
     name = f"res{stage}a"
     return [BasicBlock(name, f"bn_{name}", config.width * factor, 2 if stage > 2 else 1, True, config)]
