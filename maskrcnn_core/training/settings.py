@@ -34,9 +34,7 @@ def settings_of(class_names: Sequence[str], options: Mapping[str, Any], folder: 
     return check(dataclasses.replace(config, class_names=tuple(class_names)))
 
 
-def _first_settings(
-    class_names: Sequence[str], preset: str | None, init: str, folder: Path | None
-) -> Config:
+def _first_settings(class_names: Sequence[str], preset: str | None, init: str, folder: Path | None) -> Config:
     if preset is None and init == "last":
         former = folder / FILE if folder else None
         return load_config(former) if former and former.is_file() else classic(class_names)

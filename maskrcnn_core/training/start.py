@@ -73,7 +73,9 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     """
     console = errors()
     reader = open_dataset(dataset)
-    neutral = settings_of(("background", "object"), options, output)  # wrong settings, before the images are read
+    neutral = settings_of(
+        ("background", "object"), options, output
+    )  # wrong settings, before the images are read
     stages = parse_stages(options["stages"].split())
     save_every = parse_interval(options["save_every"]) if options.get("save_every") else None
     validation = open_dataset(options["validation"]) if options["validation"] else None
