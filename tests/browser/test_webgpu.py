@@ -142,7 +142,7 @@ def named(page, engine):
     page.wait_for_function(
         "engine => document.querySelector('.mx-subtitle')?.textContent.endsWith(engine)"
         " && document.querySelector('.mx')?.dataset.shown",
-        arg=f"ONNX Runtime in this page, {engine}",
+        arg=f" · {engine}, ONNX Runtime in this page",
     )
 
 
@@ -158,7 +158,7 @@ def test_detections_and_masks_on_the_gpu_are_those_of_the_kernel(gpu, site, shap
         pixels = gzip.compress(np.ascontiguousarray(image).tobytes(), 1)
         asked = {"ask": "pixels", "size": list(image.shape[:2]), "name": sample.name}
         reply, _ = worker.ask(asked, pixels=pixels)
-        assert reply["description"]["engine"] == f"ONNX Runtime in this page, {GPU}"
+        assert reply["description"]["engine"] == f"{GPU}, ONNX Runtime in this page"
         trace = shapes_model.trace(image)
         names = ("class_ids", "boxes", "scores")
         made = worker.tensors(*(f"detections.{name}" for name in names), "pasting.masks")

@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 cc4a58d0392dc8c296edbac989a802e4cf5f6d91e11205b77b9f64dec7d0d16e
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 32c145ce8f5518f5ff2a4a41b5fdc78881ae965bec0762f0e2bc46ce1e39f090
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -3683,7 +3683,7 @@
     },
     async begin({ wasm, threads }) {
       have(runtime).begin(await unpacked2(wasm), threads);
-      engine = `ONNX Runtime in this page, ${engine}${threads > 1 ? `, ${threads} threads` : ""}`;
+      engine += `, ONNX Runtime in this page${threads > 1 ? `, ${threads} threads` : ""}`;
       return { reply: {} };
     },
     async model({ file }) {

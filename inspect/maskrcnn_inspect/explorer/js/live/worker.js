@@ -37,7 +37,7 @@ const ASKS = {
   },
   async begin({ wasm, threads }) {
     have(runtime).begin(await unpacked(wasm), threads);
-    engine = `ONNX Runtime in this page, ${engine}${threads > 1 ? `, ${threads} threads` : ""}`;
+    engine += `, ONNX Runtime in this page${threads > 1 ? `, ${threads} threads` : ""}`; // its end may be cut off
     return { reply: {} };
   },
   async model({ file }) {
