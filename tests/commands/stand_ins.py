@@ -72,7 +72,12 @@ def weights(folder: Path) -> None:
     """Copy shipped weights to the places of one's own."""
     assets = ROOT / "maskrcnn_core/assets"
     places = {
-        "nuclei.h5": ("runs/mine/best.h5", "runs/nuclei/best.h5", "Downloads/mask_rcnn_coco.h5"),
+        "nuclei.h5": (
+            "runs/mine/best.h5",
+            "runs/nuclei/best.h5",
+            "runs/nuclei_more/best.h5",
+            "Downloads/mask_rcnn_coco.h5",
+        ),
         "shapes.h5": ("runs/shapes/best.h5", "mask_rcnn_coco.h5", "epoch_10.h5", "epoch_20.h5"),
     }
     for source, targets in places.items():
