@@ -20,14 +20,13 @@ from maskrcnn_core.training.loop.gradients import gradients_of
 from maskrcnn_core.training.loop.layers import Stage
 from maskrcnn_core.weights import load_model
 from maskrcnn_core.weights.names import named_variables
-from tests.model_fixtures import PRESETS
+from tests.model_fixtures import BASIC_BLOCKS, PRESETS, thin_model
 
 L1 = Training(smooth_l1_beta=0.0, deltas_over="sampled")
 NINTH = Training(smooth_l1_beta=1 / 9, deltas_over="sampled")
 BETAS = {
     "classic": 1.0,
     "torchvision_v1": 1 / 9,
-    "torchvision_r18": 1 / 9,
     "torchvision_v2": 1 / 9,
     "detectron2": 0.0,
     "mmdetection": 0.0,
@@ -103,6 +102,14 @@ def test_mask_targets_of_the_libraries_by_hand():
 
 
 def test_gradients_reach_all_that_learns_and_nothing_that_is_frozen(preset: MaskRCNN):
+    require_gradients(preset)
+
+
+def test_gradients_reach_basic_blocks():
+    require_gradients(thin_model(BASIC_BLOCKS))
+
+
+def require_gradients(preset: MaskRCNN) -> None:
     config = preset.config.replace(class_names=tuple(Shapes.class_names))
     batch = next(iter(make_batches(Shapes(2, seed=1, size=64), config, 2, seed=0)))
     names = {variable.path: name for name, variable in named_variables(preset).items()}

@@ -9,7 +9,7 @@ from maskrcnn_core.weights.names import named_variables
 from maskrcnn_inspect.analysis.weights.checks import check_file
 from maskrcnn_inspect.analysis.weights.expected import expected_variables
 from maskrcnn_inspect.analysis.weights.rules.file.load_audit import by_stage
-from tests.model_fixtures import PRESETS
+from tests.model_fixtures import BASIC_BLOCKS, PRESETS
 
 TINY = tiny(("background", "a", "b"), width=8)
 
@@ -26,6 +26,7 @@ TINY = tiny(("background", "a", "b"), width=8)
         pytest.param(classic(architecture="resnet152"), marks=pytest.mark.slow),
         detectron2(("background", "a"), "resnet34").replace(**{"box_head.channels": 32}),
         *PRESETS.values(),
+        BASIC_BLOCKS,
         PRESETS["detectron2"].replace(**{"box_head.boxes": "shared", "mask_head.masks": "shared"}),
     ],
     ids=lambda config: f"{config.name}, {config.backbone.architecture}",
