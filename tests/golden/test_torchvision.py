@@ -34,13 +34,8 @@ SETTINGS = {  # golden -> settings that its weights do not tell
         "molding.max_dim": 176,
         "detections.max_count": 40,
     },
-    "torchvision_r18_128": {
-        "molding.min_dim": 128,
-        "molding.max_dim": 176,
-        "detections.max_count": 40,
-    },
 }
-V1, V2, R18 = SETTINGS
+V1, V2 = SETTINGS
 # golden's name -> ours, of the tensors inside a block
 INSIDE = {
     "body/layer2.0.bn1": "backbone.c3.block1.conv1",
@@ -269,13 +264,6 @@ def test_frozen_norms_of_other_depths_have_the_epsilon_of_the_layer():
     }
     backbone = read_torchvision(deeper).config.backbone
     assert (backbone.architecture, backbone.norm_epsilon) == ("resnet101", 1e-5)
-
-
-def test_a_file_of_basic_blocks_says_its_depth():
-    peer = Peer(R18, RECIPE)
-    backbone = read_torchvision(peer.shapes).config.backbone
-    assert (backbone.architecture, backbone.norm_epsilon, backbone.norm_frozen) == ("resnet18", 1e-5, True)
-    assert INSIDE.keys() <= peer.arrays.keys()
 
 
 def test_old_names_are_the_same_weights(v1: Peer):

@@ -216,7 +216,7 @@ def test_an_unknown_backbone_shows_maps_without_fields(shapes_session):
     trace.update(shapes_session.base)
     scene = activations.summed_up(FeatureMap(trace, "fpn.p3"), cell=3)
     assert "receptive field" not in [one.name for one in scene.layers]
-    assert "cannot be told: receptive field: wanted a backbone of resnet50" in "\n".join(
+    assert "cannot be told: receptive field: wanted a backbone of resnet18" in "\n".join(
         activations.explain(trace, NOTHING, "fpn.p3", **{"P3 cells": 3})
     )
 
