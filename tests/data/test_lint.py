@@ -185,7 +185,7 @@ def test_rice_leaves(shared):
         ("empty-class", "error", "Brown_spot39.jpg"),
         ("all-left-out", "warning", "Brown_spot39.jpg"),
         ("near-copy", "warning", "Brown_spot39.jpg"),  # another leaf, laid down in the same place
-        ("copied-object", "warning", "Brown_spot24.JPG"),  # said as it is found: one of 625 objects
+        ("copied-object", "warning", "Brown_spot24.JPG"),  # the same leaf, photographed twice
     ]
 
 

@@ -30,6 +30,13 @@ V2, R18 = "torchvision_v2_r50_128", "torchvision_r18_128"
 Factors = dict[str, float]  # ending of a weight's name -> what the recipe's numbers are multiplied by
 # a basic block ends with its second norm, which the recipe, made for bottlenecks, would leave as large as the first
 FACTORS: dict[str, Factors] = {R18: {".bn2.weight": 0.3}}
+# of whose tensors only these are held; its image is that of V2
+HELD = {
+    R18: {
+        *("body/layer2.0.downsample", "body/C2", "body/C3", "body/C4", "body/C5"),
+        *("det/labels", "det/scores", "det/boxes"),
+    }
+}
 MODELS = {  # folder -> how the model is made, what that is called, its settings
     V2: (
         lambda: maskrcnn_resnet50_fpn_v2(weights=None, weights_backbone=None, **SETTINGS),
@@ -55,10 +62,13 @@ def main(data: Path, name: str) -> None:
     folder = data / name
     folder.mkdir(exist_ok=True)
     image = np.asarray(Image.open(data / SOURCE / "image.png"))[CROP]
-    Image.fromarray(image).save(folder / "image.png")
+    if name not in HELD:
+        Image.fromarray(image).save(folder / "image.png")
     factors = FACTORS.get(name, {})
     model = filled(make().eval(), data / "make_torchvision_weights.py", factors)
-    arrays, described = thinned(recorded(model, image))
+    tensors = recorded(model, image)
+    held = HELD.get(name, tensors.keys())
+    arrays, described = thinned({key: tensor for key, tensor in tensors.items() if key in held})
     np.savez_compressed(folder / "tensors.npz", **arrays)
     state = model.state_dict().items()
     manifest = [[name, list(v.shape), str(v.dtype).removeprefix("torch.")] for name, v in state]

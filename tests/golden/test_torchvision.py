@@ -36,6 +36,7 @@ SETTINGS = {  # golden -> settings that its weights do not tell
     },
 }
 V1, V2 = SETTINGS
+R18 = "torchvision_r18_128"  # of which the backbone's stages and the detections are held
 # golden's name -> ours, of the tensors inside a block
 INSIDE = {
     "body/layer2.0.bn1": "backbone.c3.block1.conv1",
@@ -264,6 +265,28 @@ def test_frozen_norms_of_other_depths_have_the_epsilon_of_the_layer():
     }
     backbone = read_torchvision(deeper).config.backbone
     assert (backbone.architecture, backbone.norm_epsilon) == ("resnet101", 1e-5)
+
+
+def test_basic_blocks_give_torchvisions_maps_and_detections():
+    peer = Peer(R18, RECIPE, image_of=V2)
+    found = read_torchvision(peer.shapes)
+    backbone = found.config.backbone
+    assert (backbone.architecture, backbone.norm_epsilon, backbone.norm_frozen) == ("resnet18", 1e-5, True)
+    model = model_of(found, peer.state, SETTINGS[V2])
+    keys = {f"backbone.c{level}": f"body/C{level}" for level in range(2, 6)}
+    keys["backbone.c3.block1.shortcut"] = "body/layer2.0.downsample"
+    trace = model.trace(peer.image, keep=["*", "backbone.c3.block1.shortcut"])
+    for name, key in keys.items():
+        assert peer.error(key, trace[name][None]) <= LIMIT, key
+    rows, overlaps = matched(
+        trace["pasting.boxes"],
+        trace["detections.class_ids"],
+        peer.boxes("det/boxes"),
+        peer.whole("det/labels"),
+    )
+    assert sorted(rows) == list(range(40))
+    assert overlaps.min() > 0.99
+    assert np.abs(trace["detections.scores"][rows] - peer.whole("det/scores")).max() < 1e-3
 
 
 def test_old_names_are_the_same_weights(v1: Peer):
