@@ -11,17 +11,7 @@ from maskrcnn_core.cli import main
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.data.quality.looks import LENGTH, TURNS, look_of, numbers_of
 from maskrcnn_core.data.quality.near_copies import ALIKE, alike_of, near_copies, sizes_of
-
-TURNING = {
-    "": lambda image: image,
-    "mirrored": lambda image: image[:, ::-1],
-    "mirrored top to bottom": lambda image: image[::-1],
-    "turned by 180°": lambda image: np.rot90(image, 2),
-    "turned by 90°": lambda image: np.rot90(image, -1),
-    "turned by 270°": lambda image: np.rot90(image, -3),
-    "mirrored and turned by 90°": lambda image: np.rot90(image[:, ::-1], -1),
-    "mirrored and turned by 270°": lambda image: np.rot90(image[:, ::-1], -3),
-}
+from tests.data.turns import TURNED
 
 
 def stored_anew(image):
@@ -46,7 +36,7 @@ def images():
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_what_was_done_to_an_image_is_said(images, turn):
-    looks = [look_of(images[0]), look_of(np.ascontiguousarray(TURNING[turn](images[0])))]
+    looks = [look_of(images[0]), look_of(np.ascontiguousarray(TURNED[turn](images[0])))]
     (copy,) = near_copies(looks)
     assert (copy.image, copy.of, copy.turn, copy.same_pixels) == (1, 0, turn, not turn)
     assert copy.alike > 0.999 and len(looks[0]) == LENGTH

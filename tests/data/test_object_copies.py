@@ -9,7 +9,7 @@ from PIL import Image
 from scipy import ndimage
 
 from maskrcnn_core.cli import main
-from maskrcnn_core.data.quality.copied import Looks, copied_objects
+from maskrcnn_core.data.quality.copied import Against, Looks, copied_objects
 from maskrcnn_core.data.quality.near_copies import near_copies
 from maskrcnn_core.data.quality.object_copies import object_copies
 from maskrcnn_core.data.quality.object_looks import (
@@ -20,17 +20,8 @@ from maskrcnn_core.data.quality.object_looks import (
     object_looks,
 )
 from maskrcnn_core.data.reading.sample import Sample
+from tests.data.turns import TURNED
 
-TURNED = {
-    "": lambda image: image,
-    "mirrored": lambda image: image[:, ::-1],
-    "mirrored top to bottom": lambda image: image[::-1],
-    "turned by 180°": lambda image: np.rot90(image, 2),
-    "turned by 90°": lambda image: np.rot90(image, -1),
-    "turned by 270°": lambda image: np.rot90(image, -3),
-    "mirrored and turned by 90°": lambda image: np.rot90(image[:, ::-1], -1),
-    "mirrored and turned by 270°": lambda image: np.rot90(image[:, ::-1], -3),
-}
 PLACES = ((30, 30), (30, 80), (80, 40), (90, 95))  # around which the middles of cells are
 
 
@@ -177,7 +168,8 @@ def test_objects_of_images_that_are_copies_are_not_named_again():
     other, against = looks_of([mirrored, with_one]), looks_of([two, one, mirrored])
     copies = near_copies(other.images, against.images)
     assert [copy.image for copy in copies] == [0]
-    assert [(pair.image, pair.of) for pair in copied_objects(other, copies, against)] == [(1, 1)]
+    part = Against(against, near_copies(against.images))
+    assert [(pair.image, pair.of) for pair in copied_objects(other, copies, part)] == [(1, 1)]
 
 
 def test_check_names_copied_objects_within_the_data_and_across_its_parts(tmp_path):

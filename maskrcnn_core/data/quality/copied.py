@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from ..reading.sample import Sample
 from .looks import look_of
-from .near_copies import Copy, near_copies
+from .near_copies import Copy
 from .object_copies import ObjectCopy, object_copies
 from .object_looks import OBJECT_LOOK, object_looks
 from .verdict import some
@@ -51,6 +52,13 @@ class Looks:
         return np.concatenate([np.zeros(0, OBJECT_LOOK), *self.objects]), rows
 
 
+class Against(NamedTuple):
+    """Another part of the data. copies: those among its own images."""
+
+    looks: Looks
+    copies: Sequence[Copy]
+
+
 @dataclass(frozen=True)
 class CopiedObjects:
     """Objects of one image that are copies of objects of another, by the rows of both images.
@@ -81,13 +89,13 @@ class CopiedObjects:
 
 
 def copied_objects(
-    looks: Looks, copies: Sequence[Copy], against: Looks | None = None
+    looks: Looks, copies: Sequence[Copy], against: Against | None = None
 ) -> Iterator[CopiedObjects]:
     """Yield the objects that are copies of those of an earlier image, or of one of ``against``, by pairs of images.
 
-    copies: of the images as a whole, whose objects are left out.
+    copies: of the images as a whole, whose objects are left out; of images of ``against``, where that is given.
     """
-    (ours, images), others = looks.all_objects(), None if against is None else against.all_objects()
+    (ours, images), others = looks.all_objects(), None if against is None else against.looks.all_objects()
     theirs, their_images = others or (ours, images)
     alike_as_a_whole = _alike_as_a_whole(copies, against)
     pairs: dict[tuple[int, int], list[ObjectCopy]] = defaultdict(list)
@@ -103,12 +111,12 @@ def copied_objects(
         yield CopiedObjects(image, of, tuple(numbers), tuple(found), way)
 
 
-def _alike_as_a_whole(copies: Sequence[Copy], against: Looks | None) -> Callable[[int, int], bool]:
+def _alike_as_a_whole(copies: Sequence[Copy], against: Against | None) -> Callable[[int, int], bool]:
     """Return what tells whether two images, by their rows, are copies, or both copies of a third."""
     ours = _first_of(copies)
     if against is None:
         return lambda image, of: ours.get(image, image) == ours.get(of, of)
-    theirs = _first_of(near_copies(against.images))
+    theirs = _first_of(against.copies)
     first = {copy.image: theirs.get(copy.of, copy.of) for copy in copies}
     return lambda image, of: first.get(image) == theirs.get(of, of)
 

@@ -7,13 +7,13 @@ not named again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from ..reading.files import relative
 from ..reading.reader import Finding, Reader
-from .copied import CopiedObjects, Looks, copied_objects
+from .copied import Against, CopiedObjects, Looks, copied_objects
 from .near_copies import Copy, near_copies
 
 
@@ -23,13 +23,12 @@ def name_in(reader: Reader, index: int) -> str:
     return relative(Path(reader.source(index)), root) if root else reader.source(index)
 
 
-def copies_within(reader: Reader, looks: Looks) -> Iterator[Finding]:
-    """Yield the images of ``reader`` that are copies of one before them, then the objects."""
+def copies_within(reader: Reader, looks: Looks, copies: Sequence[Copy]) -> Iterator[Finding]:
+    """Yield the images of ``reader`` that are ``copies`` of one before them, then the objects."""
 
     def name(row: int) -> str:
         return name_in(reader, looks.places[row])
 
-    copies = near_copies(looks.images)
     for copy in copies:
         if copy.same_pixels:
             words = f"has the same pixels as {name(copy.of)}"
@@ -43,24 +42,24 @@ def copies_within(reader: Reader, looks: Looks) -> Iterator[Finding]:
 
 
 def copies_between(
-    reader: Reader, looks: Looks, other: Reader, progress: Callable[[int], None]
+    reader: Reader, ours: Against, other: Reader, progress: Callable[[int], None]
 ) -> Iterator[Finding]:
     """Yield the images of ``other`` that are among those of ``reader``, exactly or nearly, then the objects.
 
-    progress: called with the number of images of ``other`` read so far.
+    ours: looks of ``reader``. progress: called with the number of images of ``other`` read so far.
     """
     theirs = _looks(other, progress)
 
     def names(copy: Copy | CopiedObjects) -> tuple[str, str]:
-        return name_in(reader, looks.places[copy.of]), name_in(other, theirs.places[copy.image])
+        return name_in(reader, ours.looks.places[copy.of]), name_in(other, theirs.places[copy.image])
 
-    copies = near_copies(theirs.images, looks.images)
+    copies = near_copies(theirs.images, ours.looks.images)
     for copy in copies:
         yield _in_both(copy, *names(copy))
-    for one in copied_objects(theirs, copies, looks):
-        ours, name = names(one)
+    for one in copied_objects(theirs, copies, ours):
+        of, name = names(one)
         words = f"{name} of the other part has copies of its objects: {one.how}"
-        yield Finding("object-in-both-parts", "warning", ours, words)
+        yield Finding("object-in-both-parts", "warning", of, words)
 
 
 def _looks(reader: Reader, progress: Callable[[int], None]) -> Looks:

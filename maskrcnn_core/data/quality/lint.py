@@ -20,8 +20,9 @@ from ...geometry.boxes import from_masks, intersection
 from ..reading.depth import Levels, watching
 from ..reading.reader import Finding, Reader
 from ..reading.sample import IGNORED, Sample
-from .copied import Looks
+from .copied import Against, Looks
 from .copy_findings import copies_between, copies_within, name_in
+from .near_copies import near_copies
 from .reach import REACHED_IOU, Reach
 from .verdict import refusals, some
 
@@ -121,9 +122,11 @@ def check(
             _check_sample(sample, report, name(index), left_out)
             looks.add(index, sample)
         progress(index + 1)
-    report.findings += copies_within(reader, looks)
+    copies = near_copies(looks.images)
+    report.findings += copies_within(reader, looks, copies)
     if other is not None:
-        report.findings += copies_between(reader, looks, other, lambda done: progress(len(reader) + done))
+        ours = Against(looks, copies)
+        report.findings += copies_between(reader, ours, other, lambda done: progress(len(reader) + done))
     if advice := levels.advice("?depth={}"):
         report.findings.append(Finding("depth", "warning", ".", advice))
     allow_unused = allow_unused or reader.may_lack_classes
