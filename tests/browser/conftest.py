@@ -10,14 +10,20 @@ WINDOW = {"width": 1400, "height": 1000}
 
 
 @pytest.fixture(scope="module")
-def browser():
+def flags():
+    """Give what Chromium is started with; a module may have flags of its own."""
+    return FLAGS
+
+
+@pytest.fixture(scope="module")
+def browser(flags):
     """Give one browser to all tests of a module."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is absent: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(flags))
         yield browser
         browser.close()
 

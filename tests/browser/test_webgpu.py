@@ -19,7 +19,6 @@ from maskrcnn_inspect.explorer.live.runtime import WASM, WEBGPU, runtime
 from maskrcnn_inspect.samples import SAMPLES
 from maskrcnn_inspect.session import Session
 
-from .lab import CHROMIUM
 from .live_worker import LiveWorker
 
 pytestmark = [
@@ -65,16 +64,9 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """Give one browser with WebGPU to all tests of the module."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is absent: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield browser
-        browser.close()
+def flags():
+    """Give those that make WebGPU of the processor."""
+    return FLAGS
 
 
 @pytest.fixture(scope="module")
