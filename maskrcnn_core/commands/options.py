@@ -169,10 +169,10 @@ def weights_instead(error: OfflineError, given: str) -> str:
 
 engine_option = click.option(
     "--engine",
-    type=click.Choice(["tensorflow", "onnxruntime"]),
+    type=click.Choice(["tensorflow", "onnxruntime", "openvino"]),
     default="tensorflow",
     show_default=True,
-    help="What runs the network; onnxruntime works from a certified export, made once and kept, without TensorFlow.",
+    help="What runs the network; the others work from a certified export, made once and kept, without TensorFlow.",
 )
 
 overwrite_option = click.option(

@@ -1,6 +1,6 @@
-"""An export for the cache: made from a model that TensorFlow runs, certified in ONNX Runtime, and kept.
+"""An export for the cache: made from a model that TensorFlow runs, certified in the engine that will run it, and kept.
 
-Inputs: a model and the tensors that are wanted. Outputs: the file in the cache. An export that is not certified is not
+Inputs: a model, the tensors that are wanted, an engine. Outputs: the file in the cache. An export that is not certified is not
 kept, so that no command can work with one.
 """
 
@@ -13,13 +13,13 @@ from typing import Any
 from ..terminal.progress import telling
 from .certify import TOLERANCE
 from .making import Wanted, certified, make_onnx
-from .runner import OnnxRuntime
+from .runner import RUNNERS
 from .samples import sample_images
 from .stored import keep_export
 
 
-def make_and_keep(model: Any, weights: str, names: tuple[str, ...]) -> Path:
-    """Return the path of a certified export of ``model`` whose network gives out ``names``.
+def make_and_keep(model: Any, weights: str, names: tuple[str, ...], engine: str) -> Path:
+    """Return the path of an export of ``model`` whose network gives out ``names``, certified in ``engine``.
 
     weights: SHA-256 of their file. Raises: ValueError where it differs from TensorFlow by more than ``TOLERANCE``.
     """
@@ -29,7 +29,7 @@ def make_and_keep(model: Any, weights: str, names: tuple[str, ...]) -> Path:
     with telling("Certifying"), TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
         path.write_bytes(content)
-        runner = OnnxRuntime(path)
+        runner = RUNNERS[engine](path)
         proof = certified(runner, model, wanted, sample_images(model.config))
     worse = [one.name for one in proof if one.exceeds(TOLERANCE)]
     if worse:
@@ -37,4 +37,4 @@ def make_and_keep(model: Any, weights: str, names: tuple[str, ...]) -> Path:
             f"wanted an export that computes what TensorFlow does, received one that differs in "
             f"{', '.join(worse[:4])}: it is not used; `maskrcnn export` shows by how much; take --engine tensorflow"
         )
-    return keep_export(content, weights, model.config, runner.outputs, proof)
+    return keep_export(content, weights, model.config, runner.outputs, engine, proof)

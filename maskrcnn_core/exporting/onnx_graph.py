@@ -57,6 +57,7 @@ def onnx_graph(
     _rename(graph, dict(zip((value.name for value in graph.input), given, strict=True)))
     _rename(graph, dict(zip((value.name for value in graph.output), made, strict=True)))
     _renew_resizing(graph)
+    _hand_on(graph)
     for name, value in (defaults or {}).items():
         graph.initializer.append(onnx.numpy_helper.from_array(np.asarray(value), name))
     model.ir_version = IR_VERSION
@@ -135,3 +136,19 @@ def _renew_resizing(graph: Any) -> None:
         mode = attributes.get("coordinate_transformation_mode")
         if node.op_type == "Resize" and mode is not None and mode.s == b"tf_half_pixel_for_nn":
             mode.s, attributes["nearest_mode"].s = b"half_pixel", b"round_prefer_ceil"
+
+
+def _hand_on(graph: Any) -> None:
+    """Have loops hand on what they do not change by a node of its own: OpenVINO takes no input for an output."""
+    import onnx
+
+    for node in _nodes(graph):
+        if node.op_type != "Loop":
+            continue
+        body = onnx.helper.get_node_attr_value(node, "body")
+        given = {value.name for value in body.input}
+        for value in body.output:
+            if value.name in given:
+                handed_on = f"{value.name}/handed_on"
+                body.node.append(onnx.helper.make_node("Identity", [value.name], [handed_on]))
+                value.name = handed_on

@@ -1,6 +1,7 @@
 """A graph in an engine: tensors by name in, tensors by name out.
 
-Inputs: an ONNX file. Outputs: a ``Runner``. ONNX Runtime (extra ``onnx``) is imported when it is asked for.
+Inputs: an ONNX file. Outputs: a ``Runner``. ONNX Runtime (extra ``onnx``) and OpenVINO (extra ``openvino``) are imported
+when they are asked for.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from ..runtime.installing import install_command
 from ..runtime.processor import usable_cores
+from .openvino_graph import pool_without_boxes, rank_ties_by_place, settings_as_inputs
 
 Tensors = Mapping[str, np.ndarray]
 
@@ -46,8 +48,32 @@ class OnnxRuntime:
         return dict(zip(names, self._session.run(list(names), fed), strict=True))
 
 
+class OpenVino:
+    """A graph in OpenVINO, on all cores of this process, in float32 wherever the processor has less."""
+
+    def __init__(self, path: Path) -> None:
+        openvino = _imported("openvino", "openvino")
+        graph = openvino.Core().read_model(path)
+        self._defaults = settings_as_inputs(graph)
+        pool_without_boxes(graph)
+        rank_ties_by_place(graph)
+        # before compiling, which gives a tensor the names of what it was merged with as well
+        self._types = {value.any_name: value.element_type.to_dtype() for value in graph.inputs}
+        self.inputs = tuple(self._types)
+        self.outputs = tuple(value.any_name for value in graph.outputs)
+        exact = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+        cores = {"INFERENCE_NUM_THREADS": usable_cores()}
+        self._compiled = openvino.compile_model(graph, "CPU", exact | cores)
+
+    def run(self, names: Sequence[str], feed: Tensors) -> dict[str, np.ndarray]:
+        """Return the outputs ``names`` for ``feed``."""
+        fed = {name: np.asarray(v, self._types[name], "C") for name, v in {**self._defaults, **feed}.items()}
+        made = self._compiled(fed)
+        return {name: made[self.outputs.index(name)] for name in names}
+
+
 # name of an engine -> what runs an export in it
-RUNNERS: dict[str, Callable[[Path], Runner]] = {"onnxruntime": OnnxRuntime}
+RUNNERS: dict[str, Callable[[Path], Runner]] = {"onnxruntime": OnnxRuntime, "openvino": OpenVino}
 
 
 def _imported(module: str, extra: str) -> Any:

@@ -1,7 +1,8 @@
 """Certified exports in the cache: made once for a file of weights, used by every later command.
 
-Inputs: the SHA-256 of a file of weights, a configuration, the tensors that are wanted. Outputs: the ONNX file, or none.
-A folder a file of weights, ``exports/HASH``; in it for each export ``NAME.onnx`` and ``NAME.json``, its certificate.
+Inputs: the SHA-256 of a file of weights, a configuration, the tensors that are wanted, an engine. Outputs: the ONNX
+file, or none. A folder a file of weights, ``exports/HASH``; in it for each export ``NAME.onnx`` and its certificate for
+each engine that was held against TensorFlow, ``NAME.ENGINE.json``.
 Needs no TensorFlow. A file is used only where its own SHA-256 is the one that its certificate names: what was damaged,
 or put there by somebody else, counts as not there.
 """
@@ -20,7 +21,7 @@ from ..files.atomic import replacing
 from ..files.cache import cache_folder
 from .certify import Difference
 
-FORMAT, VERSION = "maskrcnn-certified", 1
+FORMAT, VERSION = "maskrcnn-certified", 2
 LONGEST = 2**22  # bytes of a certificate
 # numbers that an export takes as inputs: pipeline.specs.RUNTIME, which a test holds equal
 RUNTIME = (
@@ -45,23 +46,30 @@ def fixed_part(config: Config) -> Config:
     return config.replace(**outside, **channels, **dict.fromkeys(RUNTIME, 0), name="")
 
 
-def find_export(weights: str, config: Config, outputs: Iterable[str]) -> Path | None:
-    """Return an export of the weights of that SHA-256 that ``config`` may use and that gives ``outputs``."""
+def find_export(weights: str, config: Config, outputs: Iterable[str], engine: str) -> Path | None:
+    """Return an export of the weights of that SHA-256 that ``config`` may use, that gives ``outputs`` and that was
+    certified in ``engine``.
+    """
     wanted = set(outputs)
     fitting = [
         (path, certificate)
-        for path in sorted(_folder(weights).glob("*.json"))
+        for path in sorted(_folder(weights).glob(f"*.{engine}.json"))
         if (certificate := _certificate(path, weights)) and wanted <= set(certificate["outputs"])
     ]
     for path, certificate in sorted(fitting, key=lambda pair: len(pair[1]["outputs"])):
-        graph = path.with_suffix(".onnx")
+        graph = path.with_name(path.name.removesuffix(f"{engine}.json") + "onnx")
         if _fits(certificate, config) and graph.is_file() and sha256_of(graph) == certificate["sha256"]:
             return graph
     return None
 
 
 def keep_export(
-    content: bytes, weights: str, config: Config, outputs: Sequence[str], proof: Sequence[Difference]
+    content: bytes,
+    weights: str,
+    config: Config,
+    outputs: Sequence[str],
+    engine: str,
+    proof: Sequence[Difference],
 ) -> Path:
     """Put an export that was certified into the cache, its certificate last, and return its path."""
     digest = hashlib.sha256(content).hexdigest()
@@ -73,11 +81,12 @@ def keep_export(
         "sha256": digest,
         "config": to_dict(config),
         "outputs": list(outputs),
+        "engine": engine,
         "differences": [one._asdict() for one in proof],
     }
     with replacing(graph) as part:
         part.write_bytes(content)
-    with replacing(graph.with_suffix(".json")) as part:
+    with replacing(graph.with_suffix(f".{engine}.json")) as part:
         part.write_text(json.dumps(certificate, ensure_ascii=False) + "\n", encoding="utf-8")
     return graph
 

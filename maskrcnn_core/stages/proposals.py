@@ -163,17 +163,19 @@ def suppress_groups(boxes: tf.Tensor, groups: tf.Tensor, scores: tf.Tensor, nms:
     kept the best ``count``, of equal scores the lower index first.
     """
     by_group = tf.argsort(groups, stable=True)
-    _, _, counts = tf.unique_with_counts(tf.gather(groups, by_group))
-    ends = tf.cumsum(counts)
+    sorted_groups = tf.gather(groups, by_group)
+    begins = tf.concat([tf.ones_like(groups[:1], tf.bool), sorted_groups[1:] != sorted_groups[:-1]], axis=0)
+    first = tf.cast(tf.where(begins)[:, 0], tf.int32)
+    bounds = tf.concat([first, [tf.size(groups)]], axis=0)
 
     def add(number: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        rows = by_group[ends[number] - counts[number] : ends[number]]
+        rows = by_group[bounds[number] : bounds[number + 1]]
         best = suppress(tf.gather(boxes, rows), tf.gather(scores, rows), *nms)
         return number + 1, tf.concat([kept, tf.gather(rows, best)], axis=0)
 
-    nothing = tf.zeros([0], tf.int32)
+    nothing = by_group[:0]  # an empty constant would have no axis in OpenVINO
     _, kept = tf.while_loop(
-        lambda number, _: number < tf.size(counts),
+        lambda number, _: number < tf.size(first),
         add,
         (tf.constant(0), nothing),
         shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),

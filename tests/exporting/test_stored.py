@@ -21,11 +21,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def kept() -> Path:
-    return keep_export(b"a graph", WEIGHTS, CONFIG, OUTPUTS, [Difference("rpn.scores", 1e-6, 3, 0)])
+    return keep_export(b"a graph", WEIGHTS, CONFIG, OUTPUTS, "onnxruntime", [Difference("rpn.scores", 1e-6, 3, 0)])
 
 
 def test_what_was_kept_is_found(kept: Path):
-    assert find_export(WEIGHTS, CONFIG, OUTPUTS[:1]) == kept
+    assert find_export(WEIGHTS, CONFIG, OUTPUTS[:1], "onnxruntime") == kept
+    assert find_export(WEIGHTS, CONFIG, OUTPUTS[:1], "openvino") is None  # it was not held against TensorFlow there
     assert kept.read_bytes() == b"a graph"
 
 
@@ -33,7 +34,7 @@ def test_settings_that_are_inputs_may_be_others(kept: Path):
     changed = CONFIG.replace(
         **{"detections.min_score": 0.05, "pasting.threshold": 0.4, "molding.max_dim": 512}
     )
-    assert find_export(WEIGHTS, changed, OUTPUTS) == kept
+    assert find_export(WEIGHTS, changed, OUTPUTS, "onnxruntime") == kept
 
 
 @pytest.mark.parametrize(
@@ -45,12 +46,12 @@ def test_settings_that_are_inputs_may_be_others(kept: Path):
     ],
 )
 def test_an_export_of_other_weights_settings_or_outputs_is_not_found(weights, settings, outputs, kept: Path):
-    assert find_export(weights, CONFIG.replace(**settings), outputs) is None
+    assert find_export(weights, CONFIG.replace(**settings), outputs, "onnxruntime") is None
 
 
 def test_a_file_that_was_exchanged_is_not_used(kept: Path):
     kept.write_bytes(b"another graph")
-    assert find_export(WEIGHTS, CONFIG, OUTPUTS) is None
+    assert find_export(WEIGHTS, CONFIG, OUTPUTS, "onnxruntime") is None
 
 
 @pytest.mark.parametrize(
@@ -58,15 +59,15 @@ def test_a_file_that_was_exchanged_is_not_used(kept: Path):
     ["", "[]", "[" * 100_000, '{"format": "maskrcnn-certified"}', "\udc80", "null", '{"outputs": [1]}'],
 )
 def test_a_certificate_that_is_none_is_passed_over(content: str, kept: Path):
-    kept.with_suffix(".json").write_bytes(content.encode("utf-8", "surrogateescape"))
-    assert find_export(WEIGHTS, CONFIG, OUTPUTS) is None
+    kept.with_suffix(".onnxruntime.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert find_export(WEIGHTS, CONFIG, OUTPUTS, "onnxruntime") is None
 
 
 def test_a_certificate_with_a_configuration_that_is_none_is_passed_over(kept: Path):
-    certificate = kept.with_suffix(".json")
+    certificate = kept.with_suffix(".onnxruntime.json")
     content = json.loads(certificate.read_text()) | {"config": {"no_such": {"field": 1}}}
     certificate.write_text(json.dumps(content))
-    assert find_export(WEIGHTS, CONFIG, OUTPUTS) is None
+    assert find_export(WEIGHTS, CONFIG, OUTPUTS, "onnxruntime") is None
 
 
 def test_the_inputs_are_the_settings_that_a_compiled_network_takes():

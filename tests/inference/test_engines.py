@@ -13,6 +13,7 @@ from PIL import Image
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.exporting.caching import make_and_keep
 from maskrcnn_core.exporting.names import working_set
+from maskrcnn_core.exporting.runner import RUNNERS
 from maskrcnn_core.exporting.stored import find_export, sha256_of
 from maskrcnn_core.inference.engines.opening import open_model
 from maskrcnn_core.weights.loading import located
@@ -34,11 +35,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def exported(cache: Path, shapes_model: Any) -> Path:
-    """Give the certified export of the shipped model, in a cache of its own."""
+    """Give the export of the shipped model, certified in each engine, in a cache of its own."""
     with pytest.MonkeyPatch.context() as patch, located("shapes") as weights:
         patch.setenv("MASKRCNN_CACHE", str(cache))
         names = working_set(shapes_model.config, statistics=True)
-        return make_and_keep(shapes_model, sha256_of(weights), names)
+        kept = [make_and_keep(shapes_model, sha256_of(weights), names, engine) for engine in RUNNERS]
+    return kept[0]
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def engine(exported: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, request
     return open_model("shapes", engine=request.param)
 
 
-@pytest.mark.parametrize("engine", ["onnxruntime"], indirect=True)
+@pytest.mark.parametrize("engine", RUNNERS, indirect=True)
 def test_an_engine_finds_what_tensorflow_finds(engine: Any, shapes_model: Any):
     for sample in (Shapes(count=4, seed=7)[index] for index in range(4)):
         expected, received = shapes_model.detect(sample.image), engine.detect(sample.image)
@@ -57,7 +59,7 @@ def test_an_engine_finds_what_tensorflow_finds(engine: Any, shapes_model: Any):
         np.testing.assert_array_equal(received.masks, expected.masks)
 
 
-@pytest.mark.parametrize("engine", ["onnxruntime"], indirect=True)
+@pytest.mark.parametrize("engine", RUNNERS, indirect=True)
 def test_settings_and_kept_tensors_are_those_of_tensorflow(engine: Any, shapes_model: Any):
     image, settings = Shapes(count=1, seed=9)[0].image, {"detections.min_score": 0.0}
     both = []
@@ -75,17 +77,17 @@ def test_settings_and_kept_tensors_are_those_of_tensorflow(engine: Any, shapes_m
     np.testing.assert_array_equal(taken["anchors.boxes"], kept["anchors.boxes"])
 
 
-@pytest.mark.parametrize("engine", ["onnxruntime"], indirect=True)
+@pytest.mark.parametrize("engine", RUNNERS, indirect=True)
 def test_a_tensor_that_the_export_lacks_is_said(engine: Any):
     with pytest.raises(ValueError, match=r"wanted fpn\.p2, which this export does not give out"):
         engine.trace(Shapes(count=1)[0].image, keep="fpn.p2")
 
 
-@pytest.mark.parametrize("engine", ["onnxruntime"], indirect=True)
+@pytest.mark.parametrize("engine", RUNNERS, indirect=True)
 def test_the_export_is_made_once(engine: Any, exported: Path, shapes_model: Any):
     with located("shapes") as weights:
         names = working_set(shapes_model.config, statistics=True)
-        assert find_export(sha256_of(weights), shapes_model.config, names) == exported
+        assert find_export(sha256_of(weights), shapes_model.config, names, "onnxruntime") == exported
 
 
 def test_detect_without_tensorflow_writes_the_same(exported: Path, cache: Path, tmp_path: Path):
@@ -95,6 +97,7 @@ def test_detect_without_tensorflow_writes_the_same(exported: Path, cache: Path, 
     for program, engine in (
         ("from maskrcnn_core.cli import main; main()", "tensorflow"),
         (WITHOUT, "onnxruntime"),
+        (WITHOUT, "openvino"),
     ):
         found = tmp_path / engine
         words = ["detect", image, "--output", found, "--weights", "shapes", "--engine", engine]
@@ -107,8 +110,9 @@ def test_detect_without_tensorflow_writes_the_same(exported: Path, cache: Path, 
         assert done.returncode == 0, done.stderr
         lists.append(json.loads((found / "detections.json").read_text()))
         assert (found / "a.overlay.png").is_file()
-    assert [one["segmentation"] for one in lists[0]] == [one["segmentation"] for one in lists[1]]
-    assert [one["bbox"] for one in lists[0]] == [one["bbox"] for one in lists[1]]
+    for found in lists[1:]:
+        assert [one["segmentation"] for one in found] == [one["segmentation"] for one in lists[0]]
+        assert [one["bbox"] for one in found] == [one["bbox"] for one in lists[0]]
 
 
 def test_without_tensorflow_and_export_the_way_is_told(tmp_path: Path):

@@ -50,7 +50,8 @@ def open_model(
             provenance = {**stored.provenance, "weights": str(weights), "layout": stored.layout}
         names = _outputs(settings, statistics is not None, keep)
         digest = sha256_of(path)
-        graph = find_export(digest, settings, names) or _made(weights, settings, digest, names)
+        graph = find_export(digest, settings, names, engine)
+        graph = graph or _made(weights, settings, digest, names, engine)
     return EngineModel(RUNNERS[engine](graph), settings, statistics, provenance)
 
 
@@ -91,7 +92,7 @@ def _outputs(config: Config, statistics: bool, keep: Iterable[str]) -> tuple[str
     return tuple(dict.fromkeys((*working_set(config, statistics), *asked, *RESULT)))
 
 
-def _made(weights: str | Path, config: Config, digest: str, names: tuple[str, ...]) -> Path:
+def _made(weights: str | Path, config: Config, digest: str, names: tuple[str, ...], engine: str) -> Path:
     """Make the export with TensorFlow, certify it, and keep it in the cache."""
     if find_spec("tensorflow") is None:
         raise ValueError(
@@ -101,4 +102,4 @@ def _made(weights: str | Path, config: Config, digest: str, names: tuple[str, ..
         )
     from ...exporting.caching import make_and_keep
 
-    return make_and_keep(load_model(weights, config), digest, names)
+    return make_and_keep(load_model(weights, config), digest, names, engine)
