@@ -1,11 +1,16 @@
 """Models to measure: as large as the classic ones, untrained, and yet with as many detections as are asked for."""
 
+import importlib.util
+import json
+from pathlib import Path
+
 import keras
 import numpy as np
 
 from maskrcnn_core.config import Config, classic
 from maskrcnn_core.model import MaskRCNN
 
+GOLDENS = Path(__file__).resolve().parents[1] / "tests" / "golden" / "data"
 COCO_NAMES = ("background", *(f"class {number}" for number in range(1, 81)))
 
 
@@ -47,6 +52,25 @@ def take_nothing_for_background(model: MaskRCNN) -> None:
     bias = np.zeros(model.config.num_classes, np.float32)
     bias[0] = -50.0
     model.box_head.logits.bias.assign(bias)
+
+
+def distinct(architecture: str, path: Path) -> None:
+    """Write a file as torchvision lays it out, with weights that follow from their names (see the goldens).
+
+    Its scores are far enough apart for engines that sum in different orders to agree about every detection.
+    """
+    from safetensors.numpy import save_file
+
+    spec = importlib.util.spec_from_file_location("recipe", GOLDENS / "make_torchvision_weights.py")
+    assert spec is not None and spec.loader is not None
+    recipe = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(recipe)
+    manifest = json.loads((GOLDENS / "torchvision_r50_256" / "state_dict_manifest.json").read_text())
+    shapes = {name: shape for name, shape, _ in manifest}
+    for block in range(6, {"resnet50": 6, "resnet101": 23}[architecture]):
+        alike = {name: shape for name, shape in shapes.items() if "layer3.5." in name}
+        shapes |= {name.replace("layer3.5.", f"layer3.{block}."): shape for name, shape in alike.items()}
+    save_file(recipe.fill(shapes.items()), path)
 
 
 def noise(side: int, seed: int = 0) -> np.ndarray:

@@ -1,7 +1,7 @@
 """An export for the cache: made from a model that TensorFlow runs, certified in the engine that will run it, and kept.
 
-Inputs: a model, the tensors that are wanted, an engine. Outputs: the file in the cache. An export that is not certified is not
-kept, so that no command can work with one.
+Inputs: a model, the tensors that are wanted, an engine. Outputs: the file in the cache. An export that is not certified
+is not kept, so that no command can work with one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A graph in an engine: tensors by name in, tensors by name out.
 
-Inputs: an ONNX file. Outputs: a ``Runner``. ONNX Runtime (extra ``onnx``) and OpenVINO (extra ``openvino``) are imported
-when they are asked for.
+Inputs: an ONNX file. Outputs: a ``Runner``. ONNX Runtime (extra ``onnx``) and OpenVINO (extra ``openvino``) are
+imported when they are asked for.
 """
 
 from __future__ import annotations

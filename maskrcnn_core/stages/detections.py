@@ -119,9 +119,10 @@ def _best_class(head: BoxHeadOutput) -> _Candidates:
 def _each_class(head: BoxHeadOutput) -> _Candidates:
     """Return K - 1 candidates a proposal, the class running fastest: c = n * (K - 1) + class - 1."""
     count, objects = tf.shape(head.class_probs)[0], head.class_probs.shape[1] - 1
+    candidate = tf.range(count * objects)
     return _Candidates(
-        tf.repeat(tf.range(count), objects),
-        tf.tile(tf.range(1, objects + 1), [count]),
+        candidate // objects,
+        candidate % objects + 1,
         tf.reshape(head.class_probs[:, 1:], [-1]),
         tf.reshape(head.deltas[:, 1:], [-1, 4]),
     )

@@ -21,12 +21,16 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def kept() -> Path:
-    return keep_export(b"a graph", WEIGHTS, CONFIG, OUTPUTS, "onnxruntime", [Difference("rpn.scores", 1e-6, 3, 0)])
+    return keep_export(
+        b"a graph", WEIGHTS, CONFIG, OUTPUTS, "onnxruntime", [Difference("rpn.scores", 1e-6, 3, 0)]
+    )
 
 
 def test_what_was_kept_is_found(kept: Path):
     assert find_export(WEIGHTS, CONFIG, OUTPUTS[:1], "onnxruntime") == kept
-    assert find_export(WEIGHTS, CONFIG, OUTPUTS[:1], "openvino") is None  # it was not held against TensorFlow there
+    assert (
+        find_export(WEIGHTS, CONFIG, OUTPUTS[:1], "openvino") is None
+    )  # it was not held against TensorFlow there
     assert kept.read_bytes() == b"a graph"
 
 
