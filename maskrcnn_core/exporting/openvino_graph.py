@@ -32,7 +32,7 @@ def settings_as_inputs(graph: Any) -> dict[str, np.ndarray]:
 
 
 def pool_without_boxes(graph: Any) -> None:
-    """Have the averages of ROIAlign's samples be sums over axes of their own: OpenVINO pools no batch of none.
+    """Have ROIAlign's samples averaged with an empty box more, which goes again: OpenVINO pools no batch of none.
 
     Which is what a level without boxes is.
     """
@@ -42,21 +42,57 @@ def pool_without_boxes(graph: Any) -> None:
         shape = node.input(0).get_partial_shape() if node.get_type_name() == "AvgPool" else None
         if shape is None or not shape[0].is_dynamic:
             continue
-        (down, right), sides = node.get_attributes()["kernel"], (shape[2], shape[3])
-        rows, columns = (side.get_length() for side in sides)
-        cells = np.array([0, 0, rows // down, down, columns // right, right])  # 0: as it is
-        apart = opset13.reshape(node.input_value(0), cells, special_zero=True)
-        node.output(0).replace(opset13.reduce_mean(apart, np.array([3, 5])).output(0))
+        empty = np.zeros([1, *(shape[axis].get_length() for axis in (1, 2, 3))], np.float32)
+        filled = opset13.concat([empty, node.input_value(0)], axis=0)
+        said = node.get_attributes()
+        exclude = said.pop("exclude-pad")
+        pooled = opset13.avg_pool(
+            filled,
+            said["strides"],
+            said["pads_begin"],
+            said["pads_end"],
+            said["kernel"],
+            exclude,
+            said["rounding_type"],
+        )
+        kept = opset13.slice(pooled, np.array([1]), np.array([2**31 - 1]), np.array([1]), np.array([0]))
+        node.output(0).replace(kept.output(0))
 
 
 def rank_ties_by_place(graph: Any) -> None:
-    """Have the best of equal values be the first of them, as ONNX says; OpenVINO takes any unless it is told."""
-    from openvino import opset13
+    """Have the best of equal values be the first of them, as ONNX says; OpenVINO takes any unless it is told.
+
+    Told, it takes a second for the best 1,000 of 200,000. So it picks any first, for the least value among them; what
+    is above that, and the first of those that equal it, are then ranked.
+    """
+    from openvino import opset13 as ops
 
     for node in graph.get_ops():
-        if node.get_type_name() == "TopK":
-            said = node.get_attributes() | {"sort": "value", "stable": True}
-            inputs = [value.get_source_output() for value in node.inputs()]
-            new = opset13.topk(*inputs, **said)
-            for before, after in zip(node.outputs(), new.outputs(), strict=True):
-                before.replace(after)
+        if node.get_type_name() != "TopK":
+            continue
+        values, count = (value.get_source_output() for value in node.inputs())
+        said = node.get_attributes() | {"sort": "value", "stable": True}
+        if said["mode"] == "max" and len(values.get_partial_shape()) == 1:
+            any_best = ops.topk(values, count, **said | {"sort": "none", "stable": False})
+            least = ops.reduce_min(any_best.output(0), np.array([0]), keep_dims=True)
+            above = _places(ops.greater(values, least))
+            level = _places(ops.equal(values, least))
+            wanted = ops.reshape(ops.convert(count, "i64"), np.array([1]), special_zero=False)
+            room = ops.subtract(wanted, ops.shape_of(above))
+            first = ops.slice(level, np.array([0]), room, np.array([1]), np.array([0]))
+            places = ops.concat([above, first], axis=0)
+            ranked = ops.topk(ops.gather(values, places, np.array(0)), count, **said)
+            kind = said["index_element_type"]
+            index = ops.convert(ops.gather(places, ranked.output(1), np.array(0)), kind)
+            made = [ranked.output(0), index.output(0)]
+        else:
+            made = ops.topk(values, count, **said).outputs()
+        for before, after in zip(node.outputs(), made, strict=True):
+            before.replace(after)
+
+
+def _places(condition: Any) -> Any:
+    """Return the indices (m,) int64 at which a condition (n,) holds."""
+    from openvino import opset13
+
+    return opset13.squeeze(opset13.non_zero(condition, "i64"), np.array([0]))
