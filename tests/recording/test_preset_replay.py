@@ -7,6 +7,7 @@ from maskrcnn_core.model import MaskRCNN
 from maskrcnn_core.recording.tensors import STAGES, spec_of
 from maskrcnn_core.recording.trace import Trace
 
+pytestmark = pytest.mark.slow  # all together
 RUN = STAGES[: STAGES.index("composing") + 1]
 SETTINGS = [
     {"molding.min_dim": 48},
