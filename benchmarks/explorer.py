@@ -1,0 +1,163 @@
+"""How fast the Explorer is to whoever moves its sliders, live in TensorFlow and in the browser itself.
+
+    python benchmarks/explorer.py [--changes 25] [--runs 100]
+
+Chromium at 1280 x 800. First view: from the command ``maskrcnn walk``, or from the site's address on loopback, to the
+station with its picture. Live: until the page runs the model itself. A change: a slider takes another value, and the
+station, the story and the thumbnails of the run with it are drawn; median and 90th percentile. Late: the longest that
+the page did not answer meanwhile. Memory: of the page's own heap, first and after that many runs, both after a
+collection.
+"""
+
+import argparse
+import functools
+import os
+import pty
+import re
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[1:1] = [str(ROOT), str(ROOT / "inspect")]
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np  # noqa: E402  (the path comes first)
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from maskrcnn_inspect.explorer.live.site import write_site  # noqa: E402
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ("--no-sandbox", "--disable-quic", "--enable-precise-memory-info", "--js-flags=--expose-gc")
+DESK = {"width": 1280, "height": 800}
+START = "from maskrcnn_core.cli import main; main()"
+WAIT = 180_000  # ms
+MODELS = {"shapes": "shapes", "nuclei": "tissue"}  # and a sample of each
+# what is moved, at which station, and between which values: all run the model from the proposals on
+SETTING, STATION, LEAST, MOST = "proposals.count", "proposals", 60, 160
+SHOWN = ".mx[data-shown]"
+LIVE = "() => document.querySelector('.mx-subtitle')?.textContent.includes('in this page')"
+CHANGE = """async ([setting, value]) => {
+  const slider = document.querySelector(`[data-setting="${setting}"] input`);
+  const began = performance.now();
+  let last = began, late = 0;
+  slider.value = String(value);
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  slider.dispatchEvent(new Event("change", { bubbles: true }));
+  while (!document.querySelector(".mx").dataset.shown.includes(`${setting}=${value}`)) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    late = Math.max(late, performance.now() - last);
+    last = performance.now();
+  }
+  return [performance.now() - began, late];
+}"""
+HEAP = "() => { window.gc(); return performance.memory.usedJSHeapSize; }"
+
+
+def main() -> None:
+    """Measure each engine and print a line for each model."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changes", type=int, default=25)
+    parser.add_argument("--runs", type=int, default=100)
+    asked = parser.parse_args()
+    with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        for name, sample in MODELS.items():
+            with walk(sample) as (address, began):
+                page = opened(browser, address)
+                report(f"TensorFlow, {name}", page, asked, first=time.monotonic() - began)
+                page.close()
+        write_site(Path(folder))
+        with served(Path(folder)) as address:
+            for name, sample in MODELS.items():
+                began = time.monotonic()
+                page = opened(browser, address)
+                first = time.monotonic() - began
+                page.wait_for_function(LIVE, timeout=WAIT)
+                live = time.monotonic() - began
+                if name != "nuclei":  # its own first sample is what a visitor sees
+                    page.evaluate("document.querySelector('.mx').dataset.former = 'yes'")
+                page.get_by_role("combobox", name="Image").select_option(sample)
+                page.wait_for_function(
+                    f"() => document.querySelector('.mx-subtitle')?.textContent.startsWith('{name}')",
+                    timeout=WAIT,
+                )
+                page.wait_for_timeout(2000)
+                report(f"browser, {name}", page, asked, first=first, live=live)
+                page.close()
+
+
+def report(label: str, page: Page, asked: argparse.Namespace, **seconds: float) -> None:
+    """Move the slider and print what it took."""
+    page.locator(f'[data-station="{STATION}"]').click()
+    page.wait_for_function(
+        f"() => document.querySelector('.mx').dataset.shown.includes('{STATION}')", timeout=WAIT
+    )
+    values = [LEAST + (37 * number) % (MOST - LEAST) for number in range(1, asked.runs + 1)]
+    page.evaluate(CHANGE, [SETTING, values[-1]])  # the first compiles
+    before, made = page.evaluate(HEAP), []
+    for value in values:
+        made.append(page.evaluate(CHANGE, [SETTING, value]))
+    after = page.evaluate(HEAP)
+    took, late = np.array(made[: asked.changes]).T
+    told = "".join(f"{word} {spent:.1f} s, " for word, spent in seconds.items())
+    print(
+        f"{label}: {told}a change {np.median(took):.0f} ms, p90 {np.percentile(took, 90):.0f} ms, "
+        f"late {np.percentile(late, 90):.0f} ms, heap {before / 1e6:.1f} to {after / 1e6:.1f} MB",
+        flush=True,
+    )
+
+
+def opened(browser: Browser, address: str) -> Page:
+    """Return the page at ``address`` once it shows its first view."""
+    page = browser.new_page(viewport=DESK)
+    page.goto(address)
+    page.locator(SHOWN).wait_for(timeout=WAIT)
+    return page
+
+
+@contextmanager
+def walk(sample: str) -> Iterator[tuple[str, float]]:
+    """Give the address of ``maskrcnn walk`` and when the command was given."""
+    began = time.monotonic()
+    pid, screen = pty.fork()
+    if pid == 0:
+        path = os.pathsep.join([str(ROOT), str(ROOT / "inspect")])
+        words = [sys.executable, "-c", START, "walk", "--no-browser", "--sample", sample]
+        os.execve(sys.executable, words, {**os.environ, "PYTHONPATH": path})
+    text = ""
+    while not (found := re.search(r"http://127\S+token=\S+", text)):
+        text += os.read(screen, 4096).decode()
+    try:
+        yield found[0], began
+    finally:
+        os.write(screen, b"\x03")
+        os.waitpid(pid, 0)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serve a folder and write nothing of it."""
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Give the address of ``folder`` on loopback."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/index.html"
+    finally:
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
