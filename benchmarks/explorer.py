@@ -29,13 +29,13 @@ sys.path[1:1] = [str(ROOT), str(ROOT / "inspect")]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np  # noqa: E402  (the path comes first)
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright  # noqa: E402
 
 from maskrcnn_inspect.explorer.live.site import write_site  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-quic", "--enable-precise-memory-info", "--js-flags=--expose-gc")
-DESK = {"width": 1280, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 START = "from maskrcnn_core.cli import main; main()"
 WAIT = 180_000  # ms
 MODELS = {"shapes": "shapes", "nuclei": "tissue"}  # and a sample of each
