@@ -20,6 +20,7 @@ from ..recording.trace import Tap, passthrough
 from .anchors import Anchors
 from .ranking import UNSCORED, anchor_ranks, is_large, least_rank, proposal_limits, rankable, refine
 from .rpn import RpnOutput
+from .runs import bounds_of_runs
 from .spec import StageSpec
 
 
@@ -163,10 +164,7 @@ def suppress_groups(boxes: tf.Tensor, groups: tf.Tensor, scores: tf.Tensor, nms:
     kept the best ``count``, of equal scores the lower index first.
     """
     by_group = tf.argsort(groups, stable=True)
-    sorted_groups = tf.gather(groups, by_group)
-    begins = tf.concat([tf.ones_like(groups[:1], tf.bool), sorted_groups[1:] != sorted_groups[:-1]], axis=0)
-    first = tf.cast(tf.where(begins)[:, 0], tf.int32)
-    bounds = tf.concat([first, [tf.size(groups)]], axis=0)
+    bounds = bounds_of_runs(tf.gather(groups, by_group))
 
     def add(number: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         rows = by_group[bounds[number] : bounds[number + 1]]
@@ -175,7 +173,7 @@ def suppress_groups(boxes: tf.Tensor, groups: tf.Tensor, scores: tf.Tensor, nms:
 
     nothing = by_group[:0]  # an empty constant would have no axis in OpenVINO
     _, kept = tf.while_loop(
-        lambda number, _: number < tf.size(first),
+        lambda number, _: number < tf.size(bounds) - 1,
         add,
         (tf.constant(0), nothing),
         shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),

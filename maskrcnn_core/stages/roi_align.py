@@ -26,6 +26,7 @@ from ..config import ROI_LEVELS, RoiAlign
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
+from .runs import bounds_of_runs
 from .spec import StageSpec
 
 TOGETHER = 128  # boxes that adaptive sampling pools at once
@@ -150,21 +151,20 @@ def _by_points(
     samples, boxes, image = (tf.gather(t, order) for t in (samples, boxes, image))
     kind = tf.cast(samples[:, 0] * (MOST_SAMPLES + 1) + samples[:, 1], tf.int64)
     group = kind * tf.size(kind, tf.int64) + tf.range(tf.size(kind, tf.int64)) // TOGETHER
-    _, _, counts = tf.unique_with_counts(group)
-    ends, channels = tf.cumsum(counts), features.shape[-1]
+    bounds, channels = bounds_of_runs(group), features.shape[-1]
     parts = tf.TensorArray(
-        features.dtype, tf.size(counts) + 1, infer_shape=False, element_shape=[None, size, size, channels]
+        features.dtype, tf.size(bounds), infer_shape=False, element_shape=[None, size, size, channels]
     )
 
     def pool(number: tf.Tensor, parts: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
-        rows = slice(ends[number] - counts[number], ends[number])
+        rows = slice(bounds[number], bounds[number + 1])
         each = samples[rows][0]
         crops = tf.image.crop_and_resize(features, boxes[rows], image[rows], each * size)
         bins = tf.reshape(crops, [-1, size, each[0], size, each[1], channels])
         return number + 1, parts.write(number + 1, tf.reduce_mean(bins, axis=[2, 4]))
 
     parts = parts.write(0, tf.zeros([0, size, size, channels], features.dtype))  # there may be no box at all
-    _, parts = tf.while_loop(lambda number, _: number < tf.size(counts), pool, (tf.constant(0), parts))
+    _, parts = tf.while_loop(lambda number, _: number < tf.size(bounds) - 1, pool, (tf.constant(0), parts))
     return tf.gather(parts.concat(), tf.math.invert_permutation(order))
 
 

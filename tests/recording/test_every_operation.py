@@ -35,11 +35,11 @@ COMPUTES = """
 """
 # arithmetic of boxes and scores, choices, and the moving of values
 OTHERS = """
-    AddV2 ArgMax BiasAdd Cast Ceil ConcatV2 Const Cumsum Equal Exp ExpandDims Fill Floor FloorDiv FloorMod GatherV2
+    AddV2 ArgMax BiasAdd Cast Ceil ConcatV2 Const Equal Exp ExpandDims Fill Floor FloorDiv FloorMod GatherV2
     Greater GreaterEqual Identity InvertPermutation IsFinite IsNan Less LessEqual Log LogicalAnd LogicalOr
     Maximum Minimum MirrorPad Mul Neg NoOp NonMaxSuppressionV3 NotEqual Pack Pad Placeholder Prod Range ReadVariableOp
     RealDiv Reshape Round Rsqrt SelectV2 Shape Size Sqrt Squeeze StatelessWhile StridedSlice Sub
-    TensorListConcatV2 TensorListReserve TensorListSetItem Tile TopKV2 UniqueWithCounts Where
+    TensorListConcatV2 TensorListReserve TensorListSetItem Tile TopKV2 Where
 """
 KNOWN = frozenset((COMPUTES + OTHERS).split())
 MOVES = {"Identity", "Reshape", "Squeeze", "ConcatV2", "StridedSlice", "GatherV2", "Pad", "Tile"}
