@@ -10,25 +10,22 @@ collection.
 """
 
 import argparse
-import functools
 import os
 import pty
 import re
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[1:1] = [str(ROOT), str(ROOT / "inspect")]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np  # noqa: E402  (the path comes first)
+from fault_commands import served  # noqa: E402
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright  # noqa: E402
 
 from maskrcnn_inspect.explorer.live.site import write_site  # noqa: E402
@@ -79,12 +76,10 @@ def main() -> None:
         with served(Path(folder)) as address:
             for name, sample in MODELS.items():
                 began = time.monotonic()
-                page = opened(browser, address)
+                page = opened(browser, f"{address}/index.html")
                 first = time.monotonic() - began
                 page.wait_for_function(LIVE, timeout=WAIT)
                 live = time.monotonic() - began
-                if name != "nuclei":  # its own first sample is what a visitor sees
-                    page.evaluate("document.querySelector('.mx').dataset.former = 'yes'")
                 page.get_by_role("combobox", name="Image").select_option(sample)
                 page.wait_for_function(
                     f"() => document.querySelector('.mx-subtitle')?.textContent.startsWith('{name}')",
@@ -103,9 +98,8 @@ def report(label: str, page: Page, asked: argparse.Namespace, **seconds: float) 
     )
     values = [LEAST + (37 * number) % (MOST - LEAST) for number in range(1, asked.runs + 1)]
     page.evaluate(CHANGE, [SETTING, values[-1]])  # the first compiles
-    before, made = page.evaluate(HEAP), []
-    for value in values:
-        made.append(page.evaluate(CHANGE, [SETTING, value]))
+    before = page.evaluate(HEAP)
+    made = [page.evaluate(CHANGE, [SETTING, value]) for value in values]
     after = page.evaluate(HEAP)
     took, late = np.array(made[: asked.changes]).T
     told = "".join(f"{word} {spent:.1f} s, " for word, spent in seconds.items())
@@ -141,24 +135,6 @@ def walk(sample: str) -> Iterator[tuple[str, float]]:
     finally:
         os.write(screen, b"\x03")
         os.waitpid(pid, 0)
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serve a folder and write nothing of it."""
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Give the address of ``folder`` on loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/index.html"
-    finally:
-        server.shutdown()
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def main() -> None:
         rows = cases()[arguments.case].run(arguments.quick)
         arguments.into.write_text(json.dumps([row._asdict() for row in rows]))
         return
-    like_another = ("batch 2", "nuclei", "detect resnet50", "step shapes", "memory trace")
+    like_another = ("batch 2", "nuclei", "detect resnet50", "engines resnet50", "step shapes", "memory trace")
     skipped = like_another if arguments.quick else ()
     chosen = [n for n in cases() if arguments.only in n and not n.endswith(skipped or ("-",))]
     if not chosen:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from maskrcnn_core.commands.detect import detect
 from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.exporting.caching import make_and_keep
 from maskrcnn_core.exporting.names import working_set
 from maskrcnn_core.exporting.runner import RUNNERS
 from maskrcnn_core.exporting.stored import find_export, sha256_of
-from maskrcnn_core.inference.engines.opening import open_model
+from maskrcnn_core.inference.engines.opening import ENGINES, open_model
 from maskrcnn_core.weights.loading import located
 
 # runs the command line where TensorFlow and what makes exports are not to be had
@@ -113,6 +114,11 @@ def test_detect_without_tensorflow_writes_the_same(exported: Path, cache: Path, 
     for found in lists[1:]:
         assert [one["segmentation"] for one in found] == [one["segmentation"] for one in lists[0]]
         assert [one["bbox"] for one in found] == [one["bbox"] for one in lists[0]]
+
+
+def test_the_command_line_offers_every_engine():
+    option = next(one for one in detect.params if one.name == "engine")
+    assert tuple(option.type.choices) == ENGINES
 
 
 def test_without_tensorflow_and_export_the_way_is_told(tmp_path: Path):
