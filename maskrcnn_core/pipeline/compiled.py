@@ -14,6 +14,7 @@ import tensorflow as tf
 from ..config import Config
 from ..recording.trace import Tap, Trace, passthrough
 from ..runtime.compiling import as_written, set_graph_options
+from ..runtime.garbage import collected_later
 from ..stages.anchors import Anchors
 from .replay import RESUMED, compiled_part, runtime_settings
 from .specs import IN_NETWORK
@@ -92,4 +93,5 @@ class CompiledNetwork:
         }
         runtime = {name: tf.TensorSpec([], value.dtype) for name, value in runtime_settings(config).items()}
         anchors = [rows[name] for name in Anchors._fields]
-        return run.get_concrete_function(any_size, *anchors, tf.TensorSpec([4]), runtime, {})
+        with collected_later():
+            return run.get_concrete_function(any_size, *anchors, tf.TensorSpec([4]), runtime, {})

@@ -10,6 +10,7 @@ import sys
 
 from ..terminal.standard_error import turned_away
 from .devices import grant
+from .garbage import collected_later
 from .onednn import apply
 
 
@@ -23,7 +24,7 @@ def import_tensorflow(kind: str = "inference") -> None:
     apply(kind)
     if "tensorflow" not in sys.modules and not os.environ.get("MASKRCNN_DEBUG"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        with turned_away():
+        with collected_later(), turned_away():
             import tensorflow  # noqa: F401  # its second half loads with the model
             from tensorflow import keras  # noqa: F401
     grant()
