@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..files.cache import cache_folder
-from ..runtime import bfloat16
+from ..runtime import allocating, bfloat16
 from ..runtime.installing import DISTRIBUTION, ROOT, install_advice, install_command, project_of
 from ..runtime.memory import Memory
 from ..runtime.onednn import KINDS, MARK, VARIABLE, decide
@@ -168,6 +168,12 @@ def setting_lines(environment: Mapping[str, str], machine: Processor) -> list[Li
         fault = f"OMP_NUM_THREADS={threads} leaves {machine.cores - int(threads)} cores idle"
         lines.append(Line("settings", "threads", threads, fault, "unset OMP_NUM_THREADS"))
     ours = (MARK, VARIABLE) if MARK in environment else ()
+    if allocating.MARK in environment:
+        ours = (*ours, allocating.MARK, allocating.VARIABLE)
+        large = f"{allocating.LARGE / 1e6:.0f} MB"
+        lines.append(
+            Line("settings", "memory, inference", f"the system's; blocks of {large} go back at once")
+        )
     for name in sorted(environment):
         if (
             name.startswith(TELLING) and name not in ours and not name.endswith("_URL")

@@ -9,6 +9,7 @@ import os
 import sys
 
 from ..terminal.standard_error import turned_away
+from . import allocating
 from .devices import grant
 from .garbage import collected_later
 from .onednn import apply
@@ -17,11 +18,12 @@ from .onednn import apply
 def import_tensorflow(kind: str = "inference") -> None:
     """Import TensorFlow with the process's standard error turned away; what Python raises is raised all the same.
 
-    kind: of work that follows, inference or training, for which ``runtime.onednn`` sets TensorFlow's switch.
+    kind: of work that follows, inference or training, for which ``runtime.onednn`` and ``allocating`` choose.
     ``MASKRCNN_DEBUG=1`` leaves everything visible. Where TensorFlow is there already, only the devices that are wanted
     (``devices.want``) are chosen. Raises: ValueError for a GPU that is wanted and not there.
     """
     apply(kind)
+    allocating.apply(kind)
     if "tensorflow" not in sys.modules and not os.environ.get("MASKRCNN_DEBUG"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         with collected_later(), turned_away():

@@ -19,6 +19,7 @@ import numpy as np
 from ..config import Config
 from ..config.files import load_config
 from ..files.suggestions import unknown
+from ..runtime.allocating import give_back
 from ..runtime.garbage import collected_later
 from ..runtime.quiet import import_tensorflow
 from ..terminal.inert import say
@@ -79,6 +80,13 @@ def load_model(weights: str | Path, config: ConfigSource = None) -> MaskRCNN:
     Raises: ValueError for unknown names and unsound files; ``WeightsMismatch`` where ``config`` means another model.
     """
     import_tensorflow()  # which reading a configuration does not need
+    # in a frame that the import was not called from: errors that it met keep their frames, and all arrays with them
+    model = _load(weights, config)
+    give_back()  # the arrays that were read: the model has its own
+    return model
+
+
+def _load(weights: str | Path, config: ConfigSource) -> MaskRCNN:
     from ..model import MaskRCNN
     from ..stages.building import weights_given
 
