@@ -1,5 +1,6 @@
 """ONNX graphs of TensorFlow functions: names, defaults, texts, and what has no counterpart."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,24 @@ def test_an_op_that_onnx_lacks_is_named():
             lambda t: {"rpn.scores": tf.math.betainc(t["rpn.scores"], 1.0, 0.5)},
             {"rpn.scores": tf.TensorSpec([None])},
         )
+
+
+def test_a_pass_of_the_converter_that_fails_is_left_out(monkeypatch: pytest.MonkeyPatch):
+    import tensorflow as tf
+    from tf2onnx.optimizer.identity_optimizer import IdentityOptimizer
+
+    from maskrcnn_core.exporting.onnx_graph import CATCHING, onnx_graph
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError("a pass that fails")
+
+    def double(tensors: dict[str, Any]) -> dict[str, Any]:
+        return {"twice": tensors["x"] * 2.0}
+
+    whole = onnx_graph(double, {"x": tf.TensorSpec([None])})
+    monkeypatch.setattr(IdentityOptimizer, "_optimize", fail)
+    monkeypatch.delenv(CATCHING, raising=False)  # a user's word would stay
+    left = onnx_graph(double, {"x": tf.TensorSpec([None])})
+    assert [node.op_type for node in whole.graph.node] == ["Mul"]
+    assert {node.op_type for node in left.graph.node} == {"Identity", "Mul"}
+    assert CATCHING not in os.environ
