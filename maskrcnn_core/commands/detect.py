@@ -132,6 +132,8 @@ def detect(context: click.Context, /, images: tuple[str, ...], output: str, **op
     require_features(options)
     cluster, found, folder = options.pop("cluster"), list_images(images), Path(output)
     options["weights"] = chosen_weights(options["weights"])
+    if cluster is not None and cluster.workers:
+        require_weights(options)
     made = recorded(folder).get("detect", {}).get("makes", ())
     goes_on = JOURNAL in made and (folder / JOURNAL).is_file() and not options["overwrite"]
     if goes_on:  # before the record of that run is replaced
@@ -178,6 +180,13 @@ def require_tiles(options: dict[str, Any]) -> None:
     if options["tile_overlap"] is None:
         options["tile_overlap"] = max(1, options["tile"] // 4)
     require_tiling(options["tile"], options["tile_overlap"])
+
+
+def require_weights(options: dict[str, Any]) -> None:
+    """Refuse weights that are not there, or fetch them once, before processes of this machine start for them."""
+    from ..inference.engines.opening import config_of_weights
+
+    config_of_weights(options["weights"], options["config_file"])
 
 
 def require_features(options: dict[str, Any]) -> None:

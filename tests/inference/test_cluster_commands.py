@@ -111,3 +111,14 @@ def test_what_cannot_be_is_refused_before_anything_is_loaded(
     assert run(*command, "--weights", "shapes", *words) == 2
     assert said in capfd.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_weights_that_are_not_there_are_told_before_any_process_starts(images, tmp_path, capfd, monkeypatch):
+    def none(*_: object) -> None:
+        raise AssertionError("processes are started")
+
+    monkeypatch.setattr("maskrcnn_core.inference.cluster.run.answers", none)
+    out = tmp_path / "out"
+    assert run("detect", images, "--weights", "absent.h5", "--workers", "2", "--output", out) == 2
+    assert "absent.h5: there is no such file" in capfd.readouterr().err
+    assert not out.exists()
