@@ -15,8 +15,21 @@ from ..weights.loading import located
 from ..weights.names import named_variables
 from ..weights.opening import open_weights
 from ..weights.report import CLASS_LAYERS
+from .loop.checkpoints import require_latest
 
 _SKIP = tuple(f"{layer}.*" for layer in CLASS_LAYERS)  # their shapes depend on K
+
+
+def require_source(source: str, output: Path) -> None:
+    """Refuse what training starts from where it is not there, or fetch it, before a model is made for it.
+
+    source: as of ``initialise``, or last: a checkpoint in ``output``. Raises: ValueError; OSError for a download.
+    """
+    if source == "last":
+        require_latest(output)
+    elif source not in ("none", "imagenet"):  # a classifier's backbone is fetched for the model that it fits
+        with located(source):
+            pass
 
 
 def initialise(model: Any, source: str) -> str:

@@ -32,10 +32,10 @@ from .distribution.strategy import is_chief, make_repeatable, make_strategy, wat
 from .film.files import FOLDER as FILM
 from .film.recorder import FilmRecorder, images_of_run
 from .film.shots import Shot, find_shots
-from .initial import initialise
+from .initial import initialise, require_source
 from .interval import parse_interval
 from .loop.callbacks import EarlyStop, ProgressBar, Validate
-from .loop.checkpoints import latest
+from .loop.checkpoints import latest, require_latest
 from .loop.fit import Run, fit
 from .loop.layers import Stage, parse_stages
 from .loop.objects_found import NAME as OBJECTS_FOUND
@@ -96,6 +96,7 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
     readers = [reader] if validation is None else [validation, reader]
     filmed = images_of_run(output / FILM, options.get("film", ()), resume)
     shots = find_shots(filmed, readers, config.molding.channels)
+    require_source(options["init"], output)
     alone = options["strategy"] != "multiworker"  # else TensorFlow has to say first who writes
     if alone and not resume:
         claim_run(output, dataset, command, options)
@@ -128,9 +129,7 @@ def start(dataset: str, output: Path, *, command: str = "", **options: Any) -> d
 
 def go_on(model: MaskRCNN, output: Path) -> str:
     """Load the last checkpoint, so that one that does not fit is refused before the run's settings are written over."""
-    last = latest(output / "checkpoints")
-    if last is not None:
-        load_weights(model, last)
+    load_weights(model, require_latest(output))
     return "going on from the last checkpoint"
 
 

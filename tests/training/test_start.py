@@ -90,3 +90,10 @@ def test_unused_classes_may_be_allowed_to_both(train, tmp_path):
 
 def test_a_wrong_setting_is_said_before_images_are_read(train, tmp_path):
     assert "anchors.scales" in train("shapes:?count=1000000", settings=("anchors.scales=[1]",))
+
+
+@pytest.mark.parametrize(
+    ("init", "said"), [("absent.h5", "absent.h5: there is no such file"), ("last", "holds no checkpoint")]
+)
+def test_what_training_starts_from_is_told_to_be_absent_before_a_model_is_made(init, said, train):
+    assert said in train("shapes:?count=2", init=init, skip_check=True)

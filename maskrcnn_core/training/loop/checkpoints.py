@@ -104,6 +104,14 @@ def latest(folder: Path) -> Path | None:
     return max(folder.glob(PATTERN), default=None)
 
 
+def require_latest(output: Path) -> Path:
+    """Return the last checkpoint of the run in ``output``. Raises: ValueError where there is none."""
+    path = latest(output / "checkpoints")
+    if path is None:
+        raise ValueError(f"{output} holds no checkpoint to go on from; omit --init last to start a new run")
+    return path
+
+
 def name_of(epochs: int, steps: int = 0) -> str:
     """Return the name of the checkpoint after ``epochs`` epochs and ``steps`` steps of the next one."""
     return f"epoch_{epochs:05d}_step_{steps:07d}.h5" if steps else f"epoch_{epochs:05d}.h5"

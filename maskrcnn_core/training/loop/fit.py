@@ -24,7 +24,7 @@ from ...model import MaskRCNN
 from ...runtime import onednn
 from ..distribution.strategy import any_worker, is_chief
 from ..interval import Interval
-from .checkpoints import latest, load_checkpoint
+from .checkpoints import load_checkpoint, require_latest
 from .divergence import stop_at_divergence
 from .layers import Stage, stage_at, trainable_variables
 from .measures import Measures, Watcher
@@ -191,11 +191,7 @@ def _restored(
 
     Raises: ValueError where there is none, or of another seed, or within an epoch of another number of steps.
     """
-    path = latest(run.checkpoints)
-    if path is None:
-        raise ValueError(
-            f"{run.output} holds no checkpoint to go on from; omit --init last to start a new run"
-        )
+    path = require_latest(run.output)
     state = load_checkpoint(path, model, optimizer)
     if state.get("seed") != run.seed:
         raise ValueError(
