@@ -1,5 +1,6 @@
 """The model in the browser itself: what it computes is what TensorFlow computes, and the page answers meanwhile."""
 
+import functools
 import gzip
 import io
 
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from maskrcnn_core import load_model
+from maskrcnn_core.exporting import parts
 from maskrcnn_inspect.explorer import KernelEngine
 from maskrcnn_inspect.explorer.live.package import package
 from maskrcnn_inspect.explorer.live.page import write_live
@@ -53,6 +55,14 @@ LIVE = "() => document.querySelector('.mx-subtitle')?.textContent.includes('ONNX
 @pytest.fixture(scope="module")
 def models(shapes_model):
     return {"shapes": shapes_model, "nuclei": load_model("nuclei")}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def exported_once():
+    """Have each model exported once, for the worker and for the page: its weights stay what they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "export_parts", functools.cache(parts.export_parts))
+        yield
 
 
 @pytest.fixture(scope="module")
