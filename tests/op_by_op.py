@@ -19,7 +19,7 @@ import pytest
 TESTS = Path(__file__).parent
 ROOMS = (
     "analysis", "browser", "commands", "evaluation", "explorer", "exporting", "fuzz", "gallery", "inference",
-    "lessons", "views", "weights",
+    "lessons", "training", "views", "weights",
 )  # fmt: skip
 OFTEN = 16  # runs op by op that take as long as compiling
 COMPILED = "maskrcnn_core.pipeline.compiled"
