@@ -1,10 +1,8 @@
 """Several processes that train together: they hold the same weights, notice a loss, and go on where they stopped."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import h5py
@@ -12,6 +10,8 @@ import numpy as np
 import pytest
 
 from maskrcnn_core.runtime import onednn
+from tests.forks import Forks
+from tests.training import steps
 
 pytestmark = pytest.mark.slow
 
@@ -31,18 +31,21 @@ SETTINGS = {
     },
 }
 TOLERANCE = {"rtol": 1e-3, "atol": 2e-5}  # sums over two machines and over one are rounded in another order
-LONGEST = 600  # s
+LONGEST = 600.0  # s
 
+# what every worker would import for itself: TensorFlow starts no thread until something runs. Their graphs run as they
+# were traced: passes that make so small a model no faster would take a third of the time
+IMPORTS = f"{steps.IMPORT}; {steps.AS_TRACED}; import maskrcnn_core.cli, maskrcnn_core.training.start"
 # the command as it is, with the weights of every worker beside its output, and a sudden end where one is asked for
 WORKER = """
-import os, signal, sys
+import os, signal
 import numpy as np
+os.environ |= variables
 from maskrcnn_core.training import start
 from maskrcnn_core.training.distribution import strategy as strategies
 from maskrcnn_core.training.loop import fit as loop
 from maskrcnn_core.weights.names import named_variables
 
-folder, die_at = sys.argv[1], int(sys.argv[2])
 whole, named_losses, steps = loop.fit, loop.named_losses, []
 
 def counted(values):
@@ -62,7 +65,7 @@ def watched(model, reader, run, strategy, callbacks, resume):
 
 loop.named_losses, start.fit = counted, watched
 from maskrcnn_core.cli import main
-main(sys.argv[3:])
+main(command)
 """
 
 
@@ -76,38 +79,41 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def train(
-    output: Path, workers: int, *, die_at: int = 0, more: tuple[str, ...] = ()
-) -> list[tuple[int, str]]:
-    """Run the command on ``workers`` processes and return status and words of each.
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    """Give what forks a worker from a process that has TensorFlow."""
+    made = Forks(IMPORTS)
+    yield made
+    made.close()
 
-    die_at: step after which the last worker is killed; 0 = none.
-    """
-    addresses = [f"127.0.0.1:{port}" for port in free_ports(workers)]
-    config = output.with_suffix(".json")
-    config.write_text(json.dumps(SETTINGS))
-    command = ["train", "shapes:?count=8&size=64", "--preset", "tiny", "--config", str(config)]
-    command += ["--stages", "all:2", "--cpu", "--skip-check", "--output", str(output), *more]
-    if workers > 1:
-        command += ["--strategy", "multiworker"]
-    processes = []
-    for index in range(workers):
-        task = {"type": "worker", "index": index}
-        cluster = json.dumps({"cluster": {"worker": addresses}, "task": task})
-        environment = {**os.environ, **({"TF_CONFIG": cluster} if workers > 1 else {})}
-        dies = die_at if index == workers - 1 else 0
-        words = [sys.executable, "-c", WORKER, str(output), str(dies), *command]
-        processes.append(
-            subprocess.Popen(
-                words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-            )
-        )
-    try:
-        said = [process.communicate(timeout=LONGEST)[0] for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
-    return [(process.returncode, text) for process, text in zip(processes, said, strict=True)]
+
+@pytest.fixture(scope="module")
+def train(forks: Forks) -> Callable[..., list[tuple[int, str]]]:
+    def run(
+        output: Path, workers: int, *, die_at: int = 0, more: tuple[str, ...] = ()
+    ) -> list[tuple[int, str]]:
+        """Run the command on ``workers`` processes and return status and words of each.
+
+        die_at: step after which the last worker is killed; 0 = none.
+        """
+        addresses = [f"127.0.0.1:{port}" for port in free_ports(workers)]
+        config = output.with_suffix(".json")
+        config.write_text(json.dumps(SETTINGS))
+        command = ["train", "shapes:?count=8&size=64", "--preset", "tiny", "--config", str(config)]
+        command += ["--stages", "all:2", "--cpu", "--skip-check", "--output", str(output), *more]
+        if workers > 1:
+            command += ["--strategy", "multiworker"]
+        programs = []
+        for index in range(workers):
+            task = {"type": "worker", "index": index}
+            cluster = json.dumps({"cluster": {"worker": addresses}, "task": task})
+            variables = {"TF_CONFIG": cluster} if workers > 1 else {}
+            dies = die_at if index == workers - 1 else 0
+            own = f"folder, die_at, command, variables = {str(output)!r}, {dies}, {command!r}, {variables!r}"
+            programs.append(f"{own}\n{WORKER}")
+        return forks.run(programs, LONGEST)
+
+    return run
 
 
 def assert_done(results: list[tuple[int, str]]) -> None:
@@ -123,7 +129,7 @@ def assert_same(one: Path, two: Path, **tolerance: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory) -> Path:
+def unbroken(train, tmp_path_factory) -> Path:
     """Give the output of two workers that were left alone."""
     output = tmp_path_factory.mktemp("workers") / "unbroken"
     # the chief measures meanwhile, for which the other has to wait
@@ -131,7 +137,9 @@ def unbroken(tmp_path_factory) -> Path:
     return output
 
 
-def test_two_workers_hold_the_same_weights_which_are_those_of_one_with_the_same_images(unbroken, tmp_path):
+def test_two_workers_hold_the_same_weights_which_are_those_of_one_with_the_same_images(
+    unbroken, train, tmp_path
+):
     assert_same(Path(f"{unbroken}_0.npz"), Path(f"{unbroken}_1.npz"))
     assert_done(train(tmp_path / "one", 1))
     assert_same(tmp_path / "one_0.npz", Path(f"{unbroken}_0.npz"), **TOLERANCE)
@@ -141,7 +149,9 @@ def test_two_workers_hold_the_same_weights_which_are_those_of_one_with_the_same_
     assert (unbroken / "best.h5").is_file()
 
 
-def test_a_lost_worker_stops_the_other_with_words_and_both_go_on_as_if_nothing_had_been(unbroken, tmp_path):
+def test_a_lost_worker_stops_the_other_with_words_and_both_go_on_as_if_nothing_had_been(
+    unbroken, train, tmp_path
+):
     output = tmp_path / "broken"
     (status, text), (killed, _) = train(output, 2, die_at=3)
     assert killed == -9
