@@ -75,10 +75,16 @@ def program():
     return runtime(WASM)
 
 
-@pytest.fixture
-def worker(page, program):
-    page.set_default_timeout(120_000)
-    return LiveWorker(page, program)
+@pytest.fixture(scope="module")
+def worker(browser, program):
+    """Give one worker to all tests that ask it: to bring the program into a page and compile it takes seconds.
+
+    Each test begins with a model of its own, which is what a page does that opens another.
+    """
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        yield LiveWorker(page, program)
 
 
 def look(worker, image, name="x"):
