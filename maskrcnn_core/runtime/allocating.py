@@ -50,7 +50,7 @@ def is_the_users(environment: Mapping[str, str]) -> bool:
 
 
 def _map_large_alone() -> bool:
-    """Have glibc map blocks of ``LARGE`` bytes one by one, unless the user told it otherwise; False for another libc."""
+    """Have glibc map blocks of ``LARGE`` bytes one by one, unless a user told it otherwise; False for another libc."""
     call = _of_glibc("mallopt")
     if call is None:
         return False

@@ -10,12 +10,9 @@ from contextlib import contextmanager
 
 import tensorflow as tf
 
-# for programs of their own: TensorFlow as training wants it, then steps op by op or graphs that run as traced
+# for programs of their own: TensorFlow as training wants it; then steps op by op
 IMPORT = "from maskrcnn_core.runtime.quiet import import_tensorflow; import_tensorflow('training')"
 PROGRAM = f"{IMPORT}; import tensorflow as tf; tf.config.run_functions_eagerly(True)"
-AS_TRACED = (
-    "import tensorflow as tf; tf.config.optimizer.set_experimental_options({'disable_meta_optimizer': True})"
-)
 
 
 @contextmanager

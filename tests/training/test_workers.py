@@ -33,9 +33,9 @@ SETTINGS = {
 TOLERANCE = {"rtol": 1e-3, "atol": 2e-5}  # sums over two machines and over one are rounded in another order
 LONGEST = 600.0  # s
 
-# what every worker would import for itself: TensorFlow starts no thread until something runs. Their graphs run as they
-# were traced: passes that make so small a model no faster would take a third of the time
-IMPORTS = f"{steps.IMPORT}; {steps.AS_TRACED}; import maskrcnn_core.cli, maskrcnn_core.training.start"
+# what every worker would import for itself: TensorFlow starts no thread until something runs. Their graphs are compiled
+# as they ship: without TensorFlow's passes the last bit of a run that accumulates is not always the same
+IMPORTS = f"{steps.IMPORT}; import maskrcnn_core.cli, maskrcnn_core.training.start"
 # the command as it is, with the weights of every worker beside its output, and a sudden end where one is asked for
 WORKER = """
 import os, signal
