@@ -14,7 +14,7 @@ from .options import device_options
 if TYPE_CHECKING:
     from ..exporting.certify import Difference
 
-FORMATS = ("onnx", "saved_model")
+FORMATS = ("onnx", "saved_model", "tflite")
 
 
 @click.command()
@@ -34,7 +34,9 @@ FORMATS = ("onnx", "saved_model")
     metavar="PATTERN",
     help="Tensors to give out besides, such as fpn.* or box_roi.pooled.",
 )
-@click.option("--size", metavar="YxX", help="Size of every image in px.  [default: any]")
+@click.option(
+    "--size", metavar="YxX", help="Size of every image in px.  [default: any; of tflite the network input's]"
+)
 @click.option(
     "--config", "config_file", metavar="C.json", help="Settings on top of the weights' own, built in."
 )
@@ -59,6 +61,8 @@ def export(context: click.Context, /, weights: str, output: str, **options: Any)
       maskrcnn export coco --output coco.onnx --taps "fpn.*" --taps proposals.boxes
       maskrcnn export runs/mine/best.h5 --output serving/mine/1 --format saved_model
       maskrcnn export shapes --output shapes.onnx --size 128x128
+      maskrcnn export shapes --output shapes.tflite --format tflite
+      maskrcnn export nuclei --output nuclei.tflite --format tflite --size 256x256
       maskrcnn export coco --output network.onnx --part network
 
     \b
@@ -67,13 +71,15 @@ def export(context: click.Context, /, weights: str, output: str, **options: Any)
       detections.class_ids  (d,) int32; class_names in the metadata, 0 is the background
       detections.scores     (d,) float32
       pasting.masks         (d, y, x) bool at the image's size
-    Settings such as detections.min_score are inputs too, with the model's own as default.
+    Settings such as detections.min_score are inputs too, with the model's own as default. In tflite they are those of a
+    second signature, there are always detections.max_count rows, and detections.count says how many are real.
 
     What was written is run beside TensorFlow at once, and a table gives the largest difference of each tensor. Rows
     that a near tie decides otherwise are counted as apart.
 
     Exit status: 0 = done, 1 = a difference exceeds the tolerance, 2 = wrong use or bad input.
     """
+    from ..exporting.lite_graph import fixed_size
     from ..exporting.making import Wanted
     from ..exporting.writing import claim_output, write_export
     from ..weights.loading import load_model
@@ -83,6 +89,8 @@ def export(context: click.Context, /, weights: str, output: str, **options: Any)
     claim_output(Path(output), options["kind"])
     with telling("Loading the model"):
         model = load_model(weights, options["config_file"])
+    if options["kind"] == "tflite":
+        size = fixed_size(model.config, size)
     wanted = Wanted(options["part"], taps_of(options["taps"], model.config, options["part"]), size)
     with telling("Exporting"):
         run = write_export(model, wanted, Path(output), options["kind"])
@@ -95,6 +103,10 @@ def check_use(options: dict[str, Any], size: tuple[int, int] | None) -> None:
     """Raise a usage error for options that do not go together, before a model is loaded."""
     if options["part"] == "network" and (size is not None or options["kind"] != "onnx"):
         raise click.UsageError("wanted --part network with --format onnx and without --size")
+    if options["kind"] == "tflite" and options["taps"]:
+        raise click.UsageError(
+            "wanted --taps with --format onnx or saved_model: tflite gives out detections alone"
+        )
     if not options["check"] and options["samples"]:
         raise click.UsageError("wanted --samples without --no-check: they are what the check runs on")
 

@@ -35,21 +35,21 @@ def mold_in_graph(image: Any, config: Molding) -> Molded:
     colours = image if config.channel_order == "rgb" else image[..., ::-1]
     if config.mode == "corner":
         early = config.resizer == "torch"
-        colours = _normalised(colours, config) if early else colours
+        colours = normalised(colours, config) if early else colours
         content = resize_in_graph(colours, place.content, config.resizer)
-        molded = _padded(content if early else _normalised(content, config), place)
+        molded = _padded(content if early else normalised(content, config), place)
     else:
         resized = (
             colours if config.mode == "none" else resize_in_graph(colours, place.content, config.resizer)
         )
-        molded = _normalised(_padded(resized, place), config)
+        molded = normalised(_padded(resized, place), config)
     if config.mode == "square":
         molded = tf.ensure_shape(molded, [config.max_dim, config.max_dim, config.channels])
     window = tf.cast(tf.concat([place.offset, place.offset + place.content], axis=0), tf.float32)
     return Molded(molded, window, tf.cast(place.scale, tf.float32))
 
 
-def _normalised(image: Any, config: Molding) -> Any:
+def normalised(image: Any, config: Molding) -> Any:
     """Return (grey levels / full_scale - mean) / std, float32."""
     levels = tf.cast(image, tf.float32)
     levels = levels / config.full_scale if config.full_scale != 1.0 else levels

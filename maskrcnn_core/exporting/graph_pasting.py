@@ -9,6 +9,7 @@ Shapes: d detections; yxyx; y, x of the grid or the image.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,15 +18,27 @@ import tensorflow as tf
 from ..config import Config
 from ..stages.pasting import Pasted
 
+Row = tuple[Any, Any]  # a box and its grid
 
-def paste_in_graph(boxes: Any, probs: Any, window: Any, size: Any, config: Config) -> Pasted:
-    """Return what ``stages.pasting.paste`` returns for an image of ``size`` (y, x) int32."""
+
+def paste_in_graph(
+    boxes: Any,
+    probs: Any,
+    window: Any,
+    size: Any,
+    config: Config,
+    each: Callable[[Callable[[Row], Any], Row], Any] | None = None,
+) -> Pasted:
+    """Return what ``stages.pasting.paste`` returns for an image of ``size`` (y, x) int32.
+
+    each: calls a function for the rows of two tensors and stacks the results; None takes one row after the other.
+    """
     placed = _stretched(boxes, window, size, config.box_corner)
     if config.pasting.rule == "box":
         placed = tf.cast(tf.round(placed), tf.int32)
     lines = {"box": _box_line, "padded": _padded_line, "grid": _grid_line}[config.pasting.rule]
 
-    def put(row: tuple[Any, Any]) -> Any:
+    def put(row: Row) -> Any:
         box, grid = row
         (rows, in_y), (columns, in_x) = (
             lines(tf.shape(grid)[axis], size[axis], box[axis], box[axis + 2]) for axis in (0, 1)
@@ -36,10 +49,14 @@ def paste_in_graph(boxes: Any, probs: Any, window: Any, size: Any, config: Confi
             values = tf.maximum(values, tf.reduce_min(grid))
         return (values >= config.pasting.threshold) & in_y[:, None] & in_x[None, :]
 
-    count = tf.shape(placed)[0]
-    rows = (_at_least_one(placed), _at_least_one(probs))  # TensorFlow cannot stack masks of no detection
-    masks = tf.map_fn(put, rows, fn_output_signature=tf.TensorSpec([None, None], tf.bool))[:count]
-    return Pasted(placed, tf.reshape(masks, [count, size[0], size[1]]))
+    masks = (each or _one_by_one)(put, (placed, probs))
+    return Pasted(placed, tf.reshape(masks, [tf.shape(placed)[0], size[0], size[1]]))
+
+
+def _one_by_one(put: Callable[[Row], Any], rows: Row) -> Any:
+    filled = tuple(map(_at_least_one, rows))  # TensorFlow cannot stack masks of no detection
+    masks = tf.map_fn(put, filled, fn_output_signature=tf.TensorSpec([None, None], tf.bool))
+    return masks[: tf.shape(rows[0])[0]]
 
 
 def _at_least_one(rows: Any) -> Any:
@@ -63,10 +80,12 @@ def _stretched(boxes: Any, window: Any, size: Any, corner: float) -> Any:
 def _box_line(source: Any, length: Any, start: Any, end: Any) -> tuple[Any, Any]:
     """Return the matrix (length, source) that resizes a line into start … end, and the pixels that lie there."""
     pixels = tf.range(length)
-    step = tf.cast(source, tf.float64) / tf.cast(tf.maximum(end - start, 1), tf.float64)
-    centres = (tf.cast(pixels - start, tf.float64) + 0.5) * step - 0.5
-    hats = 1.0 - tf.abs(centres[:, None] - tf.cast(tf.range(source), tf.float64)[None, :])
-    return tf.cast(tf.maximum(hats, 0.0), tf.float32), (pixels >= start) & (pixels < end)
+    # counted in 2 * cells * pixels of the box, whole numbers: exact, and formats without float64 can say it
+    unit = 2 * tf.maximum(end - start, 1)
+    centres = (2 * (pixels - start) + 1) * source - unit // 2
+    hats = unit - tf.abs(centres[:, None] - tf.range(source)[None, :] * unit)
+    shares = tf.cast(tf.maximum(hats, 0), tf.float32) / tf.cast(unit, tf.float32)
+    return shares, (pixels >= start) & (pixels < end)
 
 
 def _padded_line(source: Any, length: Any, start: Any, end: Any) -> tuple[Any, Any]:

@@ -11,6 +11,7 @@ from ..recording.tensors import matching
 IMAGE = "image.original"  # input of the whole detector
 # what the whole detector gives out
 DETECTED = ("pasting.boxes", "detections.class_ids", "detections.scores", "pasting.masks")
+COUNT = "detections.count"  # of a format with a fixed number of rows: how many of them are detections
 # what an image's result is made of, once the network has run
 RESULT = ("detections.boxes", "detections.class_ids", "detections.scores", "mask_head.probs")
 # which anchor each proposal came from, and which proposal each detection: by these near ties are told

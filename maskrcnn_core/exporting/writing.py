@@ -1,4 +1,4 @@
-"""Exports as files: ONNX and SavedModel, each opened again as another program would.
+"""Exports as files: ONNX, SavedModel and LiteRT, each opened again as another program would.
 
 Inputs: a model and what is wanted of it. Outputs: a file or folder, whole or not at all, and a runner of it, which
 certification feeds.
@@ -17,6 +17,9 @@ from ..files.atomic import prepare_folder, put_folder, replacing
 from ..files.made import claim_file
 from ..weights.loading import located
 from .describing import FORMAT, describe
+from .lite_file import lite_file, read_lite_texts
+from .lite_graph import fixed_size, lite_part
+from .lite_runner import LiteRt
 from .making import Wanted, make_onnx, part_of
 from .onnx_texts import read_texts
 from .runner import OnnxRuntime, Runner
@@ -41,7 +44,7 @@ def claim_output(output: Path, kind: str) -> None:
             )
         prepare_folder(output.parent)
     else:
-        claim_file(output, _is_onnx)
+        claim_file(output, _is_lite if kind == "tflite" else _is_onnx)
 
 
 def _weights_of(model: Any) -> str:
@@ -76,6 +79,21 @@ def _write_saved_model(model: Any, wanted: Wanted, output: Path) -> Runner:
     return SavedModel(output)
 
 
+def _write_lite(model: Any, wanted: Wanted, output: Path) -> Runner:
+    part = lite_part(model, fixed_size(model.config, wanted.size))
+    content = lite_file(model, part, describe(model, wanted.part, _weights_of(model)))
+    with replacing(output) as file:
+        file.write_bytes(content)
+    return LiteRt(output)
+
+
+def _is_lite(path: Path) -> bool:
+    try:
+        return read_lite_texts(path).get("format") == FORMAT
+    except (OSError, ValueError):
+        return False
+
+
 def _is_onnx(path: Path) -> bool:
     try:
         return read_texts(path).get("format") == FORMAT
@@ -86,4 +104,5 @@ def _is_onnx(path: Path) -> bool:
 KINDS: dict[str, Callable[[Any, Wanted, Path], Runner]] = {
     "onnx": _write_onnx,
     "saved_model": _write_saved_model,
+    "tflite": _write_lite,
 }

@@ -19,6 +19,7 @@ from ..config.resnets import ARCHITECTURES, RESNET_BLOCKS, block_letters
 from ..recording.trace import Tap, passthrough, within
 from .building import build_conv
 from .folding import conv_with_norm
+from .operators import operator
 from .spec import StageSpec
 
 SMALL_WIDTHS = (2, 4, 8, 8)  # channels of C2 to C5 in multiples of the stem's
@@ -109,8 +110,12 @@ class Backbone(keras.layers.Layer):
         x = tf.pad(images, [[0, 0], [edge, edge], [edge, edge], [0, 0]])
         x = tap("backbone.stem.conv", self.stem(x, training=training))
         x = tap("backbone.stem.relu", tf.nn.relu(x))
-        padding = BOTH_SIDES if self.config.symmetric else "SAME"
-        return tap("backbone.stem.pool", tf.nn.max_pool2d(x, ksize=3, strides=2, padding=padding))
+        return tap("backbone.stem.pool", operator(max_pool)(x, self.config.symmetric))
+
+
+def max_pool(x: tf.Tensor, symmetric: bool) -> tf.Tensor:
+    """Return the largest of 3x3 cells at every second one of ``x`` (b, y, x, channel), which a ReLU made."""
+    return tf.nn.max_pool2d(x, ksize=3, strides=2, padding=BOTH_SIDES if symmetric else "SAME")
 
 
 class ConvNorm(keras.layers.Layer):

@@ -17,7 +17,8 @@ from ..config import Config
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .box_head import BoxHeadOutput
-from .proposals import Nms, above_size, suppress_groups
+from .operators import operator
+from .proposals import Nms, above_size, rows_where, suppress_groups
 from .ranking import is_wanted, rankable, refine
 from .spec import StageSpec
 
@@ -75,7 +76,8 @@ def select(
     clipped = tap("detections.clipped", box_algebra.clip(decoded, window, corner))
 
     index = above_size(clipped, settings.min_size, corner)
-    index = tf.boolean_mask(index, tf.gather(is_wanted(candidate_class, score, settings), index))
+    wanted = tf.gather(is_wanted(candidate_class, score, settings), index)
+    index = tf.gather(index, operator(rows_where)(wanted))
     kept = suppress_by_class(
         tf.gather(clipped, index), tf.gather(candidate_class, index), tf.gather(score, index), config
     )
@@ -132,4 +134,4 @@ def suppress_by_class(boxes: tf.Tensor, class_ids: tf.Tensor, scores: tf.Tensor,
     """Return the indices (d,) int32 that non-maximum suppression within each class keeps, best first."""
     settings = config.detections
     nms = Nms(settings.max_count, settings.nms_threshold, config.box_corner)
-    return suppress_groups(boxes, class_ids, rankable(scores), nms)
+    return operator(suppress_groups)(boxes, class_ids, rankable(scores), nms)

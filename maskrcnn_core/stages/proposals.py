@@ -18,6 +18,7 @@ from ..config import LEVELS, Config
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
 from .anchors import Anchors
+from .operators import operator
 from .ranking import UNSCORED, anchor_ranks, is_large, least_rank, proposal_limits, rankable, refine
 from .rpn import RpnOutput
 from .runs import bounds_of_runs
@@ -93,9 +94,10 @@ def propose(
     nms = Nms(count, settings.nms_threshold, corner, least_rank(settings.nms_by))
     boxes, ranks = tf.gather(clipped, large), tf.gather(ranks, large)
     if settings.by_level:
-        kept = suppress_groups(boxes, tf.gather(levels, tf.gather(top_k_index, large)), ranks, nms)
+        groups = tf.gather(levels, tf.gather(top_k_index, large))
+        kept = operator(suppress_groups)(boxes, groups, ranks, nms)
     else:
-        kept = suppress(boxes, ranks, *nms)
+        kept = operator(suppress)(boxes, ranks, *nms)
     nms_index = tap("proposals.nms_index", tf.gather(large, kept))
     return ProposalOutput(
         top_k_index,
@@ -127,7 +129,12 @@ def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:
     """Return the indices (m,) int32 of ``boxes`` (n, yxyx) whose sides are both above ``least`` px; all if < 0."""
     if least < 0:
         return tf.range(tf.shape(boxes)[0])
-    return tf.cast(tf.where(is_large(boxes, least, corner))[:, 0], tf.int32)
+    return operator(rows_where)(is_large(boxes, least, corner))
+
+
+def rows_where(condition: tf.Tensor) -> tf.Tensor:
+    """Return the indices (m,) int32 at which a ``condition`` (n,) bool holds."""
+    return tf.cast(tf.where(condition)[:, 0], tf.int32)
 
 
 class Nms(NamedTuple):

@@ -25,6 +25,7 @@ import tensorflow as tf
 from ..config import ROI_LEVELS, RoiAlign
 from ..geometry import boxes as box_algebra
 from ..recording.trace import Tap, passthrough
+from .operators import operator
 from .roi_sampling import AROUND, Regions, octave, operator_boxes, points_a_side
 from .runs import bounds_of_runs
 from .spec import StageSpec
@@ -76,13 +77,20 @@ def pool_regions(
     stage: ``box_roi`` or ``mask_roi``, the first part of the tensors' names.
     """
     level = tap(f"{stage}.level", roi_level(regions, config))
+    return Pooled(level, tap(f"{stage}.pooled", operator(pool_by_level)(levels, regions, level, config)))
+
+
+def pool_by_level(
+    levels: Sequence[tf.Tensor], regions: Regions, level: tf.Tensor, config: RoiAlign
+) -> tf.Tensor:
+    """Return (n, y, x, channel) features of ``regions``, each from the map of its ``level`` (n,) int32."""
     pooled, order = [], []
     for number, features in zip(ROI_LEVELS, levels, strict=True):
         index = tf.where(level == number)[:, 0]
         pooled.append(roi_align(features, _take(regions, index), config, stride=2**number))
         order.append(index)
     place = tf.math.invert_permutation(tf.cast(tf.concat(order, axis=0), tf.int32))
-    return Pooled(level, tap(f"{stage}.pooled", tf.gather(tf.concat(pooled, axis=0), place)))
+    return tf.gather(tf.concat(pooled, axis=0), place)
 
 
 def roi_level(regions: Regions, config: RoiAlign) -> tf.Tensor:

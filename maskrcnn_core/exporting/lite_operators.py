@@ -1,0 +1,184 @@
+"""Selection and ROIAlign in the builtin operators of LiteRT, with a number of rows that is known beforehand.
+
+Inputs and outputs: those of the functions of the stages that they stand in for while a graph is traced, under the same
+names. Where those return as many rows as were found, these return as many as there can be, and say elsewhere how many
+were. Why: a graph in which every size is known runs on what speeds a phone up. LiteRT's suppression breaks ties by
+chance besides, and it has no ``CropAndResize`` and no ``InvertPermutation``. Tests hold all against the stages.
+
+Shapes: n boxes; k rows that are kept at most; yxyx; p points along a side; y, x cells of a map or bins; cells of all
+maps, one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from ..config import ROI_LEVELS, RoiAlign
+from ..geometry import boxes as box_algebra
+from ..stages.proposals import Nms
+from ..stages.ranking import UNSCORED
+from ..stages.roi_sampling import AROUND, Regions, operator_boxes, points_a_side
+
+AT_ONCE = 2**22  # numbers that one gathering holds: 16 MiB, four of them at a time
+NEVER = -1.0  # rank of a box that is not to be kept; the others are above 0
+
+
+class Selection:
+    """Suppression among boxes whose number is known. found: () int32, how many rows of the last one are real."""
+
+    def __init__(self) -> None:
+        self.found: Any = None
+        self._passed: Any = None  # (n,) bool: which boxes passed the tests before a suppression
+
+    def rows_where(self, condition: Any) -> Any:
+        """Return all indices (n,) int32; those without the ``condition`` (n,) bool are passed over in what follows."""
+        self._passed = condition if self._passed is None else self._passed & condition
+        return tf.range(condition.shape[0])
+
+    def suppress(
+        self,
+        boxes: Any,
+        scores: Any,
+        count: int,
+        threshold: Any,
+        corner: float = 0.0,
+        least: float = UNSCORED / 2,
+    ) -> Any:
+        """Return the indices (k,) int32 that greedy non-maximum suppression keeps, best first, then any."""
+        order, ranks = self._ranked(scores, least)
+        kept, self.found = _suppressed(_edges(boxes, order, corner), ranks, count, threshold)
+        return tf.gather(order, kept)
+
+    def suppress_groups(self, boxes: Any, groups: Any, scores: Any, nms: Nms) -> Any:
+        """Return the indices (k,) int32 that suppression within each of ``groups`` keeps, best first, then any."""
+        order, ranks = self._ranked(scores, nms.least)
+        edges, groups, total = _edges(boxes, order, nms.corner), tf.gather(groups, order), int(order.shape[0])
+
+        def add(group: Any, chosen: Any) -> tuple[Any, Any]:
+            inside = tf.where(groups == group, ranks, NEVER)
+            kept, found = _suppressed(edges, inside, min(nms.most, total), nms.threshold)
+            real = tf.cast(tf.range(kept.shape[0]) < found, tf.int32)
+            return group + 1, chosen + tf.scatter_nd(kept[:, None], real, [total])
+
+        most = tf.reduce_max(groups)
+        start = (tf.reduce_min(groups), tf.zeros([total], tf.int32))
+        _, chosen = tf.while_loop(lambda group, _: group <= most, add, start)
+        self.found = tf.minimum(tf.reduce_sum(chosen), nms.most)
+        best = tf.math.top_k(tf.where(chosen > 0, ranks, NEVER), min(nms.most, total)).indices
+        return tf.gather(order, tf.pad(best, [[0, nms.most - int(best.shape[0])]]))
+
+    def _ranked(self, scores: Any, least: float) -> tuple[Any, Any]:
+        """Return the order of ``scores`` (n,), of equal ones the lower index first, and the rank of each in it."""
+        total = int(scores.shape[0])
+        order = tf.math.top_k(scores, total).indices
+        wanted = tf.gather(scores, order) > least
+        if self._passed is not None:
+            wanted, self._passed = wanted & tf.gather(self._passed, order), None
+        return order, tf.where(wanted, np.arange(total, 0, -1, np.float32), NEVER)
+
+
+def _edges(boxes: Any, order: Any, corner: float) -> Any:
+    """Return ``boxes`` (n, yxyx) in ``order``, upright: LiteRT takes one that is inside out for one with an area."""
+    edges = tf.gather(box_algebra.shift_corner(boxes, corner), order)
+    low, high = edges[:, :2], edges[:, 2:]
+    return tf.concat([tf.minimum(low, high), tf.maximum(low, high)], axis=1)
+
+
+def _suppressed(boxes: Any, ranks: Any, count: int, threshold: Any) -> tuple[Any, Any]:
+    """Return the indices (count,) int32 of boxes that are kept, by ``ranks`` of which no two are equal; how many."""
+    kept, found = tf.raw_ops.NonMaxSuppressionV4(
+        boxes=boxes,
+        scores=ranks,
+        max_output_size=count,
+        iou_threshold=threshold,
+        score_threshold=0.0,
+        pad_to_max_output_size=True,
+    )
+    return tf.reshape(kept, [count]), found
+
+
+def max_pool(x: Any, symmetric: bool) -> Any:
+    """Do as ``stages.backbone.max_pool``: a cell of 0 around is never the largest alone after a ReLU."""
+    if not symmetric:
+        return tf.nn.max_pool2d(x, 3, 2, "SAME")
+    return tf.nn.max_pool2d(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]), 3, 2, "VALID")
+
+
+def pool_by_level(levels: Sequence[Any], regions: Regions, level: Any, config: RoiAlign) -> Any:
+    """Return (n, y, x, channel) features of ``regions``, n known, each from the map of its ``level`` (n,) int32."""
+    sides = [(int(each.shape[1]), int(each.shape[2])) for each in levels]
+    around = 0 if config.sampling == "corners" else AROUND
+    boxes, (points, height, width, first) = _places(regions, level, sides, config)
+    cells = tf.concat([tf.reshape(each, [-1, each.shape[-1]]) for each in levels], axis=0)
+    rows = _line(boxes[:, 0], boxes[:, 2], height, points, around)
+    columns = _line(boxes[:, 1], boxes[:, 3], width, points, around)
+    lines = (*rows, *columns, first, width)
+    each = max(1, AT_ONCE // (points * points * int(cells.shape[-1])))
+    total = int(boxes.shape[0])
+    parts = [
+        _sampled(cells, [line[start : min(start + each, total)] for line in lines])
+        for start in range(0, total, each)
+    ]
+    crops = tf.concat(parts, axis=0)
+    if config.sampling == "corners":
+        return crops
+    return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
+
+
+def _places(
+    regions: Regions, level: Any, sides: Sequence[tuple[int, int]], config: RoiAlign
+) -> tuple[Any, tuple[int, Any, Any, Any]]:
+    """Return the boxes (n, yxyx) that ``crop_and_resize`` would get, the points a side, and of each box's map its
+    height and width (n,) int32 in cells and where its cells begin.
+    """
+    regions = regions._replace(shape=tf.cast(regions.shape, tf.float32))
+    points = points_a_side(regions, config, 1.0)
+    index = level - ROI_LEVELS[0]
+    boxes = tf.zeros_like(regions.boxes)
+    for number, size in zip(ROI_LEVELS, sides, strict=True):
+        placed = operator_boxes(regions, tf.constant(size, tf.float32), config, 2**number)
+        boxes = tf.where((level == number)[:, None], placed, boxes)
+    begins = np.cumsum([0, *(height * width for height, width in sides)])[:-1]
+    of_map = [np.array(values, np.int32) for values in (*zip(*sides, strict=True), begins)]
+    height, width, first = (tf.gather(values, index) for values in of_map)
+    return tf.where(tf.math.is_nan(boxes - boxes), 0.0, boxes), (points, height, width, first)
+
+
+def _line(first: Any, last: Any, size: Any, points: int, around: int) -> tuple[Any, Any, Any, Any]:
+    """Return where points on lines from ``first`` to ``last`` (n,) read maps of ``size`` (n,) cells.
+
+    Returns: the two cells (n, p) int32, the share of the second, and 1 inside the map, else 0; ``around`` cells more
+    are inside. ``stages.roi_sampling`` says the same of one box in NumPy.
+    """
+    longest = tf.cast(size + 2 * around - 1, tf.float32)[:, None]
+    first, last = first[:, None], last[:, None]
+    if points == 1:
+        place = 0.5 * (first + last) * longest
+    else:
+        step = (last - first) * longest / float(points - 1)
+        place = first * longest + np.arange(points, dtype=np.float32) * step
+    inside = tf.cast((place >= 0.0) & (place <= longest), tf.float32)
+    place = tf.minimum(tf.maximum(place, 0.0), longest)
+    low = tf.floor(place)
+    most = (size - 1)[:, None]
+    cells = [
+        tf.minimum(tf.maximum(tf.cast(cell, tf.int32) - around, 0), most)
+        for cell in (low, tf.math.ceil(place))
+    ]
+    return cells[0], cells[1], place - low, inside
+
+
+def _sampled(cells: Any, lines: Sequence[Any]) -> Any:
+    """Return (n, p, p, channel): each point between its four cells, in the order in which ``crop_and_resize`` adds."""
+    above, below, down, in_y, left, right, across, in_x, first, width = lines
+    down, across = down[:, :, None, None], across[:, None, :, None]
+    sums = []
+    for row in (above, below):
+        begin = (row * width[:, None] + first[:, None])[:, :, None]
+        one, other = (tf.gather(cells, begin + column[:, None, :]) for column in (left, right))
+        sums.append(one + (other - one) * across)
+    return (sums[0] + (sums[1] - sums[0]) * down) * (in_y[:, :, None] * in_x[:, None, :])[..., None]
