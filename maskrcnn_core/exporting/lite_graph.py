@@ -22,7 +22,7 @@ from ..stages.anchors import Anchors, make_anchors
 from ..stages.operators import replaced_by
 from .graph_pasting import paste_in_graph
 from .lite_molding import mold_of_size
-from .lite_operators import Selection, max_pool, pool_by_level
+from .lite_operators import Selection, max_pool, pool_by_level, rows_of_level
 from .names import COUNT, DETECTED, IMAGE
 from .network import Part, runtime_numbers
 
@@ -48,9 +48,8 @@ def lite_part(model: Any, size: tuple[int, int]) -> Part:
         anchors = Anchors(*map(tf.constant, make_anchors(tuple(molded.image.shape[:2]), config.anchors)))
         selection = Selection()
         rows = Rows(config, selection)
-        with replaced_by(
-            selection.rows_where, selection.suppress, selection.suppress_groups, pool_by_level, max_pool
-        ):
+        choice = (selection.rows_where, selection.suppress, selection.suppress_groups)
+        with replaced_by(*choice, rows_of_level, pool_by_level, max_pool):
             detections, masks = model.forward(
                 molded.image[None], anchors, molded.window, tap=rows, config=settings
             )

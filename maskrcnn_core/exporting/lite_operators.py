@@ -24,6 +24,9 @@ from ..stages.ranking import UNSCORED
 from ..stages.roi_sampling import AROUND, Regions, operator_boxes, points_a_side
 
 AT_ONCE = 2**22  # numbers that one gathering holds: 16 MiB, four of them at a time
+FAR = 1e5  # px: beyond every network input
+MOST_AREA = 1e30  # px²: of a box that is somewhere
+TINY = 1.2e-38  # the least normal float32
 NEVER = -1.0  # rank of a box that is not to be kept; the others are above 0
 
 
@@ -78,14 +81,24 @@ class Selection:
         wanted = tf.gather(scores, order) > least
         if self._passed is not None:
             wanted, self._passed = wanted & tf.gather(self._passed, order), None
-        return order, tf.where(wanted, np.arange(total, 0, -1, np.float32), NEVER)
+        return order, tf.where(wanted, np.arange(total, 0, -1).astype(np.float32), NEVER)
+
+
+def rows_of_level(levels: Any, level: int) -> Any:
+    """Do as ``stages.proposals.rows_of_level``, for anchors that are known while the graph is made."""
+    return tf.constant(np.flatnonzero(tf.get_static_value(levels) == level).astype(np.int32))
 
 
 def _edges(boxes: Any, order: Any, corner: float) -> Any:
-    """Return ``boxes`` (n, yxyx) in ``order``, upright: LiteRT takes one that is inside out for one with an area."""
+    """Return ``boxes`` (n, yxyx) in ``order``, with those that overlap nothing, not even themselves, put far away.
+
+    LiteRT takes a box off its list because it overlaps itself: one without area, or NaN, it would keep again and again.
+    """
     edges = tf.gather(box_algebra.shift_corner(boxes, corner), order)
-    low, high = edges[:, :2], edges[:, 2:]
-    return tf.concat([tf.minimum(low, high), tf.maximum(low, high)], axis=1)
+    area = tf.abs((edges[:, 2] - edges[:, 0]) * (edges[:, 3] - edges[:, 1]))
+    place = FAR + 2.0 * np.arange(int(order.shape[0]), dtype=np.float32)
+    away = np.stack([place, np.zeros_like(place), place + 1.0, np.ones_like(place)], axis=1)
+    return tf.where(((area > 0.0) & (area < MOST_AREA))[:, None], edges, away)
 
 
 def _suppressed(boxes: Any, ranks: Any, count: int, threshold: Any) -> tuple[Any, Any]:
@@ -94,11 +107,16 @@ def _suppressed(boxes: Any, ranks: Any, count: int, threshold: Any) -> tuple[Any
         boxes=boxes,
         scores=ranks,
         max_output_size=count,
-        iou_threshold=threshold,
+        iou_threshold=_next_above(tf.convert_to_tensor(threshold)),
         score_threshold=0.0,
         pad_to_max_output_size=True,
     )
     return tf.reshape(kept, [count]), found
+
+
+def _next_above(threshold: Any) -> Any:
+    """Return the next float32 above ``threshold``, at most 1: LiteRT drops a box at the threshold, TensorFlow above."""
+    return tf.clip_by_value(threshold + threshold * (1.25 * 2.0**-24), TINY, 1.0)
 
 
 def max_pool(x: Any, symmetric: bool) -> Any:

@@ -120,9 +120,14 @@ def _best_of_levels(ranks: tf.Tensor, levels: tf.Tensor, count: int) -> tf.Tenso
     """Return the indices (k,) int32 of the ``count`` highest of ``ranks`` (A,) in each level, P2's first."""
     best = []
     for level in LEVELS:
-        index = tf.cast(tf.where(levels == level)[:, 0], tf.int32)
+        index = operator(rows_of_level)(levels, level)
         best.append(tf.gather(index, _best(tf.gather(ranks, index), count)))
     return tf.concat(best, axis=0)
+
+
+def rows_of_level(levels: tf.Tensor, level: int) -> tf.Tensor:
+    """Return the indices (a,) int32 of the anchors of a level among ``levels`` (A,) of all."""
+    return rows_where(levels == level)
 
 
 def above_size(boxes: tf.Tensor, least: float, corner: float) -> tf.Tensor:

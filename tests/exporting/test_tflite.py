@@ -54,7 +54,7 @@ def suppression() -> Callable[..., Any]:
     def select(boxes: Any, scores: Any, groups: Any, passed: Any) -> Any:
         made = []
         for number in range(2):
-            selection, nms = Selection(), Nms(20, 0.4, 0.0, -0.5)
+            selection, nms = Selection(), Nms(20, 0.5, 0.0, -0.5)
             selection.rows_where(passed)
             kept = (
                 selection.suppress_groups(boxes, groups, scores, nms)
@@ -79,9 +79,11 @@ def test_suppression_in_litert_is_that_of_the_stage(passing: int, suppression: C
 
     from maskrcnn_core.stages.proposals import Nms, suppress, suppress_groups
 
-    rng, nms = np.random.default_rng(passing), Nms(20, 0.4, 0.0, -0.5)
-    corner = rng.uniform(0, 50, (COUNT, 2))
-    boxes = np.concatenate([corner, corner + rng.uniform(-2, 30, (COUNT, 2))], axis=1).astype(np.float32)
+    rng, nms = np.random.default_rng(passing), Nms(20, 0.5, 0.0, -0.5)
+    corner = rng.integers(
+        0, 8, (COUNT, 2)
+    )  # whole px: some overlap by the threshold exactly, some have no area
+    boxes = np.concatenate([corner, corner + rng.integers(-1, 6, (COUNT, 2))], axis=1).astype(np.float32)
     scores = rng.integers(-1, 8, COUNT).astype(np.float32)  # ties; -1 is never kept
     groups = rng.integers(0, 4, COUNT).astype(np.int32)
     passed = rng.permutation(COUNT) < passing
@@ -165,6 +167,7 @@ def exported(small: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return weights, output
 
 
+@pytest.mark.slow
 def test_one_detection_none_and_as_many_as_there_can_be(exported: tuple[Path, Path], photo: np.ndarray):
     from maskrcnn_core.exporting.lite_runner import LiteRt
 
@@ -226,6 +229,7 @@ def test_an_export_is_replaced_and_a_file_of_others_stays(exported: tuple[Path, 
     claim_output(exported[1], "tflite")
 
 
+@pytest.mark.slow
 def test_a_detector_of_torchvision_computes_in_litert_what_it_does_here(tmp_path: Path):
     from maskrcnn_core.exporting.describing import describe
     from maskrcnn_core.exporting.lite_file import lite_file
@@ -237,7 +241,8 @@ def test_a_detector_of_torchvision_computes_in_litert_what_it_does_here(tmp_path
     path.write_bytes(lite_file(model, lite_part(model, (64, 80)), describe(model, "detector", "of no file")))
     image = np.ascontiguousarray(skimage.data.astronaut()[::6, ::6][:64, :80])
     for each in certified(LiteRt(path), model, Wanted(size=(64, 80)), [image]):
-        assert each.rows > 20 and each.apart == 0 and each.largest < 1e-4, each
+        most = 1e-3 if each.name == "pasting.masks" else 1e-5  # pixels at the threshold
+        assert each.rows > 20 and each.apart == 0 and each.largest < most, each
 
 
 def test_a_model_of_adaptive_regions_is_refused():
