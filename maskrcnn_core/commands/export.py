@@ -62,7 +62,6 @@ def export(context: click.Context, /, weights: str, output: str, **options: Any)
       maskrcnn export runs/mine/best.h5 --output serving/mine/1 --format saved_model
       maskrcnn export shapes --output shapes.onnx --size 128x128
       maskrcnn export shapes --output shapes.tflite --format tflite
-      maskrcnn export nuclei --output nuclei.tflite --format tflite --size 256x256
       maskrcnn export coco --output network.onnx --part network
 
     \b

@@ -60,6 +60,7 @@ CASES = {
     'export coco --output coco.onnx --taps "fpn.*" --taps proposals.boxes': OFF,
     "export runs/mine/best.h5 --output serving/mine/1 --format saved_model": Case("certified"),
     "export shapes --output shapes.onnx --size 128x128": Case("certified"),
+    "export shapes --output shapes.tflite --format tflite": Case("certified"),
     "export coco --output network.onnx --part network": OFF,
     "detect holiday/ more/*.png --output found --weights coco --cutouts": OFF,
     "detect cells/ --output found --weights runs/mine/best.h5 --min-score 0.9": Case("written: found"),
