@@ -21,21 +21,25 @@ from ..stages.pasting import Pasted
 Row = tuple[Any, Any]  # a box and its grid
 
 
-def paste_in_graph(
-    boxes: Any,
-    probs: Any,
-    window: Any,
-    size: Any,
-    config: Config,
-    each: Callable[[Callable[[Row], Any], Row], Any] | None = None,
-) -> Pasted:
-    """Return what ``stages.pasting.paste`` returns for an image of ``size`` (y, x) int32.
+def paste_in_graph(boxes: Any, probs: Any, window: Any, size: Any, config: Config) -> Pasted:
+    """Return what ``stages.pasting.paste`` returns for an image of ``size`` (y, x) int32."""
+    placed = boxes_in_graph(boxes, window, size, config)
+    return Pasted(placed, masks_in_graph(placed, probs, size, config, _one_by_one))
 
-    each: calls a function for the rows of two tensors and stacks the results; None takes one row after the other.
-    """
+
+def boxes_in_graph(boxes: Any, window: Any, size: Any, config: Config) -> Any:
+    """Return ``boxes`` (d, yxyx) in px of an image of ``size`` (y, x) int32."""
     placed = _stretched(boxes, window, size, config.box_corner)
-    if config.pasting.rule == "box":
-        placed = tf.cast(tf.round(placed), tf.int32)
+    return tf.cast(tf.round(placed), tf.int32) if config.pasting.rule == "box" else placed
+
+
+def masks_in_graph(
+    placed: Any, probs: Any, size: Any, config: Config, each: Callable[[Callable[[Row], Any], Row], Any]
+) -> Any:
+    """Return masks (d, y, x) of boxes ``placed`` in an image of ``size`` (y, x) int32.
+
+    each: calls a function for the rows of two tensors, and stacks the results.
+    """
     lines = {"box": _box_line, "padded": _padded_line, "grid": _grid_line}[config.pasting.rule]
 
     def put(row: Row) -> Any:
@@ -49,8 +53,7 @@ def paste_in_graph(
             values = tf.maximum(values, tf.reduce_min(grid))
         return (values >= config.pasting.threshold) & in_y[:, None] & in_x[None, :]
 
-    masks = (each or _one_by_one)(put, (placed, probs))
-    return Pasted(placed, tf.reshape(masks, [tf.shape(placed)[0], size[0], size[1]]))
+    return tf.reshape(each(put, (placed, probs)), [tf.shape(placed)[0], size[0], size[1]])
 
 
 def _one_by_one(put: Callable[[Row], Any], rows: Row) -> Any:

@@ -23,6 +23,7 @@ from .tensorflow_formats import ADJUSTABLE, SIGNATURE, save_model
 
 TEXTS = "maskrcnn.json"
 LONGEST = 2**26  # bytes of the texts
+SHOWN = 200  # last characters of what else the converter says
 LACKING = re.compile(r"'tf\.(\w+)' op is neither")  # what the converter says of an op that is not builtin
 
 
@@ -48,11 +49,10 @@ def _converted(model: Any, part: Part) -> bytes:
                 converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
                 return bytes(converter.convert())
         except Exception as error:  # of a class that TensorFlow does not export
-            lacking = sorted(set(LACKING.findall(str(error))))
-            if not lacking:
-                raise
+            lacking = ", ".join(sorted(set(LACKING.findall(str(error)))))
+            said = lacking or (str(error).splitlines() or [repr(error)])[0][-SHOWN:]
             raise ValueError(
-                f"wanted a model in LiteRT's builtin operators, received {', '.join(lacking)}; take --format onnx"
+                f"wanted a model in LiteRT's builtin operators, received {said}; take --format onnx"
             ) from error
 
 

@@ -20,9 +20,9 @@ import tensorflow as tf
 from ..config import Config
 from ..stages.anchors import Anchors, make_anchors
 from ..stages.operators import replaced_by
-from .graph_pasting import paste_in_graph
+from .graph_pasting import boxes_in_graph, masks_in_graph
 from .lite_molding import mold_of_size
-from .lite_operators import Selection, max_pool, pool_by_level, rows_of_level
+from .lite_operators import Selection, in_parts, max_pool, rows_of_level
 from .names import COUNT, DETECTED, IMAGE
 from .network import Part, runtime_numbers
 
@@ -49,14 +49,24 @@ def lite_part(model: Any, size: tuple[int, int]) -> Part:
         selection = Selection()
         rows = Rows(config, selection)
         choice = (selection.rows_where, selection.suppress, selection.suppress_groups)
-        with replaced_by(*choice, rows_of_level, pool_by_level, max_pool):
+        with replaced_by(*choice, selection.pool_by_level, rows_of_level, max_pool):
             detections, masks = model.forward(
                 molded.image[None], anchors, molded.window, tap=rows, config=settings
             )
-        boxes, pasted = _pasted(detections.boxes, masks.probs, molded.window, size, config)
+        placed = boxes_in_graph(detections.boxes, molded.window, tf.constant(size), config)
+        pasted = in_parts(
+            lambda boxes, probs: masks_in_graph(boxes, probs, tf.constant(size), config, tf.vectorized_map),
+            (placed, masks.probs),
+            selection.found,
+            TOGETHER // (size[0] * size[1]),
+        )
         real = rows.detections[:, None]
-        boxes, pasted = tf.where(real, boxes, tf.zeros_like(boxes)), pasted & real[..., None]
-        made = (boxes, detections.class_ids, detections.scores, pasted)
+        made = (
+            tf.where(real, placed, tf.zeros_like(placed)),
+            detections.class_ids,
+            detections.scores,
+            pasted & real[..., None],
+        )
         return dict(zip(DETECTED, made, strict=True)) | {COUNT: selection.found}
 
     return Part(run, inputs, defaults)
@@ -107,14 +117,3 @@ class Rows:
         if name in ("detections.class_ids", "detections.scores"):
             return tf.where(self.detections, value, tf.zeros_like(value))
         return value
-
-
-def _pasted(boxes: Any, probs: Any, window: Any, size: tuple[int, int], config: Config) -> tuple[Any, Any]:
-    """Return what ``paste_in_graph`` returns, a few masks at a time."""
-    each, total = max(1, TOGETHER // (size[0] * size[1])), int(boxes.shape[0])
-    spans = [slice(first, min(first + each, total)) for first in range(0, total, each)]
-    parts = [
-        paste_in_graph(boxes[s], probs[s], window, tf.constant(size), config, tf.vectorized_map)
-        for s in spans
-    ]
-    return tuple(tf.concat(each, axis=0) for each in zip(*parts, strict=True))

@@ -11,7 +11,8 @@ maps, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,10 @@ NEVER = -1.0  # rank of a box that is not to be kept; the others are above 0
 
 
 class Selection:
-    """Suppression among boxes whose number is known. found: () int32, how many rows of the last one are real."""
+    """Suppression among boxes whose number is known, and ROIAlign of what it kept.
+
+    found: () int32, how many rows of the last suppression are real.
+    """
 
     def __init__(self) -> None:
         self.found: Any = None
@@ -74,6 +78,10 @@ class Selection:
         best = tf.math.top_k(tf.where(chosen > 0, ranks, NEVER), min(nms.most, total)).indices
         return tf.gather(order, tf.pad(best, [[0, nms.most - int(best.shape[0])]]))
 
+    def pool_by_level(self, levels: Sequence[Any], regions: Regions, level: Any, config: RoiAlign) -> Any:
+        """Return (n, y, x, channel) features of ``regions``, those that the last suppression kept."""
+        return pool(levels, regions, level, config, self.found)
+
     def _ranked(self, scores: Any, least: float) -> tuple[Any, Any]:
         """Return the order of ``scores`` (n,), of equal ones the lower index first, and the rank of each in it."""
         total = int(scores.shape[0])
@@ -82,6 +90,24 @@ class Selection:
         if self._passed is not None:
             wanted, self._passed = wanted & tf.gather(self._passed, order), None
         return order, tf.where(wanted, np.arange(total, 0, -1).astype(np.float32), NEVER)
+
+
+def in_parts(function: Callable[..., Any], rows: Sequence[Any], found: Any, each: int) -> Any:
+    """Return ``function`` of ``rows``, tensors (n, …) with n known, ``each`` of them at a time.
+
+    A part that begins after the ``found`` real ones is 0 instead, but for the first: few detections take little time.
+    """
+    made: list[Any] = []
+    total, each = int(rows[0].shape[0]), max(1, each)
+    for first in range(0, total, each):
+        end = min(first + each, total)
+        run = partial(function, *(tensor[first:end] for tensor in rows))
+        if not made:
+            made.append(run())
+            continue
+        nothing = partial(tf.zeros, [end - first, *made[0].shape[1:]], made[0].dtype)
+        made.append(tf.cond(found > first, run, nothing))
+    return tf.concat(made, axis=0)
 
 
 def rows_of_level(levels: Any, level: int) -> Any:
@@ -126,39 +152,42 @@ def max_pool(x: Any, symmetric: bool) -> Any:
     return tf.nn.max_pool2d(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]), 3, 2, "VALID")
 
 
-def pool_by_level(levels: Sequence[Any], regions: Regions, level: Any, config: RoiAlign) -> Any:
-    """Return (n, y, x, channel) features of ``regions``, n known, each from the map of its ``level`` (n,) int32."""
+def pool(levels: Sequence[Any], regions: Regions, level: Any, config: RoiAlign, found: Any) -> Any:
+    """Return (n, y, x, channel) features of ``regions``, n known, each from the map of its ``level`` (n,) int32.
+
+    found: how many regions are real; of the others some may be left 0.
+    """
     sides = [(int(each.shape[1]), int(each.shape[2])) for each in levels]
     around = 0 if config.sampling == "corners" else AROUND
-    boxes, (points, height, width, first) = _places(regions, level, sides, config)
+    # the converter makes a product of a quotient by a number that it knows, and a bit decides whether a point on the
+    # border is inside: so it is not to know this 0
+    nought = tf.cast(tf.minimum(found, 0), tf.float32)
+    regions = regions._replace(shape=tf.cast(regions.shape, tf.float32) + nought)
+    boxes, (points, height, width, first) = _places(regions, level, sides, config, nought)
     cells = tf.concat([tf.reshape(each, [-1, each.shape[-1]]) for each in levels], axis=0)
-    rows = _line(boxes[:, 0], boxes[:, 2], height, points, around)
-    columns = _line(boxes[:, 1], boxes[:, 3], width, points, around)
+    steps = float(points - 1) + nought
+    rows = _line(boxes[:, 0], boxes[:, 2], height, points, steps, around)
+    columns = _line(boxes[:, 1], boxes[:, 3], width, points, steps, around)
     lines = (*rows, *columns, first, width)
-    each = max(1, AT_ONCE // (points * points * int(cells.shape[-1])))
-    total = int(boxes.shape[0])
-    parts = [
-        _sampled(cells, [line[start : min(start + each, total)] for line in lines])
-        for start in range(0, total, each)
-    ]
-    crops = tf.concat(parts, axis=0)
+    each = AT_ONCE // (points * points * int(cells.shape[-1]))
+    crops = in_parts(lambda *part: _sampled(cells, part), lines, found, each)
     if config.sampling == "corners":
         return crops
     return tf.nn.avg_pool2d(crops, config.samples, config.samples, padding="VALID")
 
 
 def _places(
-    regions: Regions, level: Any, sides: Sequence[tuple[int, int]], config: RoiAlign
+    regions: Regions, level: Any, sides: Sequence[tuple[int, int]], config: RoiAlign, nought: Any
 ) -> tuple[Any, tuple[int, Any, Any, Any]]:
     """Return the boxes (n, yxyx) that ``crop_and_resize`` would get, the points a side, and of each box's map its
     height and width (n,) int32 in cells and where its cells begin.
     """
-    regions = regions._replace(shape=tf.cast(regions.shape, tf.float32))
     points = points_a_side(regions, config, 1.0)
     index = level - ROI_LEVELS[0]
     boxes = tf.zeros_like(regions.boxes)
     for number, size in zip(ROI_LEVELS, sides, strict=True):
-        placed = operator_boxes(regions, tf.constant(size, tf.float32), config, 2**number)
+        cells = tf.constant(size, tf.float32) + nought
+        placed = operator_boxes(regions, cells, config, 2**number)
         boxes = tf.where((level == number)[:, None], placed, boxes)
     begins = np.cumsum([0, *(height * width for height, width in sides)])[:-1]
     of_map = [np.array(values, np.int32) for values in (*zip(*sides, strict=True), begins)]
@@ -166,19 +195,20 @@ def _places(
     return tf.where(tf.math.is_nan(boxes - boxes), 0.0, boxes), (points, height, width, first)
 
 
-def _line(first: Any, last: Any, size: Any, points: int, around: int) -> tuple[Any, Any, Any, Any]:
+def _line(
+    first: Any, last: Any, size: Any, points: int, steps: Any, around: int
+) -> tuple[Any, Any, Any, Any]:
     """Return where points on lines from ``first`` to ``last`` (n,) read maps of ``size`` (n,) cells.
 
     Returns: the two cells (n, p) int32, the share of the second, and 1 inside the map, else 0; ``around`` cells more
-    are inside. ``stages.roi_sampling`` says the same of one box in NumPy.
+    are inside; steps: points - 1. ``stages.roi_sampling`` says the same of one box in NumPy.
     """
     longest = tf.cast(size + 2 * around - 1, tf.float32)[:, None]
     first, last = first[:, None], last[:, None]
     if points == 1:
         place = 0.5 * (first + last) * longest
     else:
-        step = (last - first) * longest / float(points - 1)
-        place = first * longest + np.arange(points, dtype=np.float32) * step
+        place = first * longest + np.arange(points, dtype=np.float32) * ((last - first) * longest / steps)
     inside = tf.cast((place >= 0.0) & (place <= longest), tf.float32)
     place = tf.minimum(tf.maximum(place, 0.0), longest)
     low = tf.floor(place)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import skimage.data
 
 from maskrcnn_core import cli
 from maskrcnn_core.config import Config, classic, detectron2, mmdetection, torchvision_v1
@@ -114,9 +113,8 @@ def test_regions_pooled_by_gathering_are_those_of_the_stage(name: str, monkeypat
         level = roi_level(regions, roi)
         assert len(set(level.numpy().tolist())) > 2
         expected = pool_by_level(maps, regions, level, roi)
-        np.testing.assert_allclose(
-            lite_operators.pool_by_level(maps, regions, level, roi), expected, rtol=0, atol=1e-5
-        )
+        received = lite_operators.pool(maps, regions, level, roi, found=len(boxes))
+        np.testing.assert_allclose(received, expected, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -143,7 +141,7 @@ def test_preprocessing_of_one_size_is_that_of_the_stage(name: str):
 def test_masks_pasted_together_are_those_of_the_stage(name: str):
     import tensorflow as tf
 
-    from maskrcnn_core.exporting.graph_pasting import paste_in_graph
+    from maskrcnn_core.exporting.graph_pasting import boxes_in_graph, masks_in_graph
 
     config, rng, size = CONFIGS[name], np.random.default_rng(5), (61, 83)
     corners = rng.uniform(0, 90, (12, 2, 2)).astype(np.float32)
@@ -151,9 +149,10 @@ def test_masks_pasted_together_are_those_of_the_stage(name: str):
     boxes[3] = 0
     probs, window = rng.random((12, 28, 28), np.float32), np.array([3, 0, 99, 96], np.float32)
     expected = paste(boxes, probs, window, size, config)
-    received = paste_in_graph(*map(tf.constant, (boxes, probs, window, size)), config, tf.vectorized_map)
-    np.testing.assert_array_equal(expected.boxes, received.boxes)
-    np.testing.assert_array_equal(expected.masks, received.masks)
+    placed = boxes_in_graph(*map(tf.constant, (boxes, window, size)), config)
+    masks = masks_in_graph(placed, tf.constant(probs), tf.constant(size), config, tf.vectorized_map)
+    np.testing.assert_array_equal(expected.boxes, placed)
+    np.testing.assert_array_equal(expected.masks, masks)
 
 
 @pytest.fixture(scope="session")
@@ -230,17 +229,18 @@ def test_an_export_is_replaced_and_a_file_of_others_stays(exported: tuple[Path, 
 
 
 @pytest.mark.slow
-def test_a_detector_of_torchvision_computes_in_litert_what_it_does_here(tmp_path: Path):
+@pytest.mark.parametrize("name", ["classic", "torchvision_v1"])
+def test_a_detector_of_a_preset_computes_in_litert_what_it_does_here(name: str, tmp_path: Path):
     from maskrcnn_core.exporting.describing import describe
     from maskrcnn_core.exporting.lite_file import lite_file
     from maskrcnn_core.exporting.lite_graph import lite_part
     from maskrcnn_core.exporting.lite_runner import LiteRt
     from maskrcnn_core.exporting.making import Wanted, certified
+    from maskrcnn_core.exporting.samples import sample_images
 
-    model, path = thin_preset("torchvision_v1"), tmp_path / "detector.tflite"
-    path.write_bytes(lite_file(model, lite_part(model, (64, 80)), describe(model, "detector", "of no file")))
-    image = np.ascontiguousarray(skimage.data.astronaut()[::6, ::6][:64, :80])
-    for each in certified(LiteRt(path), model, Wanted(size=(64, 80)), [image]):
+    model, path, size = thin_preset(name), tmp_path / "detector.tflite", (64, 64)
+    path.write_bytes(lite_file(model, lite_part(model, size), describe(model, "detector", "of no file")))
+    for each in certified(LiteRt(path), model, Wanted(size=size), sample_images(model.config, (), size)):
         most = 1e-3 if each.name == "pasting.masks" else 1e-5  # pixels at the threshold
         assert each.rows > 20 and each.apart == 0 and each.largest < most, each
 
