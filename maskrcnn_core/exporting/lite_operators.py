@@ -105,9 +105,14 @@ def in_parts(function: Callable[..., Any], rows: Sequence[Any], found: Any, each
         if not made:
             made.append(run())
             continue
-        nothing = partial(tf.zeros, [end - first, *made[0].shape[1:]], made[0].dtype)
-        made.append(tf.cond(found > first, run, nothing))
+        shape, dtype = [end - first, *made[0].shape[1:]], made[0].dtype
+        # a 0 that the converter does not know: zeros that it does would lie in the file, one for each
+        made.append(tf.cond(found > first, run, partial(_filled, shape, found, dtype)))
     return tf.concat(made, axis=0)
+
+
+def _filled(shape: Sequence[int], found: Any, dtype: Any) -> Any:
+    return tf.fill(shape, tf.cast(tf.minimum(found, 0), dtype))
 
 
 def rows_of_level(levels: Any, level: int) -> Any:

@@ -230,7 +230,10 @@ def test_an_export_is_replaced_and_a_file_of_others_stays(exported: tuple[Path, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["classic", "torchvision_v1"])
-def test_a_detector_of_a_preset_computes_in_litert_what_it_does_here(name: str, tmp_path: Path):
+def test_a_detector_of_a_preset_computes_in_litert_what_it_does_here(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from maskrcnn_core.exporting import lite_graph, lite_operators
     from maskrcnn_core.exporting.describing import describe
     from maskrcnn_core.exporting.lite_file import lite_file
     from maskrcnn_core.exporting.lite_graph import lite_part
@@ -239,7 +242,13 @@ def test_a_detector_of_a_preset_computes_in_litert_what_it_does_here(name: str, 
     from maskrcnn_core.exporting.samples import sample_images
 
     model, path, size = thin_preset(name), tmp_path / "detector.tflite", (64, 64)
+    monkeypatch.setattr(
+        lite_operators, "AT_ONCE", 2**16
+    )  # so that there are parts, some of them without detections
+    monkeypatch.setattr(lite_graph, "TOGETHER", 2**15)
     path.write_bytes(lite_file(model, lite_part(model, size), describe(model, "detector", "of no file")))
+    weights = 4 * sum(int(np.prod(weight.shape)) for weight in model.weights)
+    assert path.stat().st_size < weights + 2**20
     for each in certified(LiteRt(path), model, Wanted(size=size), sample_images(model.config, (), size)):
         most = 1e-3 if each.name == "pasting.masks" else 1e-5  # pixels at the threshold
         assert each.rows > 20 and each.apart == 0 and each.largest < most, each
