@@ -38,10 +38,10 @@ def doctor(
       maskrcnn doctor --no-measure --json machine.json
       maskrcnn doctor --forget                   (remove the measurement: the processor's default applies)
 
-    The first run measures, for half a minute each, which of TensorFlow's two convolution implementations, its own or
-    oneDNN's, is faster here for detection and for training, and remembers the answer for this processor. TensorFlow's
-    own default is changed only where one of them wins nearly every turn. TF_ENABLE_ONEDNN_OPTS=0 or 1 in the
-    environment decides instead. In the same way it measures whether training is faster in bfloat16 than in float32.
+    The first run measures, for half a minute each at most, which of TensorFlow's two convolution implementations, its
+    own or oneDNN's, is faster here for detection and for training, and remembers the answer for this processor.
+    TensorFlow's own default is changed only where one of them wins nearly every turn. TF_ENABLE_ONEDNN_OPTS=0 or 1 in
+    the environment decides instead. In the same way it measures whether training is faster in bfloat16 than in float32.
     With --measure ONNX Runtime, where it is installed (extra onnx), takes turns with TensorFlow too, and the faster
     engine is named.
 
@@ -91,10 +91,12 @@ def measured_lines(wanted: bool | None) -> list[Line]:
         judged = what.startswith("oneDNN") and decide(kind, os.environ, machine).source != "default"
         if wanted is False or not (wanted or not (judged or recall(machine.key, kind))):
             continue
-        click.echo(f"measuring {what}: about half a minute", err=True)
+        click.echo(f"measuring {what}: half a minute at most", err=True)
         try:
             with telling(f"Measuring {what}"):
                 measure_and_remember(kind)
+        except TimeoutError as error:  # nothing is wrong with the machine
+            lines.append(Line("settings", what.replace(" for", ","), f"not measured: {error}"))
         except (ValueError, OSError) as error:
             name = what.replace(" for", ",")
             lines.append(Line("settings", name, "not measured", str(error), "see the other lines"))

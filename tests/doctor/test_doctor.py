@@ -239,6 +239,18 @@ def test_doctor_measures_what_is_not_remembered_and_engines_where_asked(monkeypa
     assert "ms an image of shapes, the fastest here" in " ".join(capfd.readouterr().out.split())
 
 
+def test_a_measurement_that_takes_too_long_is_said_and_is_no_fault(monkeypatch):
+    from maskrcnn_core.doctor import timing
+
+    def slow(kind: str):
+        raise TimeoutError("this machine is busy")
+
+    monkeypatch.setattr(timing, "measure", slow)
+    lines = command.measured_lines(True)
+    assert faults(lines) == []
+    assert {line.value for line in lines} == {"not measured: this machine is busy"}
+
+
 def test_a_measurement_that_fails_is_a_fault(monkeypatch):
     from maskrcnn_core.doctor import timing
 

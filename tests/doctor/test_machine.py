@@ -5,7 +5,10 @@ import os
 import random
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pooch
 import pytest
@@ -350,6 +353,59 @@ def test_a_process_that_ends_early_is_said():
     dead = timing.worker([sys.executable, "-c", "pass"], True)
     with dead as process, pytest.raises(ValueError, match="wanted a process that runs TensorFlow"):
         process.await_ready()
+
+
+@pytest.mark.parametrize("begins", ["", "print('ready', flush=True); "])
+def test_a_measurement_ends_at_its_limit_and_its_processes_too(monkeypatch, begins):
+    started: list[subprocess.Popen[str]] = []
+
+    class Noted(subprocess.Popen):
+        def __init__(self, *given, **named):
+            super().__init__(*given, **named)
+            started.append(self)
+
+    slow = [
+        sys.executable,
+        "-S",
+        "-c",
+        f"import time; {begins}time.sleep(60)",
+    ]  # compiles, or computes, for ever
+    monkeypatch.setattr(timing, "_command", lambda work: slow)
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    began = time.monotonic()
+    with pytest.raises(TimeoutError, match=r"wanted 8 pairs within 0\.5 s, received 0: this machine is busy"):
+        timing.measure("training", limit=0.5)
+    assert time.monotonic() - began < 20
+    assert len(started) == 2 and None not in [one.returncode for one in started]
+
+
+@pytest.mark.parametrize(("pairs", "half"), [(9, 0), (8, 1), (7, 1)])
+def test_what_was_measured_until_the_limit_counts_where_it_can_tell(monkeypatch, pairs, half):
+    @contextmanager
+    def stopped(command: list[str], enabled: bool):
+        left = iter([1.0 if enabled else 2.0] * (pairs + half * enabled))
+
+        def seconds() -> float:
+            for one in left:
+                return one
+            raise timing.EndedError
+
+        yield SimpleNamespace(
+            await_ready=lambda: None, seconds=seconds, process=SimpleNamespace(kill=lambda: None)
+        )
+
+    monkeypatch.setattr(timing, "worker", stopped)
+    if pairs < timing.LEAST:
+        with pytest.raises(TimeoutError, match="received 7"):
+            timing.measure("training", limit=0)
+        return
+    result = timing.measure("training", limit=0)
+    assert (result.repetitions, result.on_won, result.clear) == (pairs, pairs, True)
+
+
+def test_of_fewer_pairs_than_the_least_none_could_tell():
+    assert timing.summary([1.0] * timing.LEAST, [2.0] * timing.LEAST, "2").clear
+    assert not timing.summary([1.0] * (timing.LEAST - 1), [2.0] * (timing.LEAST - 1), "2").clear
 
 
 @pytest.fixture
