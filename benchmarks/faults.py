@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import functools
 import io
 import json
 import os
@@ -29,6 +30,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -52,6 +54,12 @@ KINDS = {
 }
 STATUS = {"SIGINT": 130, "SIGTERM": 143}  # of the others 2
 _MADE: dict[str, Any] = {}
+# what a run of training computes, which takes its time and is the same in each
+COMPUTED = (
+    ("loop.step", "gradients_of"),
+    ("loop.callbacks", "objectives_of_batch"),
+    ("start", "learned_from"),
+)
 TEMPORARY = (".part", ".probe", ".tmp", ".lock~", "checked.json.")
 NOTES = ("checked.json",)  # in the cache: where they cannot be written, work goes on without
 
@@ -111,17 +119,17 @@ class Stage:
 @contextlib.contextmanager
 def working_once(uncompiled: bool) -> Iterator[None]:
     """Have models loaded and exported once in this process: it is what takes the time, and writes nothing itself."""
-    from maskrcnn_core.exporting import writing
+    from maskrcnn_core.exporting import tensorflow_formats, writing
     from maskrcnn_core.weights import converting, loading
     from maskrcnn_inspect.explorer.live import page, site
 
-    def once(module: Any, name: str) -> Any:
+    def once(module: Any, name: str, whatever: bool = False) -> Any:
         real = getattr(module, name)
 
-        def call(*given: Any) -> Any:
-            key = f"{name} {given!r}"  # a model's text has its address
+        def call(*given: Any, **named: Any) -> Any:
+            key = name if whatever else f"{name} {given!r}"  # a model's text has its address
             if key not in _MADE:
-                _MADE[key] = real(*given)
+                _MADE[key] = real(*given, **named)
             return _MADE[key]
 
         return patch.object(module, name, call)
@@ -131,8 +139,17 @@ def working_once(uncompiled: bool) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for module, name in places:
             stack.enter_context(once(module, name))
+        # of one model alone: its graph for a SavedModel, and what was written, opened again
+        stack.enter_context(once(tensorflow_formats, "_signatures", whatever=True))
+        stack.enter_context(once(writing, "SavedModel", whatever=True))
         if uncompiled:
             stack.enter_context(patch("tensorflow.function", as_python))
+            for module, name in COMPUTED:
+                stack.enter_context(
+                    once(import_module(f"maskrcnn_core.training.{module}"), name, whatever=True)
+                )
+            # a process of its own for every file of weights, which reads it and no more
+            stack.enter_context(patch("maskrcnn_core.files.h5_checks.require_readable", lambda _: None))
         yield
 
 
@@ -140,8 +157,13 @@ def as_python(function: Any = None, *_: Any, **__: Any) -> Any:
     """Stand in for ``tf.function``: op by op, since compiling a model that is made anew takes the time of a run."""
     if function is None:
         return as_python
-    function.get_concrete_function = lambda *_, **__: function
-    return function
+
+    @functools.wraps(function)  # a method takes no attribute of its own
+    def run(*given: Any, **named: Any) -> Any:
+        return function(*given, **named)
+
+    run.__dict__["get_concrete_function"] = lambda *_, **__: run
+    return run
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -186,7 +208,7 @@ def is_whole(name: str, content: bytes) -> bool:
             return json.loads(content) is not None
     if name.endswith(".jsonl"):  # a journal, from which a refused run goes on: whole lines
         with contextlib.suppress(ValueError):
-            return content.endswith(b"\n") and all(
+            return content[-1:] in (b"", b"\n") and all(
                 json.loads(line) is not None for line in content.splitlines()
             )
     if name.endswith((".h5", ".npz")):
@@ -220,11 +242,22 @@ def is_message(name: str, content: bytes) -> bool:
     return False
 
 
-def spread(count: int, most: int | None) -> list[int]:
-    """Return the deeds 1 to ``count``, or ``most`` of them evenly spread, the first and the last included."""
+def spread(deeds: list[str], most: int | None, shift: int = 0) -> list[int]:
+    """Return the deeds from 1 on, or ``most`` of them, spread over all that is done and not over the bytes.
+
+    Of what is done many times in a row to one file, which is how a checkpoint is written, only the first and the last
+    are looked at then. shift: 0 to 4, which of them: kinds of faults take different ones.
+    """
+    count = len(deeds)
     if most is None or count <= most:
         return list(range(1, count + 1))
-    return sorted({1 + round(place * (count - 1) / (most - 1)) for place in range(most)})
+    edges = sorted(
+        place + 1
+        for place, deed in enumerate(deeds)
+        if deed not in deeds[max(0, place - 1) : place] or deed not in deeds[place + 1 : place + 2]
+    )
+    step = len(edges) / most
+    return sorted({edges[int((place + shift / len(KINDS)) * step)] for place in range(most)})
 
 
 def faults_of(
@@ -241,16 +274,16 @@ def faults_of(
     shutil.copytree(write, place / "before")
     with served(place / "inputs") as address:
         stage = Stage(COMMANDS[name], place, address)
-        wholes, count = whole_runs(stage, name)
-        for kind in kinds:
-            for deed in spread(count, most):
+        wholes, deeds = whole_runs(stage, name)
+        for shift, kind in enumerate(kinds):
+            for deed in spread(deeds, most, shift):
                 yield fault(stage, deed, kind, wholes)
 
 
-def whole_runs(stage: Stage, name: str) -> tuple[dict[str, set[bytes]], int]:
-    """Run the command without a fault, twice where its outputs are replaced; return its files and number of deeds."""
+def whole_runs(stage: Stage, name: str) -> tuple[dict[str, set[bytes]], list[str]]:
+    """Run the command without a fault, twice where its outputs are replaced; return its files and the deeds."""
     wholes: dict[str, set[bytes]] = {}
-    write, count = stage.place / "out", 0
+    write, deeds = stage.place / "out", list[str]()
     for again in (False, True)[: 1 if stage.command.fresh else 2]:
         disk = standing()(write)
         status, said = stage.run(disk, again)
@@ -260,8 +293,8 @@ def whole_runs(stage: Stage, name: str) -> tuple[dict[str, set[bytes]], int]:
             wholes.setdefault(file, set()).add(content)
         if not again:
             shutil.copytree(stage.place / "before" if stage.command.fresh else write, stage.place / "earlier")
-        count = len(disk.deeds)
-    return wholes, count
+        deeds = disk.deeds
+    return wholes, deeds
 
 
 def fault(stage: Stage, deed: int, kind: str, wholes: dict[str, set[bytes]]) -> Fault:
