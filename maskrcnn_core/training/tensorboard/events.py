@@ -38,6 +38,7 @@ from .hardest import Hardest
 from .histograms import ACTIVATIONS, activations_of, write_histograms
 from .image_losses import ImageLosses
 from .images import panels, write_image
+from .logs import Log
 
 POINTS = 50  # an epoch, of what is written by step
 IMAGES = 4  # samples shown every epoch
@@ -78,7 +79,7 @@ class Events(Watcher, Remembering):
         self.folder, self.shown, self.command, self.findings = folder, shown, command, findings
         self.hardest, self.image_losses = hardest, image_losses
         self._samples: tuple[Sample, ...] = ()
-        self._writers: dict[str, Any] = {}
+        self._logs: dict[str, Log] = {}
         self._num_since_point = 0  # steps
         self._since_point: dict[str, float] = {}  # sums of the losses
         self._measures: Measures | None = None
@@ -164,25 +165,26 @@ class Events(Watcher, Remembering):
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
         """Close the files."""
+        self._flush()
         self.close()
 
     def close(self) -> None:
         """Close the files; a run that breaks off does it here."""
-        for writer in self._writers.values():
-            writer.close()
-        self._writers = {}
+        for log in self._logs.values():
+            log.close()
+        self._logs = {}
 
     def _flush(self) -> None:
-        for writer in self._writers.values():
-            writer.flush()
+        for log in self._logs.values():
+            log.flush()
         if self.image_losses is not None:
             self.image_losses.flush()
 
     def _writer(self, run: str) -> Any:
         """Return the writer of ``run``, whose file is made when there is something to write."""
-        if run not in self._writers:
-            self._writers[run] = tf.summary.create_file_writer(str(self.folder / run))
-        return self._writers[run]
+        if run not in self._logs:
+            self._logs[run] = Log(self.folder / run)
+        return self._logs[run].writer
 
     def _write_point(self, step: int) -> None:
         """Write what is known since the last point, at ``step`` of the whole run."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import tensorflow as tf
 
@@ -15,6 +14,7 @@ from ...data.reading.sample import Sample
 from ...recording.trace import Trace
 from ..judging import Judgement, shares_kept
 from .images import prediction_panel, write_image
+from .logs import Log
 
 
 class FilmEvents:
@@ -24,21 +24,21 @@ class FilmEvents:
 
     def __init__(self, folder: Path, stages: Sequence[str] = ()) -> None:
         self.folder, self.stages = folder, tuple(stages)
-        self._writer: Any = None
+        self._log: Log | None = None
 
     def write(self, step: int, images: Sequence[tuple[Sample, Trace, Sequence[Judgement]]]) -> None:
         """Write all images of a step, each with its ground truth and judgements; they are on the disk then."""
-        if self._writer is None:
-            self._writer = tf.summary.create_file_writer(str(self.folder / "film"))
+        if self._log is None:
+            self._log = Log(self.folder / "film")
         judged = [one for _, _, judgements in images for one in judgements]
-        with self._writer.as_default(step=step):
+        with self._log.writer.as_default(step=step):
             for number, (sample, trace, _) in enumerate(images):
                 write_image(f"film/{number}_prediction", prediction_panel(sample, trace), step)
             for place, (stage, share) in enumerate(shares_kept(judged, self.stages).items(), start=1):
                 tf.summary.scalar(f"alive_after/{place}_{stage}", share)
-        self._writer.flush()
+        self._log.flush()
 
     def close(self) -> None:
         """Close the file."""
-        if self._writer is not None:
-            self._writer.close()
+        if self._log is not None:
+            self._log.close()
