@@ -123,7 +123,7 @@ def detect(context: click.Context, /, images: tuple[str, ...], output: str, **op
     """
     from ..data.reading.images import count_of_others, list_images
     from ..data.reading.video_names import said_of_videos
-    from ..files.made import claim, recorded
+    from ..files.made import claim, hold, recorded
 
     require_one_process(options["engine"], options["cluster"])
     require_tiles(options)
@@ -136,7 +136,8 @@ def detect(context: click.Context, /, images: tuple[str, ...], output: str, **op
         require_weights(options)
     made = recorded(folder).get("detect", {}).get("makes", ())
     goes_on = JOURNAL in made and (folder / JOURNAL).is_file() and not options["overwrite"]
-    if goes_on:  # before the record of that run is replaced
+    if goes_on:  # before the record of that run is replaced, and never while that run is at work
+        hold(folder)
         resume(found, folder, options)
     read = [*found, *filter(None, (options["weights"], options["config_file"]))]
     claim(folder, plan(found, options), read, options["overwrite"], goes_on)

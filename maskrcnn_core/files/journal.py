@@ -38,6 +38,8 @@ def resume(
             if not line.endswith(b"\n"):
                 break
             if done < 0 and _heading_of(line, named) != dict(heading):
+                if not file.readline().endswith(b"\n"):
+                    break  # of a run that was refused or ended before its first image: nothing to lose, begun anew
                 raise ValueError(
                     f"{path}: made with other settings, weights or data; choose another --output, or --overwrite"
                 )

@@ -66,7 +66,7 @@ def test_a_run_that_broke_goes_on_only_as_what_it_was(images, tmp_path, capfd):
     assert run(*words, "--overwrite") == 1
     whole = contents(tmp_path)
     broken = tmp_path / JOURNAL
-    for line in (b"{", b'{"heading": {}}\n'):
+    for line in (b"{", b'{"heading": {}}\n{}\n'):
         broken.write_bytes(line)
         assert run(*words) == (1 if line == b"{" else 2)
     assert "made with other settings" in capfd.readouterr().err
