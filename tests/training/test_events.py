@@ -510,7 +510,7 @@ def test_samples_without_objects_or_that_cannot_be_read_are_normal(run: SimpleNa
     events.set_model(run.model)
     events.on_train_begin()
     assert len(events._samples) == 2 <= IMAGES
-    with events._writer("train").as_default(step=1):
+    with events._log("train").writing(1):
         events._write_samples(1)
         events._write_recall()
     events.close()

@@ -88,7 +88,7 @@ class Events(Watcher, Remembering):
         """Read the samples; write configuration and command."""
         self._samples = tuple(_readable(self.shown.reader, IMAGES))
         config = json.dumps(to_dict(self.model.config), indent=1, ensure_ascii=False)
-        with self._writer("train").as_default(step=0):
+        with self._log("train").writing(0):
             tf.summary.text("configuration", as_code(config))
             tf.summary.text("command", as_code(self.command))
 
@@ -129,7 +129,7 @@ class Events(Watcher, Remembering):
         """Keep the norms for the point that follows; write the gradients of an epoch's last step."""
         self._measures = measures
         if batch == self._steps - 1:
-            with self._writer("train").as_default():
+            with self._log("train").writing():
                 write_histograms("gradients", measures.gradients, self._epoch + 1)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -145,7 +145,7 @@ class Events(Watcher, Remembering):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Write the figures of the epoch, then look at the weights and at the samples."""
         step = epoch + 1
-        with self._writer("train").as_default(step=step):
+        with self._log("train").writing(step):
             if self._num_steps:  # none where the run goes on with validation
                 seconds = self._last_step - self._began
                 images = self._num_steps * self.model.config.training.images_per_step
@@ -154,9 +154,9 @@ class Events(Watcher, Remembering):
             self._write_hardest(step)
         for name, value in (logs or {}).items():
             run, tag = place_of(name)
-            with self._writer(run).as_default(step=step):
+            with self._log(run).writing(step):
                 tf.summary.scalar(tag, value)
-        with self._writer(self.shown.run).as_default(step=step):
+        with self._log(self.shown.run).writing(step):
             for tag, value in self.shown.figures().items():
                 tf.summary.scalar(tag, value)
             self._write_samples(step)
@@ -180,16 +180,16 @@ class Events(Watcher, Remembering):
         if self.image_losses is not None:
             self.image_losses.flush()
 
-    def _writer(self, run: str) -> Any:
-        """Return the writer of ``run``, whose file is made when there is something to write."""
+    def _log(self, run: str) -> Log:
+        """Return the log of ``run``, whose file is made when there is something to write."""
         if run not in self._logs:
             self._logs[run] = Log(self.folder / run)
-        return self._logs[run].writer
+        return self._logs[run]
 
     def _write_point(self, step: int) -> None:
         """Write what is known since the last point, at ``step`` of the whole run."""
         images = self._num_since_point * self.model.config.training.images_per_step
-        with self._writer("train").as_default(step=step):
+        with self._log("train").writing(step):
             for name, total in self._since_point.items():
                 tf.summary.scalar(f"losses_by_step/{name}", total / self._num_since_point)
             tf.summary.scalar("by_step/learning_rate", self.model.optimizer.learning_rate)

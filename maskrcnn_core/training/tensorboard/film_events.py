@@ -31,7 +31,7 @@ class FilmEvents:
         if self._log is None:
             self._log = Log(self.folder / "film")
         judged = [one for _, _, judgements in images for one in judgements]
-        with self._log.writer.as_default(step=step):
+        with self._log.writing(step):
             for number, (sample, trace, _) in enumerate(images):
                 write_image(f"film/{number}_prediction", prediction_panel(sample, trace), step)
             for place, (stage, share) in enumerate(shares_kept(judged, self.stages).items(), start=1):
