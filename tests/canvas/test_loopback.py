@@ -1,6 +1,7 @@
 """Servers of this machine: a page that is closed is nothing to speak of, a mistake of ours is."""
 
 import http.client
+import socket
 import threading
 from http import HTTPStatus
 
@@ -55,3 +56,25 @@ def test_another_name_does_not_lead_here(capfd):
             assert answer.read().decode() == ours and answer.headers["X-More"] == "1"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
         server.shutdown()
+
+
+@pytest.mark.parametrize("length", [0, 5, 100_000])
+def test_no_end_of_an_answer_is_kept_back(length):
+    """Else it waits 40 ms, until the browser says that it has the beginning."""
+    waits = []
+
+    class Handler(LoopbackHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:  # noqa: N802  # as http.server calls it
+            self.send(HTTPStatus.OK, b"x" * length, "text/plain")
+            waits.append(not self.connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    with LoopbackServer(Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        connection = http.client.HTTPConnection(LOOPBACK, server.server_port, timeout=10)
+        for _ in range(2):  # one connection for both
+            connection.request("GET", "/")
+            assert len(connection.getresponse().read()) == length
+        server.shutdown()
+    assert waits == [False, False]

@@ -34,6 +34,11 @@ class LoopbackServer(ThreadingHTTPServer):
 class LoopbackHandler(BaseHTTPRequestHandler):
     """Answers one request of a page of ours."""
 
+    # headers and content leave as one, and at once: else the system keeps the end of an answer back until the browser
+    # has acknowledged its beginning, which takes 40 ms, for each of the questions of a moved slider
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
     def log_message(self, *_: Any) -> None:
         """Say nothing: the terminal belongs to the command."""
 
