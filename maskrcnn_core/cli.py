@@ -67,7 +67,7 @@ class LazyGroup(click.Group):
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is asked for. Raises: UsageError with the nearest names for an unknown one."""
-        if args and args[0] not in offered(GROUP) and not args[0].startswith("-"):
+        if args and not args[0].startswith("-") and lookup(GROUP, args[0]) is None:
             raise click.UsageError(unknown(f"command {args[0]!r}", offered(GROUP), args[0]), context)
         return super().resolve_command(context, with_options_of_today(args))
 
