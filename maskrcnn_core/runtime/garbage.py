@@ -8,11 +8,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collected_later() -> Iterator[None]:
-    """Have nothing collected while the block runs, and what is there after it searched with the oldest objects alone.
+def collected_later(stays: bool = False) -> Iterator[None]:
+    """Have nothing collected while the block runs.
 
     To import TensorFlow makes a million objects, and searches in between are a third of its time. With it in memory
-    each search of all takes 0.2 s: to load a ResNet-101 brings about three, to compile it two.
+    each search takes 0.2 s: to load a ResNet-101 brings about three, to compile it two.
+
+    stays: whether all that is made stays as long as the process, so that it is not searched right afterwards either.
+    Nothing else may say so: what is counted as old without having been searched brings no search of the old.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -20,7 +23,9 @@ def collected_later() -> Iterator[None]:
         yield
     finally:
         if collecting:
-            if gc.get_freeze_count() == 0:  # else they are somebody's, who wants them to stay frozen
+            if (
+                stays and gc.get_freeze_count() == 0
+            ):  # else they are somebody's, who wants them to stay frozen
                 gc.freeze()
                 gc.unfreeze()  # now all are of the oldest generation, and new ones are searched without them
             gc.enable()

@@ -26,7 +26,7 @@ def import_tensorflow(kind: str = "inference") -> None:
     allocating.apply(kind)
     if "tensorflow" not in sys.modules and not os.environ.get("MASKRCNN_DEBUG"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        with collected_later(), turned_away():
+        with collected_later(stays=True), turned_away():
             import tensorflow  # noqa: F401  # its second half loads with the model
             from tensorflow import keras  # noqa: F401
     grant()

@@ -18,3 +18,22 @@ def test_garbage_is_collected_afterwards_as_before(collecting):
         assert gc.isenabled() is collecting
     finally:
         (gc.enable if was else gc.disable)()
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_what_stays_is_not_searched_right_afterwards(stays):
+    with collected_later(stays):
+        made = [[] for _ in range(1000)]
+    young = [*gc.get_objects(0), *gc.get_objects(1)]
+    assert any(one is made[-1] for one in young) is not stays
+
+
+def test_what_somebody_froze_stays_frozen():
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with collected_later(stays=True):
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
