@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskrcnn_inspect.analysis.verdict_table.fiftyone_folder import SIZE, fiftyone_folder
+from maskrcnn_inspect.analysis.verdict_table.fiftyone_folder import SIZE, _shares, fiftyone_folder
 
 TYPES = {
-    "filepath": str, "tags": list, "_media_type": str, "_cls": str, "metadata": dict, "index": int, "name": str,
+    "filepath": str, "tags": list, "_media_type": str, "metadata": dict, "index": int, "name": str,
     "missed": int, "false_detections": int, "ground_truth": dict, "predictions": dict,
 }  # fmt: skip
 
@@ -65,6 +65,25 @@ def test_every_object_and_detection_is_a_detection_of_fiftyone(recorded, reader,
     metadata = json.loads((tmp_path / "why" / "fiftyone" / "metadata.json").read_text())
     assert metadata == {"name": "why", "media_type": "image", "info": {"weights": "shapes"}}
     assert "version" not in metadata  # else FiftyOne takes the samples for its database's
+
+
+def test_no_field_of_a_sample_has_a_name_that_fiftyone_refuses(made, reader, tmp_path):
+    (tmp_path / "0.png").touch()
+    record = {**made(0, [{}]), "image": str(tmp_path / "0.png"), SIZE: [20, 40]}
+    broken = {"index": 1, "image": str(tmp_path / "0.png"), "unreadable": "cut"}
+    for sample in written(tmp_path / "out", reader, [record, broken]):
+        # of a name with "_" Dataset.from_dir says "Field names cannot start with '_'"; this one it takes for its own
+        assert [name for name in sample if name.startswith("_")] == ["_media_type"]
+
+
+@pytest.mark.parametrize("size", [100, 128, 333])
+def test_a_box_comes_back_to_its_pixels_where_fiftyone_cuts_their_fractions_off(size):
+    assert int(100 * (29 / 100)) == 28  # so not the plain share
+    for first in range(size):
+        for last in range(first + 1, size + 1):
+            x, y, width, height = _shares((first, first, last, last), size, size)
+            assert (x, width) == (y, height) and x + width <= 1
+            assert (int(size * x), int(size * (x + width))) == (first, last)
 
 
 def test_masks_are_those_of_the_objects_and_of_the_detections(recorded, reader, examiner, tmp_path):

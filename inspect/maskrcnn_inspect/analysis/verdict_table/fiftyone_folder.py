@@ -4,7 +4,8 @@ Inputs: records, an image after the other, and the reader. Outputs: ``samples.js
 of detections with their masks, ``ground_truth`` and ``predictions``, whose attributes are the verdict, the stage that
 lost an object and what else the table holds; ``metadata.json``. Images stay where they are; one that is no file, as
 where a generator draws it, is written beside as PNG. FiftyOne itself is not needed: it reads this form, that of before
-its database had a version, for good, and finds the fields by itself.
+its database had a version, for good, and finds the fields by itself. A sample has no ``_cls``: FiftyOne takes each name
+but its own for a field, and refuses one that begins with ``_``.
 
 A mask is, as FiftyOne's ``Detection.mask``, an array of booleans inside the bounding box, in the form in which its own
 samples have one: what ``numpy.save`` writes, packed by zlib, as binary of MongoDB's extended JSON.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -57,7 +59,7 @@ class FiftyOneFolder:
             self.count += 1
 
     def _sample(self, record: dict[str, Any]) -> dict[str, Any] | None:
-        named = {"_cls": "Sample", "_media_type": "image", "index": record["index"], "name": record["image"]}
+        named = {"_media_type": "image", "index": record["index"], "name": record["image"]}
         if "unreadable" in record:
             path = _file(record["image"])
             return None if path is None else {"filepath": path, "tags": [UNREADABLE], **named}
@@ -148,4 +150,22 @@ def _mark(one: dict[str, Any], number: int, partner: int | None) -> dict[str, An
 def _shares(box: Sequence[float], height: int, width: int) -> list[float]:
     """Return a box (yxyx), image px, as FiftyOne has it."""
     y1, x1, y2, x2 = box
-    return [x1 / width, y1 / height, (x2 - x1) / width, (y2 - y1) / height]
+    (left, across), (top, down) = _side(x1, x2, width), _side(y1, y2, height)
+    return [left, top, across, down]
+
+
+def _side(first: float, last: float, size: int) -> tuple[float, float]:
+    """Return where a box of pixels ``first`` to ``last`` begins and how long it is, shares of ``size``.
+
+    FiftyOne pastes a mask at ``int(size * share)`` px: 0.29 of 100 px would be 28 px, and the mask be resized by one.
+    So a share that rounding made too small is the next number of floating point.
+    """
+    begin, end = _not_below(first / size, first, size), _not_below(last / size, last, size)
+    length = (last - first) / size
+    while begin + length < end:
+        length = math.nextafter(length, math.inf)
+    return begin, length
+
+
+def _not_below(share: float, pixel: float, size: int) -> float:
+    return share if size * share >= pixel else math.nextafter(share, math.inf)
