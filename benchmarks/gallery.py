@@ -44,7 +44,7 @@ SCROLL = """() => new Promise((done) => {
   const grid = document.querySelector('.mg-grid');
   let [frames, start] = [0, performance.now()];
   const step = () => {
-    grid.scrollTop += 158;
+    grid.scrollTop += 180;
     if (++frames < 200) return requestAnimationFrame(step);
     done(1000 * frames / (performance.now() - start));
   };

@@ -149,3 +149,16 @@ def test_screen_readers_find_their_way_and_nothing_is_cut(gallery):
     violations = Axe().run(gallery).response["violations"]
     assert not violations, [(one["id"], one["nodes"][0]["html"]) for one in violations]
     assert gallery.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_pressed_crop_stays_in_sight_and_keeps_the_keys_beside_the_panel(gallery):
+    gallery.locator('.mg-cell[data-place="20"]:visible').press("Enter")
+    gallery.locator(".mg-detail:visible").wait_for()
+    grid, cell = (
+        gallery.locator(one).bounding_box() for one in (".mg-grid", '.mg-cell[aria-pressed="true"]')
+    )
+    assert grid["y"] <= cell["y"] and cell["y"] + cell["height"] <= grid["y"] + grid["height"]
+    assert gallery.evaluate("document.activeElement.dataset.place") == "20"
+    assert gallery.evaluate(
+        "(grid => grid.scrollWidth <= grid.clientWidth)(document.querySelector('.mg-grid'))"
+    )

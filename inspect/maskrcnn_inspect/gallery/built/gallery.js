@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 5cd87dfa707649c9b263b7be3f2c8cd3970a40c2ef66c4e050e7af75c6a450a8
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 5e9e1e7d60b1e04f67c3f153c1c2654ed9fa39def52f271b44c96402fadb62fd
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -95,17 +95,22 @@ function placeOf(gallery, row) {
 var decimal = (value) => Number.isNaN(value) ? "–" : value.toFixed(3);
 
 // grid.js
-var CELL = { width: 132, height: 158 };
+var CELL = { least: 132, words: 44 };
+var EDGE = 8;
 var MORE = 2;
 function inSight({ top, height, width, count }) {
-  const columns = Math.max(1, Math.floor(width / CELL.width));
-  const line2 = Math.max(0, Math.floor(top / CELL.height) - MORE);
-  const lines = Math.ceil(height / CELL.height) + 2 * MORE + 1;
+  const columns = Math.max(1, Math.floor(width / CELL.least));
+  const step = Math.max(CELL.least, Math.floor(width / columns));
+  const line2 = step + CELL.words;
+  const from = Math.max(0, Math.floor(top / line2) - MORE);
+  const lines = Math.ceil(height / line2) + 2 * MORE + 1;
   return {
     columns,
-    first: Math.min(line2 * columns, count),
-    last: Math.min((line2 + lines) * columns, count),
-    height: Math.ceil(count / columns) * CELL.height
+    step,
+    line: line2,
+    first: Math.min(from * columns, count),
+    last: Math.min((from + lines) * columns, count),
+    height: Math.ceil(count / columns) * line2
   };
 }
 function tileOf({ sheet }, row) {
@@ -128,15 +133,18 @@ function makeGrid(gallery, { choose }) {
   const spare = [];
   let rows = new Int32Array();
   let selected = -1;
-  let columns = 1;
+  let [columns, step, line2] = [1, 0, 0];
   let waiting = 0;
   const draw = () => {
     waiting = 0;
-    const view = { top: root.scrollTop, height: root.clientHeight, width: root.clientWidth, count: rows.length };
-    const part = inSight(view);
-    if (part.columns !== columns) for (const place of [...cells.keys()]) take(place);
-    columns = part.columns;
+    const width = root.clientWidth - EDGE;
+    const part = inSight({ top: root.scrollTop, height: root.clientHeight, width, count: rows.length });
     inner.style.height = `${part.height}px`;
+    if (part.columns !== columns || part.step !== step) {
+      ({ columns, step, line: line2 } = part);
+      inner.style.setProperty("--mg-step", `${step}px`);
+      for (const [place, cell] of cells) lay(cell, place);
+    }
     for (const place of [...cells.keys()]) if (place < part.first || place >= part.last) take(place);
     for (let place = part.first; place < part.last; place++) if (!cells.has(place)) put(place);
   };
@@ -158,13 +166,16 @@ function makeGrid(gallery, { choose }) {
     fillCell(gallery, cell, rows[place]);
     cell.dataset.place = String(place);
     cell.setAttribute("aria-pressed", String(rows[place] === selected));
-    cell.style.transform = `translate(${place % columns * CELL.width}px, ${Math.floor(place / columns) * CELL.height}px)`;
+    lay(cell, place);
     cell.hidden = false;
     cells.set(place, cell);
   };
+  const lay = (cell, place) => {
+    cell.style.transform = `translate(${place % columns * step}px, ${Math.floor(place / columns) * line2}px)`;
+  };
   const newCell = () => {
-    const tile = make("span", { class: "mg-tile" });
-    const cell = make("button", { type: "button", class: "mg-cell" }, tile, make("span", { class: "mg-caption" }));
+    const parts = [make("span", { class: "mg-tile" }), make("bdi", { class: "mg-name" })];
+    const cell = make("button", { type: "button", class: "mg-cell" }, ...parts, make("span", { class: "mg-verdict" }));
     inner.append(cell);
     return cell;
   };
@@ -185,9 +196,11 @@ function makeGrid(gallery, { choose }) {
     cells.get(place)?.focus();
   });
   const reach = (place) => {
-    const top = Math.floor(place / columns) * CELL.height;
+    draw();
+    const top = Math.floor(place / columns) * line2;
     if (top < root.scrollTop) root.scrollTop = top;
-    if (top + CELL.height > root.scrollTop + root.clientHeight) root.scrollTop = top + CELL.height - root.clientHeight;
+    const below = EDGE + top + line2 - root.clientHeight;
+    if (below > root.scrollTop) root.scrollTop = below;
     draw();
   };
   root.addEventListener("scroll", soon, { passive: true });
@@ -211,13 +224,13 @@ function makeGrid(gallery, { choose }) {
   };
 }
 function fillCell(gallery, cell, row) {
-  const [tile, caption] = (
+  const [tile, name, verdict] = (
     /** @type {HTMLCollectionOf<HTMLElement>} */
     cell.children
   );
   showTile(gallery, tile, row);
-  const verdict = textAt(gallery, "verdict", row);
-  caption.textContent = `${textAt(gallery, "class", row)} · ${verdict}`;
+  name.textContent = textAt(gallery, "class", row);
+  verdict.textContent = textAt(gallery, "verdict", row);
   cell.dataset.kind = kindOf(gallery, row);
   cell.setAttribute("aria-label", wordsOf(gallery, row));
 }
@@ -225,7 +238,7 @@ function fillCell(gallery, cell, row) {
 // atlas.js
 var COLOURS = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c6bb1", "#999999"];
 var BY = ["class", "verdict", "kind"];
-var EDGE = 18;
+var EDGE2 = 18;
 var NEAR = 10;
 function fitted(places, width, height) {
   const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -235,7 +248,7 @@ function fitted(places, width, height) {
     high[i % 2] = Math.max(high[i % 2], places[i]);
   }
   const spans = [0, 1].map((axis) => Math.max(high[axis] - low[axis], 1e-6));
-  const scale = Math.min((width - 2 * EDGE) / spans[0], (height - 2 * EDGE) / spans[1]);
+  const scale = Math.min((width - 2 * EDGE2) / spans[0], (height - 2 * EDGE2) / spans[1]);
   const start = (axis, room) => (room - scale * (low[axis] + high[axis])) / 2;
   return { scale, x: start(0, width), y: start(1, height) };
 }
@@ -421,7 +434,7 @@ function line({ word, count, chosen }, share, toggle) {
     "button",
     { type: "button", class: "mg-choice", "aria-pressed": chosen ? "true" : "false", "data-word": word },
     bar,
-    make("span", { class: "mg-word", text: word || "–" }),
+    make("bdi", { class: "mg-word", title: word, text: word || "–" }),
     make("span", { class: "mg-count", text: count.toLocaleString("en") })
   );
   button.addEventListener("click", () => toggle(word));
@@ -436,7 +449,7 @@ function writeDetail(root, gallery, row, { alike, image, close, served }) {
   showTile(gallery, tile, row);
   const facts = make("dl", { class: "mg-facts" });
   for (const [name, value] of factsOf(gallery, row)) {
-    facts.append(make("dt", { text: name }), make("dd", { text: value }));
+    facts.append(make("dt", { text: name }), make("dd", {}, make("bdi", {}, ...breakable(value))));
   }
   const what = textAt(gallery, "kind", row) === "object" ? "Object" : "False detection";
   const head = make(
@@ -444,6 +457,12 @@ function writeDetail(root, gallery, row, { alike, image, close, served }) {
     { class: "mg-detail-head" },
     make("h2", { text: `${what} ${textAt(gallery, "number", row)}` }),
     act("Close", close, "Close the panel")
+  );
+  const key = make(
+    "p",
+    { class: "mg-key" },
+    make("span", { class: "mg-line-object", text: "object" }),
+    make("span", { class: "mg-line-detection", text: "detection" })
   );
   const sentence = make("p", { class: "mg-sentence", text: textAt(gallery, "sentence", row) });
   const buttons = make(
@@ -454,7 +473,10 @@ function writeDetail(root, gallery, row, { alike, image, close, served }) {
   if (gallery.atlas?.rows.includes(row)) {
     buttons.append(act("Looks like it", () => alike(row), "Order all by how alike they are to this"));
   }
-  root.replaceChildren(head, tile, sentence, facts, buttons, ...wayOn(gallery, row, served));
+  root.replaceChildren(head, tile, key, sentence, facts, buttons, ...wayOn(gallery, row, served));
+}
+function breakable(text) {
+  return text.split(/(?<=\/)/).flatMap((part, place) => place ? [make("wbr"), part] : [part]);
 }
 function wayOn(gallery, row, served) {
   const index = textAt(gallery, "index", row);
@@ -628,6 +650,7 @@ function openGallery(root, gallery, served) {
     grid.mark(row);
     atlas?.mark(row);
     writeDetail(detail, gallery, row, { alike, image, close: () => select(-1), served });
+    grid.reveal(row);
   };
   const grid = makeGrid(gallery, { choose: select });
   const only = (name, wanted) => {
@@ -677,9 +700,9 @@ function openGallery(root, gallery, served) {
   ]);
   const side = make("nav", { class: "mg-side", "aria-label": "Filter" }, ...facets.map(({ bars }) => bars.element));
   const top = make("div", { class: "mg-top" }, tabs.element, controls.element, status);
-  const middle = make("div", { class: "mg-middle" }, top, ...tabs.panels);
+  const middle = make("div", { class: "mg-middle" }, top, make("div", { class: "mg-below" }, ...tabs.panels, detail));
   root.className = "mg";
-  root.replaceChildren(headOf(gallery), make("div", { class: "mg-body" }, side, middle, detail));
+  root.replaceChildren(headOf(gallery), make("div", { class: "mg-body" }, side, middle));
   change(filter);
 }
 function headOf(gallery) {

@@ -44,7 +44,7 @@ function line({ word, count, chosen }, share, toggle) {
     "button",
     { type: "button", class: "mg-choice", "aria-pressed": chosen ? "true" : "false", "data-word": word },
     bar,
-    make("span", { class: "mg-word", text: word || "–" }),
+    make("bdi", { class: "mg-word", title: word, text: word || "–" }),
     make("span", { class: "mg-count", text: count.toLocaleString("en") }),
   );
   button.addEventListener("click", () => toggle(word));

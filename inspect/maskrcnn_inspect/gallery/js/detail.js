@@ -16,7 +16,7 @@ export function writeDetail(root, gallery, row, { alike, image, close, served })
   showTile(gallery, tile, row);
   const facts = make("dl", { class: "mg-facts" });
   for (const [name, value] of factsOf(gallery, row)) {
-    facts.append(make("dt", { text: name }), make("dd", { text: value }));
+    facts.append(make("dt", { text: name }), make("dd", {}, make("bdi", {}, ...breakable(value))));
   }
   const what = textAt(gallery, "kind", row) === "object" ? "Object" : "False detection";
   const head = make(
@@ -24,6 +24,12 @@ export function writeDetail(root, gallery, row, { alike, image, close, served })
     { class: "mg-detail-head" },
     make("h2", { text: `${what} ${textAt(gallery, "number", row)}` }),
     act("Close", close, "Close the panel"),
+  );
+  const key = make(
+    "p",
+    { class: "mg-key" },
+    make("span", { class: "mg-line-object", text: "object" }),
+    make("span", { class: "mg-line-detection", text: "detection" }),
   );
   const sentence = make("p", { class: "mg-sentence", text: textAt(gallery, "sentence", row) });
   const buttons = make(
@@ -34,7 +40,15 @@ export function writeDetail(root, gallery, row, { alike, image, close, served })
   if (gallery.atlas?.rows.includes(row)) {
     buttons.append(act("Looks like it", () => alike(row), "Order all by how alike they are to this"));
   }
-  root.replaceChildren(head, tile, sentence, facts, buttons, ...wayOn(gallery, row, served));
+  root.replaceChildren(head, tile, key, sentence, facts, buttons, ...wayOn(gallery, row, served));
+}
+
+/**
+ * Return a text that may go on in the next line after each slash.
+ * @type {(text: string) => (string | HTMLElement)[]}
+ */
+function breakable(text) {
+  return text.split(/(?<=\/)/).flatMap((part, place) => (place ? [make("wbr"), part] : [part]));
 }
 
 /** @type {(gallery: Gallery, row: number, served: boolean) => HTMLElement[]} */

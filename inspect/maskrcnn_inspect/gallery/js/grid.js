@@ -2,22 +2,28 @@
 
 /** @import { Gallery } from "./types.d.ts" */
 
-const CELL = { width: 132, height: 158 }; // px, the gap included
+const CELL = { least: 132, words: 44 }; // px: a cell's least width, the gap included; what stands below its tile
+const EDGE = 8; // px at the left of the grid and above it, as in the style sheet
 const MORE = 2; // lines beyond the edges that are ready
 
 /**
- * Give the part of a grid that is in sight.
- * @type {(view: { top: number, height: number, width: number, count: number }) => { columns: number, first: number, last: number, height: number }}
+ * Give the part of a grid that is in sight. Cells share the width out, so that nothing is left at the right: `step` px
+ * from cell to cell, `line` from line to line.
+ * @type {(view: { top: number, height: number, width: number, count: number }) => { columns: number, step: number, line: number, first: number, last: number, height: number }}
  */
 export function inSight({ top, height, width, count }) {
-  const columns = Math.max(1, Math.floor(width / CELL.width));
-  const line = Math.max(0, Math.floor(top / CELL.height) - MORE);
-  const lines = Math.ceil(height / CELL.height) + 2 * MORE + 1;
+  const columns = Math.max(1, Math.floor(width / CELL.least));
+  const step = Math.max(CELL.least, Math.floor(width / columns));
+  const line = step + CELL.words;
+  const from = Math.max(0, Math.floor(top / line) - MORE);
+  const lines = Math.ceil(height / line) + 2 * MORE + 1;
   return {
     columns,
-    first: Math.min(line * columns, count),
-    last: Math.min((line + lines) * columns, count),
-    height: Math.ceil(count / columns) * CELL.height,
+    step,
+    line,
+    first: Math.min(from * columns, count),
+    last: Math.min((from + lines) * columns, count),
+    height: Math.ceil(count / columns) * line,
   };
 }
 
@@ -45,7 +51,7 @@ export function showTile(gallery, element, row) {
 }
 
 /**
- * Make the grid. `show(rows)` fills it, `mark(row)` shows which one is selected and brings it into sight.
+ * Make the grid. `show(rows)` fills it, `mark(row)` shows which one is selected, `reveal(row)` brings it into sight.
  * @param {Gallery} gallery
  * @param {{ choose: (row: number) => void }} acts
  */
@@ -59,16 +65,19 @@ export function makeGrid(gallery, { choose }) {
   /** @type {Int32Array} */
   let rows = new Int32Array();
   let selected = -1;
-  let columns = 1;
+  let [columns, step, line] = [1, 0, 0];
   let waiting = 0; // number of the frame that will draw; 0 = none
 
   const draw = () => {
     waiting = 0;
-    const view = { top: root.scrollTop, height: root.clientHeight, width: root.clientWidth, count: rows.length };
-    const part = inSight(view);
-    if (part.columns !== columns) for (const place of [...cells.keys()]) take(place);
-    columns = part.columns;
+    const width = root.clientWidth - EDGE;
+    const part = inSight({ top: root.scrollTop, height: root.clientHeight, width, count: rows.length });
     inner.style.height = `${part.height}px`;
+    if (part.columns !== columns || part.step !== step) {
+      ({ columns, step, line } = part);
+      inner.style.setProperty("--mg-step", `${step}px`);
+      for (const [place, cell] of cells) lay(cell, place);
+    }
     for (const place of [...cells.keys()]) if (place < part.first || place >= part.last) take(place);
     for (let place = part.first; place < part.last; place++) if (!cells.has(place)) put(place);
   };
@@ -87,13 +96,16 @@ export function makeGrid(gallery, { choose }) {
     fillCell(gallery, cell, rows[place]);
     cell.dataset.place = String(place);
     cell.setAttribute("aria-pressed", String(rows[place] === selected));
-    cell.style.transform = `translate(${(place % columns) * CELL.width}px, ${Math.floor(place / columns) * CELL.height}px)`;
+    lay(cell, place);
     cell.hidden = false;
     cells.set(place, cell);
   };
+  const lay = (/** @type {HTMLElement} */ cell, /** @type {number} */ place) => {
+    cell.style.transform = `translate(${(place % columns) * step}px, ${Math.floor(place / columns) * line}px)`;
+  };
   const newCell = () => {
-    const tile = make("span", { class: "mg-tile" });
-    const cell = make("button", { type: "button", class: "mg-cell" }, tile, make("span", { class: "mg-caption" }));
+    const parts = [make("span", { class: "mg-tile" }), make("bdi", { class: "mg-name" })];
+    const cell = make("button", { type: "button", class: "mg-cell" }, ...parts, make("span", { class: "mg-verdict" }));
     inner.append(cell);
     return cell;
   };
@@ -115,9 +127,11 @@ export function makeGrid(gallery, { choose }) {
     cells.get(place)?.focus();
   });
   const reach = (/** @type {number} */ place) => {
-    const top = Math.floor(place / columns) * CELL.height;
+    draw(); // with the columns that there are now
+    const top = Math.floor(place / columns) * line;
     if (top < root.scrollTop) root.scrollTop = top;
-    if (top + CELL.height > root.scrollTop + root.clientHeight) root.scrollTop = top + CELL.height - root.clientHeight;
+    const below = EDGE + top + line - root.clientHeight;
+    if (below > root.scrollTop) root.scrollTop = below;
     draw();
   };
   root.addEventListener("scroll", soon, { passive: true });
@@ -144,10 +158,10 @@ export function makeGrid(gallery, { choose }) {
 
 /** @type {(gallery: Gallery, cell: HTMLElement, row: number) => void} */
 function fillCell(gallery, cell, row) {
-  const [tile, caption] = /** @type {HTMLCollectionOf<HTMLElement>} */ (cell.children);
+  const [tile, name, verdict] = /** @type {HTMLCollectionOf<HTMLElement>} */ (cell.children);
   showTile(gallery, tile, row);
-  const verdict = textAt(gallery, "verdict", row);
-  caption.textContent = `${textAt(gallery, "class", row)} · ${verdict}`;
+  name.textContent = textAt(gallery, "class", row);
+  verdict.textContent = textAt(gallery, "verdict", row);
   cell.dataset.kind = kindOf(gallery, row);
   cell.setAttribute("aria-label", wordsOf(gallery, row));
 }

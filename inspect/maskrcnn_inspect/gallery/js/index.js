@@ -30,6 +30,7 @@ export function openGallery(root, gallery, served) {
     grid.mark(row);
     atlas?.mark(row);
     writeDetail(detail, gallery, row, { alike, image, close: () => select(-1), served });
+    grid.reveal(row); // the panel took a part of the width
   };
   const grid = makeGrid(gallery, { choose: select });
   const only = (/** @type {string} */ name, /** @type {number[]} */ wanted) => {
@@ -75,9 +76,9 @@ export function openGallery(root, gallery, served) {
   ]);
   const side = make("nav", { class: "mg-side", "aria-label": "Filter" }, ...facets.map(({ bars }) => bars.element));
   const top = make("div", { class: "mg-top" }, tabs.element, controls.element, status);
-  const middle = make("div", { class: "mg-middle" }, top, ...tabs.panels);
+  const middle = make("div", { class: "mg-middle" }, top, make("div", { class: "mg-below" }, ...tabs.panels, detail));
   root.className = "mg";
-  root.replaceChildren(headOf(gallery), make("div", { class: "mg-body" }, side, middle, detail));
+  root.replaceChildren(headOf(gallery), make("div", { class: "mg-body" }, side, middle));
   change(filter);
 }
 

@@ -111,7 +111,15 @@ describe("the filter", () => {
 describe("the grid", () => {
   it("has what is in sight and two lines more", () => {
     const part = inSight({ top: 1580, height: 316, width: 400, count: 100_000 });
-    expect(part).toEqual({ columns: 3, first: 24, last: 45, height: Math.ceil(100_000 / 3) * 158 });
+    const height = Math.ceil(100_000 / 3) * 177;
+    expect(part).toEqual({ columns: 3, step: 133, line: 177, first: 18, last: 39, height });
+  });
+  it("shares the width out among its columns, less than a pixel each left over", () => {
+    for (const width of [264, 390, 740, 1040, 1900]) {
+      const { columns, step } = inSight({ top: 0, height: 800, width, count: 9 });
+      expect(width - columns * step).toBeGreaterThanOrEqual(0);
+      expect(width - columns * step).toBeLessThan(columns);
+    }
   });
   it("ends with the rows", () => {
     expect(inSight({ top: 0, height: 1000, width: 10, count: 2 })).toMatchObject({ columns: 1, first: 0, last: 2 });
