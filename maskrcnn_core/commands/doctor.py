@@ -91,14 +91,14 @@ def measured_lines(wanted: bool | None) -> list[Line]:
         judged = what.startswith("oneDNN") and decide(kind, os.environ, machine).source != "default"
         if wanted is False or not (wanted or not (judged or recall(machine.key, kind))):
             continue
+        name = what.replace(" for", ",")
         click.echo(f"measuring {what}: half a minute at most", err=True)
         try:
             with telling(f"Measuring {what}"):
                 measure_and_remember(kind)
         except TimeoutError as error:  # nothing is wrong with the machine
-            lines.append(Line("settings", what.replace(" for", ","), f"not measured: {error}"))
+            lines.append(Line("settings", name, f"not measured: {error}"))
         except (ValueError, OSError) as error:
-            name = what.replace(" for", ",")
             lines.append(Line("settings", name, "not measured", str(error), "see the other lines"))
     return lines
 

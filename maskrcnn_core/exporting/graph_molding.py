@@ -8,6 +8,7 @@ Shapes: y, x rows and columns; A anchors; yxyx network-input px.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,23 +34,29 @@ def mold_in_graph(image: Any, config: Molding) -> Molded:
     """Return what ``stages.molding.mold`` returns of ``image`` (y, x, channel) uint8."""
     place = place_in_graph(tf.shape(image)[:2], config)
     colours = image if config.channel_order == "rgb" else image[..., ::-1]
-    if config.mode == "corner":
-        early = config.resizer == "torch"
-        colours = normalised(colours, config) if early else colours
-        content = resize_in_graph(colours, place.content, config.resizer)
-        molded = _padded(content if early else normalised(content, config), place)
-    else:
-        resized = (
-            colours if config.mode == "none" else resize_in_graph(colours, place.content, config.resizer)
-        )
-        molded = normalised(_padded(resized, place), config)
+
+    def resized(levels: Any) -> Any:
+        return levels if config.mode == "none" else resize_in_graph(levels, place.content, config.resizer)
+
+    molded = molded_by(colours, config, resized, lambda content: _padded(content, place))
     if config.mode == "square":
         molded = tf.ensure_shape(molded, [config.max_dim, config.max_dim, config.channels])
     window = tf.cast(tf.concat([place.offset, place.offset + place.content], axis=0), tf.float32)
     return Molded(molded, window, tf.cast(place.scale, tf.float32))
 
 
-def normalised(image: Any, config: Molding) -> Any:
+def molded_by(
+    colours: Any, config: Molding, resized: Callable[[Any], Any], padded: Callable[[Any], Any]
+) -> Any:
+    """Return ``colours`` (y, x, channel) resized, padded and normalised, in the order of ``config``."""
+    if config.mode != "corner":
+        return _normalised(padded(resized(colours)), config)
+    if config.resizer == "torch":
+        return padded(resized(_normalised(colours, config)))
+    return padded(_normalised(resized(colours), config))
+
+
+def _normalised(image: Any, config: Molding) -> Any:
     """Return (grey levels / full_scale - mean) / std, float32."""
     levels = tf.cast(image, tf.float32)
     levels = levels / config.full_scale if config.full_scale != 1.0 else levels

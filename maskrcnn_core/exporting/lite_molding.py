@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from ..config import Molding
 from ..stages.molding import Layout, Molded, layout
-from .graph_molding import normalised
+from .graph_molding import molded_by
 from .graph_resizing import BITS, resize_in_graph
 
 MOST = 2**31  # what a sum of whole numbers has to stay below
@@ -28,14 +28,12 @@ def mold_of_size(image: Any, size: tuple[int, int], config: Molding) -> Molded:
     """Return what ``stages.molding.mold`` returns of an ``image`` (y, x, channel) uint8 of ``size`` (y, x)."""
     place = layout(size, config)
     colours = image if config.channel_order == "rgb" else tf.reverse(image, [2])
-    if config.mode == "corner":
-        early = config.resizer == "torch"
-        colours = normalised(colours, config) if early else colours
-        content = _resized(colours, place, config.resizer)
-        molded = _padded(content if early else normalised(content, config), place)
-    else:
-        levels = tf.cast(_resized(colours, place, config.resizer), tf.float32)
-        molded = normalised(_padded(levels, place), config)
+    molded = molded_by(
+        colours,
+        config,
+        lambda levels: _resized(levels, place, config.resizer),
+        lambda content: _padded(tf.cast(content, tf.float32), place),
+    )
     window = np.array([*place.offset, *np.add(place.offset, place.content)], np.float32)
     return Molded(molded, tf.constant(window), tf.constant(place.scale, tf.float32))
 

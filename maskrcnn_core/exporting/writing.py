@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -44,7 +45,7 @@ def claim_output(output: Path, kind: str) -> None:
             )
         prepare_folder(output.parent)
     else:
-        claim_file(output, _is_lite if kind == "tflite" else _is_onnx)
+        claim_file(output, partial(_is_ours, kind=kind))
 
 
 def _weights_of(model: Any) -> str:
@@ -54,9 +55,7 @@ def _weights_of(model: Any) -> str:
 
 
 def _write_onnx(model: Any, wanted: Wanted, output: Path) -> Runner:
-    content = make_onnx(model, wanted, _weights_of(model)).SerializeToString()
-    with replacing(output) as part:
-        part.write_bytes(content)
+    _write(make_onnx(model, wanted, _weights_of(model)).SerializeToString(), output)
     return OnnxRuntime(output)
 
 
@@ -81,26 +80,25 @@ def _write_saved_model(model: Any, wanted: Wanted, output: Path) -> Runner:
 
 def _write_lite(model: Any, wanted: Wanted, output: Path) -> Runner:
     part = lite_part(model, fixed_size(model.config, wanted.size))
-    content = lite_file(model, part, describe(model, wanted.part, _weights_of(model)))
-    with replacing(output) as file:
-        file.write_bytes(content)
+    _write(lite_file(model, part, describe(model, wanted.part, _weights_of(model))), output)
     return LiteRt(output)
 
 
-def _is_lite(path: Path) -> bool:
+def _write(content: bytes, output: Path) -> None:
+    with replacing(output) as part:
+        part.write_bytes(content)
+
+
+def _is_ours(path: Path, kind: str) -> bool:
+    """Return whether ``path`` is an export of that ``kind``, one of a single file."""
     try:
-        return read_lite_texts(path).get("format") == FORMAT
+        return READERS[kind](path).get("format") == FORMAT
     except (OSError, ValueError):
         return False
 
 
-def _is_onnx(path: Path) -> bool:
-    try:
-        return read_texts(path).get("format") == FORMAT
-    except (OSError, ValueError):
-        return False
-
-
+# kind of a single file -> what reads the texts in it
+READERS: dict[str, Callable[[Path], dict[str, str]]] = {"onnx": read_texts, "tflite": read_lite_texts}
 KINDS: dict[str, Callable[[Any, Wanted, Path], Runner]] = {
     "onnx": _write_onnx,
     "saved_model": _write_saved_model,

@@ -29,7 +29,7 @@ SAID = ("MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
 
 def apply(kind: str) -> None:
     """Choose for ``kind`` of work, inference or training, unless TensorFlow is there already or the user has chosen."""
-    if "tensorflow" in sys.modules or is_the_users(os.environ):
+    if "tensorflow" in sys.modules or _is_the_users(os.environ):
         return
     if kind == "inference" and _map_large_alone():
         os.environ.update({VARIABLE: "1", MARK: kind})
@@ -44,8 +44,7 @@ def give_back() -> None:
         call(0)
 
 
-def is_the_users(environment: Mapping[str, str]) -> bool:
-    """Return whether a user has chosen."""
+def _is_the_users(environment: Mapping[str, str]) -> bool:
     return VARIABLE in environment and MARK not in environment
 
 
