@@ -13,6 +13,7 @@ import numpy as np
 
 MADE_BY = ("weights", "config_file", "min_score", "tile", "tile_overlap", "depth", "engine")  # options
 DRAWN = ("splashes", "cutouts")
+PNG_EFFORT = 3  # of 9: a photograph of 1 MP takes 0.1 s instead of 0.4 with 6, and is a tenth larger
 
 
 def make_detection(recipe: dict[str, Any]) -> Detection:
@@ -121,7 +122,7 @@ def write_images(image: np.ndarray, result: Any, folder: Path, name: str, option
 
     def write(pixels: np.ndarray, ending: str) -> None:
         with replacing(folder / f"{name}{ending}") as part:
-            Image.fromarray(pixels).save(part, format="PNG")
+            Image.fromarray(pixels).save(part, format="PNG", compress_level=PNG_EFFORT)
 
     write(overlay(image, result), OVERLAY)
     if options["splashes"]:

@@ -23,7 +23,8 @@ from pathlib import Path, PurePosixPath
 
 from ..files.atomic import naming, replacing
 from ..files.cache import cache_folder
-from ..files.download import Download, _alone, fetch
+from ..files.download import _alone, fetch
+from ..files.registry import Download
 from ..files.transfer import DownloadError, OfflineError
 
 BASE = "http://images.cocodataset.org"  # the certificate of its https is another host's

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.request import url2pathname
@@ -21,19 +20,8 @@ import pooch
 
 from .atomic import replacing
 from .cache import cache_folder
+from .registry import Download
 from .transfer import DownloadError, OfflineError, forget, transfer
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file in the registry."""
-
-    name: str  # in the cache
-    url: str
-    variable: str  # of the environment: another address, or a file
-    check: Callable[[Path], None]  # raises ValueError for the wrong content
-    size: int | None = None  # bytes at url; another address may have another version
-    pinned: str | None = None  # hash at url, as "md5:…" or "sha256:…"; None = that of the first use
 
 
 class Record(NamedTuple):

@@ -25,8 +25,9 @@ VARIABLES = ("kernel", "bias", "beta", "gamma", "moving_mean", "moving_variance"
 def weights_given(weights: Weights) -> Iterator[None]:
     """Have the variables of models that are made in the block hold those of ``weights``, by ``layer.variable``.
 
-    One that finds its array takes it out of ``weights``; one that finds none of its shape starts as its layer says, a
-    kernel with zeros.
+    One that finds its array takes it out of ``weights``, with its memory: nobody else may write it from then on.
+    TensorFlow itself does not: to change the variable is to give it other memory. One that finds none of its shape
+    starts as its layer says, a kernel with zeros.
     """
     before = _GIVEN.set(weights)
     try:
@@ -44,7 +45,22 @@ class _Given(keras.initializers.Initializer):
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         if self.name not in self.weights or self.weights[self.name].shape != tuple(shape):
             return self.otherwise(shape, dtype)
-        return keras.ops.convert_to_tensor(self.weights.pop(self.name), dtype)
+        return keras.ops.convert_to_tensor(_kept(self.weights.pop(self.name)), dtype)
+
+
+class _Kept:
+    """An array whose memory TensorFlow may take as a tensor's; of an array itself it makes a copy first."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return self.array
+
+
+def _kept(array: np.ndarray) -> Any:
+    """Return ``array`` to be taken without a copy, unless it is a view into memory of others."""
+    return _Kept(array) if array.flags.owndata and array.flags.writeable else array
 
 
 def build(layer: Any, channels: int, sides: tuple[int | None, ...] = (None, None)) -> None:

@@ -77,7 +77,10 @@ class Fpn(keras.layers.Layer):
         merged: list[tf.Tensor] = []
         for number in (5, 4, 3, 2):
             conv, norm = self.laterals[number - 2], self.norms[number - 2]
-            lateral = tap(f"fpn.lateral{number}", conv_norm(maps[number - 2], conv, norm, rows))
+            with tf.control_dependencies(
+                merged[:1]
+            ):  # in its turn, not as soon as its map is there: it is held less
+                lateral = tap(f"fpn.lateral{number}", conv_norm(maps[number - 2], conv, norm, rows))
             if merged:
                 lateral += tap(f"fpn.upsampled{number}", _upsample(merged[0], like=lateral))
             merged.insert(0, tap(f"fpn.merged{number}", lateral))

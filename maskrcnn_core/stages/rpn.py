@@ -60,11 +60,14 @@ class Rpn(keras.layers.Layer):
 
     def call(self, pyramid: Sequence[tf.Tensor], tap: Tap = passthrough) -> RpnOutput:
         """Score and refine the anchors of ``pyramid``, maps (b, y, x, channel) from P2 to P6."""
-        logits, deltas = [], []
+        logits: list[tf.Tensor] = []
+        deltas: list[tf.Tensor] = []
         for number, level in enumerate(pyramid, start=LEVELS[0]):
             shared = level
-            for conv, name in zip((self.conv_shared, *self.deeper), self.hidden, strict=True):
-                shared = relu(conv(shared), f"rpn.{name}.p{number}", tap)
+            # a level at a time: the hidden map of P2 is the largest of all, and those of others beside it add to it
+            with tf.control_dependencies(deltas[-1:]):
+                for conv, name in zip((self.conv_shared, *self.deeper), self.hidden, strict=True):
+                    shared = relu(conv(shared), f"rpn.{name}.p{number}", tap)
             batch = tf.shape(shared)[0]
             logits.append(tf.reshape(self.class_raw(shared), [batch, -1, 1 if self.single else 2]))
             deltas.append(tf.reshape(self.bbox_pred(shared), [batch, -1, 4]))

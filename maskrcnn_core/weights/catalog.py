@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from ..files.cache import cache_folder
-from ..files.download import Download, fetch
+from ..files.registry import Download
 from ..files.suggestions import unknown
 from .opening import open_weights
 
@@ -131,6 +131,8 @@ def fetch_model(
     A file from another address, or of one's own, has to be weights that open here, not to be the published ones.
     Raises: ValueError for a name that is not published; DownloadError when offline and for wrong content.
     """
+    from ..files.download import fetch  # HTTP takes longer to import than all the rest here
+
     model = PUBLISHED.get(name)
     if model is None or model.download is None:
         raise ValueError(unknown("published model", PUBLISHED, name))

@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..config.resnets import block_letters
-from ..files.download import Download, fetch
+from ..files.download import fetch
+from ..files.registry import Download
 from .names import STAGES, layer_of, named_variables
 from .opening import open_weights
 from .report import LoadReport, WeightsMismatch, compare

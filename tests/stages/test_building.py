@@ -44,7 +44,14 @@ def test_weights_that_are_given_are_held_and_others_stay_behind():
     layer, other = keras.layers.Dense(2, name="a"), keras.layers.Dense(2, name="b")
     norm = keras.layers.BatchNormalization(name="n")
     array, row = np.arange(6, dtype=np.float32).reshape(3, 2), np.array([7, 8], np.float32)
-    arrays = {"a.kernel": array, "a.bias": row, "b.kernel": array.T, "c.kernel": array, "n.moving_mean": row}
+    means = row.copy()
+    arrays = {
+        "a.kernel": array,
+        "a.bias": row,
+        "b.kernel": array.T,
+        "c.kernel": array,
+        "n.moving_mean": means,
+    }
     with weights_given(arrays):
         build(layer, 3, ())
         build(other, 3, ())
@@ -55,6 +62,28 @@ def test_weights_that_are_given_are_held_and_others_stay_behind():
     np.testing.assert_array_equal(norm.moving_mean, row)
     np.testing.assert_array_equal(norm.moving_variance, [1, 1])  # as the layer says
     assert list(arrays) == ["b.kernel", "c.kernel"]
+
+
+def test_weights_in_memory_of_others_are_copied():
+    memory = np.zeros((64, 64), np.float32)
+    layers = [keras.layers.Dense(64, name=name) for name in "ab"]
+    with weights_given({"a.kernel": memory[:], "b.kernel": memory.view()}):
+        for layer in layers:
+            build(layer, 64, ())
+    layers[0].kernel.value.assign_add(tf.ones((64, 64)))
+    assert np.asarray(layers[0].kernel).min() == 1
+    assert not np.asarray(layers[1].kernel).any() and not memory.any()
+
+
+def test_a_variable_that_took_an_array_changes_in_place():
+    layer = keras.layers.Dense(64, name="a")
+    with weights_given({"a.kernel": np.ones((64, 64), np.float32)}):
+        build(layer, 64, ())
+    before = tf.identity(layer.kernel.value)
+    for _ in range(3):
+        layer.kernel.value.assign_add(tf.ones((64, 64)))
+    np.testing.assert_array_equal(before, np.ones((64, 64)))
+    np.testing.assert_array_equal(layer.kernel, np.full((64, 64), 4.0))
 
 
 def test_a_layer_that_has_weights_keeps_them():

@@ -9,7 +9,8 @@ import pytest
 from maskrcnn_core import cli
 from maskrcnn_core.commands import download as command
 from maskrcnn_core.files.cache import cache_folder
-from maskrcnn_core.files.download import Download, fetch
+from maskrcnn_core.files.download import fetch
+from maskrcnn_core.files.registry import Download
 from maskrcnn_core.files.transfer import DownloadError
 from maskrcnn_core.weights import catalog
 from maskrcnn_core.weights.catalog import (

@@ -20,7 +20,8 @@ from rich.console import Console
 from maskrcnn_core.data import coco_download
 from maskrcnn_core.files import download, transfer
 from maskrcnn_core.files.cache import cache_folder
-from maskrcnn_core.files.download import Download, fetch, sha256
+from maskrcnn_core.files.download import fetch, sha256
+from maskrcnn_core.files.registry import Download
 from maskrcnn_core.files.transfer import ATTEMPTS, ATTEMPTS_TO_CONNECT, PIECE, DownloadError
 from maskrcnn_core.weights import imagenet
 from maskrcnn_core.weights.download import COCO, fetch_coco

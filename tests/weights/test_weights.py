@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import h5py
 import keras
@@ -27,6 +28,7 @@ from maskrcnn_core.weights import (
 from maskrcnn_core.weights.formats import native
 from maskrcnn_core.weights.names import flat_name, named_variables
 from maskrcnn_core.weights.report import compare, fits
+from maskrcnn_core.weights.stored import StoredArray
 
 
 @pytest.fixture(scope="module")
@@ -514,3 +516,24 @@ def test_the_golden_weights_are_loaded_bit_by_bit(goldens: Path, tmp_path: Path)
             digest.update(np.asarray(variables.pop(name)).tobytes())
     assert digest.hexdigest() == json.loads((folder / "config.json").read_text())["_weights_data_sha256"]
     assert variables == {}
+
+
+def test_one_array_under_two_names_fills_two_variables(monkeypatch):
+    shared: dict[tuple[int, ...], np.ndarray] = {}
+    read = StoredArray.read
+
+    def read_shared(array: StoredArray) -> np.ndarray:
+        return shared.setdefault(array.shape, read(array))
+
+    monkeypatch.setattr(StoredArray, "read", read_shared)
+    variables = named_variables(load_model("shapes"))
+    alike: dict[tuple[int, ...], list[Any]] = {}
+    for variable in variables.values():
+        alike.setdefault(tuple(variable.shape), []).append(variable)
+    one, other = next(group for shape, group in alike.items() if len(group) > 1 and np.prod(shape) > 10_000)[
+        :2
+    ]
+    before = np.array(other)
+    one.assign_add(np.ones(one.shape, np.float32))
+    np.testing.assert_array_equal(other, before)
+    np.testing.assert_array_equal(np.asarray(one), before + 1)

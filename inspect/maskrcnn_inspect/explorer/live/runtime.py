@@ -13,7 +13,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from maskrcnn_core.files.download import Download, fetch
+from maskrcnn_core.files.download import fetch
+from maskrcnn_core.files.registry import Download
 
 VERSION = "1.30.0"  # of onnxruntime-web, as in canvas/js/package.json
 _EXPLORER = Path(__file__).parent.parent
