@@ -23,6 +23,7 @@ from .h5_sums import require_sum
 from .h5_trial import require_readable
 
 MAX_ARRAY_BYTES = 2**31  # the largest layer of the classic ResNet-101 has 51 MB
+ALIGNMENT, LARGE = 64, 2**16  # bytes: of a tensor's memory in TensorFlow; from which a copy matters
 MAX_NAMES = 20_000  # entries of a list of names; ResNet-101 has some 400 layers
 MAX_TEXT_BYTES = 2**24  # of a text attribute
 # deflate packs at most 1032 to 1, trained weights about 1.1 to 1; small arrays of zeros may pack better
@@ -145,8 +146,20 @@ def check_dataset(dataset: Any, name: str, kinds: str = "f", packing: int = MAX_
 def read_array(dataset: h5py.Dataset, name: str, kinds: str = "f") -> np.ndarray:
     """Return a dataset's content after ``check_dataset``. Raises: ValueError for damage as well, see ``h5_sums``."""
     check_dataset(dataset, name, kinds)
-    array = read_part(dataset, name, ())
+    array = _aligned(dataset, name) if dataset.nbytes >= LARGE else read_part(dataset, name, ())
     require_sum(dataset, array, name)
+    return array
+
+
+def _aligned(dataset: h5py.Dataset, name: str) -> np.ndarray:
+    """Return all of ``dataset`` in memory that begins where TensorFlow wants a tensor's, or it would copy it there."""
+    memory = np.empty(dataset.nbytes + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    array = memory[start : start + dataset.nbytes].view(dataset.dtype).reshape(dataset.shape)
+    try:
+        dataset.read_direct(array)
+    except DAMAGE as error:
+        raise DamageError(f"{name}: the array is damaged: {error}") from error
     return array
 
 

@@ -45,10 +45,10 @@ class _Given(keras.initializers.Initializer):
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         if self.name not in self.weights or self.weights[self.name].shape != tuple(shape):
             return self.otherwise(shape, dtype)
-        return keras.ops.convert_to_tensor(_kept(self.weights.pop(self.name)), dtype)
+        return keras.ops.convert_to_tensor(_Memory(self.weights.pop(self.name)), dtype)
 
 
-class _Kept:
+class _Memory:
     """An array whose memory TensorFlow may take as a tensor's; of an array itself it makes a copy first."""
 
     def __init__(self, array: np.ndarray) -> None:
@@ -56,11 +56,6 @@ class _Kept:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return self.array
-
-
-def _kept(array: np.ndarray) -> Any:
-    """Return ``array`` to be taken without a copy, unless it is a view into memory of others."""
-    return _Kept(array) if array.flags.owndata and array.flags.writeable else array
 
 
 def build(layer: Any, channels: int, sides: tuple[int | None, ...] = (None, None)) -> None:
