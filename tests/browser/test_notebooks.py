@@ -103,7 +103,9 @@ def look(page, address: str) -> None:
 
 
 def move_a_slider(page) -> None:
-    """Move the first slider of a canvas and see that it draws again."""
+    """Move the first slider of a canvas by keys, with the notebook in command mode, and see that it draws again."""
+    page.locator(".jp-Notebook").first.press("Escape")
+    page.locator(".jp-Notebook.jp-mod-commandMode").wait_for()
     figure = page.locator(".mi", has=page.locator("input[type=range]")).first
     draws, slider = int(figure.get_attribute("data-draws")), figure.locator("input[type=range]").first
     slider.focus()

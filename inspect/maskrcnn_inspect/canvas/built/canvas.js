@@ -1,4 +1,4 @@
-// Built from canvas/js by `npm run build`; change it there. Sources: sha256 4a7fb929d0f35cb981cfc5014cfee9ff8d30cc09ba7e66c3c647eec5da45df5f
+// Built from canvas/js by `npm run build`; change it there. Sources: sha256 ac7e8e3005727905a0f3db73fa492a09f3f281d40784f371c7201907845b4d27
 
 // decode.js
 function typed(view, Type) {
@@ -623,8 +623,7 @@ function buildFigure(unique) {
   const left = make("div", { class: "mi-left" }, stage, readout);
   const root = make(
     "figure",
-    // Lumino, which gives JupyterLab its shortcuts, leaves keys alone below this attribute.
-    { class: "mi", "data-lm-suppress-shortcuts": "true", "data-draws": "0" },
+    { class: "mi", "data-draws": "0" },
     make("figcaption", { class: "mi-head" }, title, tools),
     make("div", { class: "mi-body" }, left, panel),
     note,
@@ -1133,6 +1132,15 @@ function boxKeys(view, draw2) {
 }
 var moved = ([y, x], [dy, dx]) => [y + dy, x + dx];
 
+// keys.js
+var OWN = "data-lm-suppress-shortcuts";
+function keepKeys(root, signal) {
+  root.setAttribute(OWN, "true");
+  root.addEventListener("focusin", ({ target }) => target instanceof Element && target.setAttribute(OWN, "true"), {
+    signal
+  });
+}
+
 // events.js
 var DRAG = 4;
 var ARROW = 48;
@@ -1147,6 +1155,7 @@ function listen(ui, view, actions, signal) {
   listenWheel(top, view, place2, actions, signal);
   const drawing = boxKeys(view, actions.draw);
   top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
+  keepKeys(ui.root, signal);
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   const middle2 = () => [view.stageHeight / 2, view.stageWidth / 2];
   ui.buttons.in.addEventListener("click", () => actions.zoom(ZOOM, ...middle2()), { signal });

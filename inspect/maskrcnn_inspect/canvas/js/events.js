@@ -22,7 +22,7 @@ export function listen(ui, view, actions, signal) {
   listenWheel(top, view, place, actions, signal);
   const drawing = boxKeys(view, actions.draw);
   top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
-  // JupyterLab would take D, Escape or arrows as orders to the notebook, whatever in the figure has the keyboard.
+  keepKeys(ui.root, signal);
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   /** @type {() => Yx} */
   const middle = () => [view.stageHeight / 2, view.stageWidth / 2];
@@ -113,3 +113,4 @@ function pressed(event, view, actions, drawing) {
 }
 
 import { boxKeys } from "./box_keys.js";
+import { keepKeys } from "./keys.js";

@@ -60,8 +60,7 @@ export function buildFigure(unique) {
   const left = make("div", { class: "mi-left" }, stage, readout);
   const root = make(
     "figure",
-    // Lumino, which gives JupyterLab its shortcuts, leaves keys alone below this attribute.
-    { class: "mi", "data-lm-suppress-shortcuts": "true", "data-draws": "0" },
+    { class: "mi", "data-draws": "0" },
     make("figcaption", { class: "mi-head" }, title, tools),
     make("div", { class: "mi-body" }, left, panel),
     note,

@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 46973db3bad787f6700e9a57ffaacbd15664f8f55c0081afd6abfb2567b24475
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 08435d196ffa95f96c7a943de76a2f2d35ebca8f15772ca8d61c5e4a145b22e5
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -44,8 +44,7 @@ function buildFigure(unique) {
   const left = make("div", { class: "mi-left" }, stage, readout);
   const root = make(
     "figure",
-    // Lumino, which gives JupyterLab its shortcuts, leaves keys alone below this attribute.
-    { class: "mi", "data-lm-suppress-shortcuts": "true", "data-draws": "0" },
+    { class: "mi", "data-draws": "0" },
     make("figcaption", { class: "mi-head" }, title, tools),
     make("div", { class: "mi-body" }, left, panel),
     note,
@@ -1133,6 +1132,15 @@ function boxKeys(view, draw2) {
 }
 var moved = ([y, x], [dy, dx]) => [y + dy, x + dx];
 
+// ../../canvas/js/keys.js
+var OWN = "data-lm-suppress-shortcuts";
+function keepKeys(root, signal) {
+  root.setAttribute(OWN, "true");
+  root.addEventListener("focusin", ({ target }) => target instanceof Element && target.setAttribute(OWN, "true"), {
+    signal
+  });
+}
+
 // ../../canvas/js/events.js
 var DRAG = 4;
 var ARROW = 48;
@@ -1147,6 +1155,7 @@ function listen(ui, view, actions, signal) {
   listenWheel(top, view, place2, actions, signal);
   const drawing = boxKeys(view, actions.draw);
   top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
+  keepKeys(ui.root, signal);
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   const middle2 = () => [view.stageHeight / 2, view.stageWidth / 2];
   ui.buttons.in.addEventListener("click", () => actions.zoom(ZOOM, ...middle2()), { signal });
@@ -1603,13 +1612,13 @@ function drawCells(context, scene, on) {
 var canvas_default = { render };
 
 // chooser.js
-var OWN = "own";
+var OWN2 = "own";
 function buildChooser(root, { samples, image, live, opens = "" }, open) {
   const list = make("select", { "aria-label": "Image", title: "Another image" });
   const names = samples.map(({ name }) => name);
   const at = names.find((name) => isOf(image, name));
   const kind = live ? "Samples" : "Images";
-  if (!at) list.append(make("option", { value: OWN, text: image || "this image" }));
+  if (!at) list.append(make("option", { value: OWN2, text: image || "this image" }));
   for (const weights of new Set(samples.map((one2) => one2.weights))) {
     const group = make("optgroup", { label: weights ? `${kind}, ${weights}` : kind });
     for (const one2 of samples.filter((each) => each.weights === weights)) {
@@ -1617,7 +1626,7 @@ function buildChooser(root, { samples, image, live, opens = "" }, open) {
     }
     list.append(group);
   }
-  list.value = at ?? OWN;
+  list.value = at ?? OWN2;
   list.addEventListener("change", () => open({ sample: list.value }));
   const input2 = make("input", {
     type: "file",
@@ -3223,7 +3232,8 @@ function buildScreen() {
     "aria-live": "polite"
   });
   const side = make("div", { class: "mx-side" }, card, why, story, settings, changes, truth);
-  const root = make("div", { class: "mx", "data-lm-suppress-shortcuts": "true" }, head, unlike, note);
+  const root = make("div", { class: "mx" }, head, unlike, note);
+  keepKeys(root);
   const body = make("div", { class: "mx-body" });
   root.append(body);
   return {

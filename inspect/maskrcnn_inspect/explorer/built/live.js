@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 32c145ce8f5518f5ff2a4a41b5fdc78881ae965bec0762f0e2bc46ce1e39f090
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 187d2221f1bab16ad73facd21bf430a3309a4ae4fd23e299250ccdea20d963c5
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {

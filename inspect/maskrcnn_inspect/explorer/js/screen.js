@@ -61,7 +61,8 @@ export function buildScreen() {
     "aria-live": "polite",
   });
   const side = make("div", { class: "mx-side" }, card, why, story, settings, changes, truth);
-  const root = make("div", { class: "mx", "data-lm-suppress-shortcuts": "true" }, head, unlike, note);
+  const root = make("div", { class: "mx" }, head, unlike, note);
+  keepKeys(root);
   const body = make("div", { class: "mx-body" });
   root.append(body);
   return {
@@ -169,6 +170,7 @@ export function writeBars(root, bars) {
   );
 }
 
+import { keepKeys } from "../../canvas/js/keys.js";
 import { make } from "../../canvas/js/parts.js";
 import { probability } from "./formulas.js";
 import { offeredViews, stationOf, viewOf } from "./stations.js";

@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 5e9e1e7d60b1e04f67c3f153c1c2654ed9fa39def52f271b44c96402fadb62fd
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 b1aa649441981ca114ac46e60df58ccc1a0bad3abf0d3790f7fb5b25ef6f5127
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {

@@ -49,8 +49,8 @@ function render({ model, el }) {
   };
   input.addEventListener("input", () => moved(false), { signal: ending.signal });
   input.addEventListener("change", () => moved(true), { signal: ending.signal });
-  // Lumino would take the arrows and Home as orders to the notebook.
-  root.dataset.lmSuppressShortcuts = "true";
+  // Lumino would take the arrows as orders to the notebook: in command mode they are meant for whatever has the focus.
+  input.dataset.lmSuppressShortcuts = "true";
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal: ending.signal });
   model.on(CHANGES, show);
   show();

@@ -38,6 +38,7 @@ function line(row, choose) {
   const name = element("th", "mri-layer");
   const button = element("button", "", row.layer);
   button.type = "button";
+  button.dataset.lmSuppressShortcuts = "true"; // Enter is the button's, not the notebook's
   button.addEventListener("click", () => choose(row.layer));
   name.scope = "row";
   name.append(button);

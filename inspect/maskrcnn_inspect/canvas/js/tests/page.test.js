@@ -5,6 +5,7 @@ import sliderWidget from "../../../views/framework/slider.js";
 import grid from "../../../views/weights/grid.js";
 import { buildPanel } from "../controls.js";
 import { listen } from "../events.js";
+import { keepKeys } from "../keys.js";
 import { buildFigure, make, player, slider } from "../parts.js";
 import { boxes, floats, heat, masks, scene } from "./scene.js";
 import { installSurfaces } from "./surfaces.js";
@@ -245,4 +246,22 @@ test("the grid of layers marks the chosen one, and a press of any of its cells c
   changed();
   expect([values.layer, marked()]).toEqual(["<i>b", ["<i>b<b>"]]);
   expect(document.querySelector("i")).toBeNull();
+});
+
+test("what has the focus in a figure keeps its keys from the notebook's shortcuts", () => {
+  const inside = make("input", { type: "range" });
+  const outside = make("input", { type: "range" });
+  const root = make("div", {}, make("div", {}, inside));
+  document.body.append(root, outside);
+  const ending = new AbortController();
+  keepKeys(root, ending.signal);
+  inside.focus();
+  outside.focus();
+  const own = (/** @type {Element} */ element) => element.hasAttribute("data-lm-suppress-shortcuts");
+  expect([root, inside, outside].map(own)).toEqual([true, true, false]);
+  const late = make("button", {});
+  root.append(late);
+  ending.abort();
+  late.focus();
+  expect(own(late)).toBe(false);
 });
