@@ -17,7 +17,7 @@ import click
 
 from . import __version__
 from .files.suggestions import unknown
-from .runtime.installing import without_tensorflow
+from .runtime.installing import absent
 from .runtime.plugins import lookup, offered, summary
 from .terminal.former_names import with_options_of_today
 from .terminal.inert import inert, say
@@ -117,10 +117,10 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         _leave(f"maskrcnn: {inert(_words(error))}", 2)
     except ModuleNotFoundError as error:
-        absent = without_tensorflow(error)
-        if not absent or os.environ.get("MASKRCNN_DEBUG"):
+        missing = absent(error)
+        if not missing or os.environ.get("MASKRCNN_DEBUG"):
             raise
-        _leave(f"maskrcnn: {absent}", 2)
+        _leave(f"maskrcnn: {missing}", 2)
     except Exception as error:
         exhausted = _refused_write(error) or _exhausted(error)
         if not exhausted or os.environ.get("MASKRCNN_DEBUG"):

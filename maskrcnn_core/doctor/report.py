@@ -86,17 +86,21 @@ def _free(folder: Path) -> int:
 def version_lines(requirements: Iterable[str], version_of: Callable[[str], str | None]) -> list[Line]:
     """Say the versions of Python and of what the project requires, and which do not fit.
 
-    requirements: as ``importlib.metadata`` gives them; those of extras other than cpu and gpu are left out.
+    requirements: as ``importlib.metadata`` gives them. Those of the extra views may be missing; those of others are
+    left out.
     """
     from packaging.requirements import Requirement
 
     lines = [_python(sys.version_info[:3])]
     lines += [Line("versions", DISTRIBUTION, version) for version in [version_of(DISTRIBUTION)] if version]
     for requirement in map(Requirement, requirements):
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+        if requirement.marker and not requirement.marker.evaluate({"extra": "views"}):
             continue
         version = version_of(requirement.name)
-        if version is None:
+        is_needed = not requirement.marker or requirement.marker.evaluate({"extra": ""})
+        if version is None and not is_needed:
+            lines.append(Line("versions", requirement.name, f"not installed ({install_command('views')})"))
+        elif version is None:
             lines.append(
                 Line(
                     "versions",

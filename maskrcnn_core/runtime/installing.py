@@ -9,6 +9,9 @@ from typing import Any
 
 DISTRIBUTION = "maskrcnn-inspect"
 TENSORFLOW = ("tensorflow", "keras")  # what the extras cpu and gpu bring
+# modules that the extra views brings, with those that these bring
+VIEWS = ("matplotlib", "ipywidgets", "traitlets", "IPython", "anywidget", "nbformat", "nbclient", "nbconvert",
+         "jupyterlab", "jupyter_server", "jupyter_core", "tensorboard", "pyarrow")  # fmt: skip
 ROOT = (
     Path(__file__).resolve().parents[2]
 )  # of a clone; where a wheel was installed, the folder of all packages
@@ -46,8 +49,11 @@ def install_advice(root: Path = ROOT) -> str:
     return f"install the project again: {install_command(root=root)} --upgrade"
 
 
-def without_tensorflow(error: ModuleNotFoundError) -> str:
-    """Return one line for a person whose command needs TensorFlow; empty where ``error`` is about something else."""
-    if (error.name or "").partition(".")[0] not in TENSORFLOW:
-        return ""
-    return f"this command needs TensorFlow, which is not installed here: {install_command()}"
+def absent(error: ModuleNotFoundError) -> str:
+    """Return one line for a person whose command needs what an extra brings; empty for any other ``error``."""
+    module = (error.name or "").partition(".")[0]
+    if module in TENSORFLOW:
+        return f"this command needs TensorFlow, which is not installed here: {install_command()}"
+    if module in VIEWS:
+        return f"this command needs {module}, which is not installed here: {install_command('views')}"
+    return ""

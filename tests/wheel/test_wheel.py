@@ -18,6 +18,7 @@ from PIL import Image
 
 from maskrcnn_core import __version__
 from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.runtime.installing import VIEWS
 from maskrcnn_core.runtime.plugins import own
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,11 +100,21 @@ def installed(wheel, tmp_path_factory) -> Installed:
 
 @pytest.fixture(scope="module")
 def without_tensorflow(wheel, tmp_path_factory) -> Installed:
-    folder = tmp_path_factory.mktemp("without_tensorflow")
+    return without(OF_TENSORFLOW, tmp_path_factory.mktemp("without_tensorflow"), wheel)
+
+
+@pytest.fixture(scope="module")
+def of_an_engine(wheel, tmp_path_factory) -> Installed:
+    """What the extra onnx brings: neither TensorFlow nor what views need."""
+    return without((*OF_TENSORFLOW, *VIEWS), tmp_path_factory.mktemp("of_an_engine"), wheel)
+
+
+def without(hidden: tuple[str, ...], folder: Path, wheel: Path) -> Installed:
+    """Return an environment that sees the libraries of this one but those whose names begin so."""
     libraries = folder / "libraries"
     libraries.mkdir()
     for path in LIBRARIES.iterdir():
-        if not path.name.startswith(OF_TENSORFLOW) and path.suffix != ".pth":
+        if not path.name.startswith(hidden) and path.suffix != ".pth":
             (libraries / path.name).symlink_to(path)
     made = Installed(folder, wheel, libraries)
     Image.fromarray(Shapes(1, seed=3)[0].image).save(made.folder / "shapes.png")
@@ -214,3 +225,31 @@ def test_without_tensorflow_the_rest_works(installed, without_tensorflow):
     trace = installed.folder / "saved.h5"
     installed.maskrcnn("trace", "shapes.png", "--output", trace, "--weights", "shapes", "--keep", "*")
     without_tensorflow.maskrcnn("walk", "--trace", trace, "--output", "saved.html")
+
+
+def test_an_engine_alone_detects_evaluates_and_explains(installed, of_an_engine):
+    network = installed.folder / "network.onnx"
+    taps = [
+        word for name in ("rpn", "proposals", "box_head", "detections") for word in ("--taps", f"{name}.*")
+    ]
+    installed.maskrcnn("export", "shapes", "--part", "network", *taps, "--no-check", "--output", network)
+    engine = ("--weights", network, "--engine", "onnxruntime")
+    of_an_engine.maskrcnn("detect", "shapes.png", "--output", "found", *engine)
+    assert json.loads((of_an_engine.folder / "found" / "detections.json").read_text())
+    assert "AP50" in of_an_engine.maskrcnn(
+        "evaluate", "shapes:?count=2&seed=2", "--output", "report", *engine
+    )
+    of_an_engine.maskrcnn("explain", "shapes.png", "--box", "20,20,60,60", "--no-setting-changes", *engine)
+    data = ("explain", "shapes:?count=2&seed=2", "--output", "why", "--no-gains")
+    said = of_an_engine.maskrcnn(*data, *engine, status=1)  # it misses one of five
+    assert 'for Parquet too: pip install "maskrcnn-inspect[views]"' in said
+    assert (of_an_engine.folder / "why" / "gallery.html").is_file()
+
+
+@pytest.mark.parametrize(
+    "command", ["walk --trace t.h5 --output walk.html", "inspect-weights shapes --html weights.html"]
+)
+def test_without_views_one_line_says_how_to_get_them(of_an_engine, command):
+    lines = of_an_engine.maskrcnn(*command.split(), status=2).splitlines()
+    assert lines[-1].startswith("maskrcnn: this command needs ")
+    assert lines[-1].endswith('which is not installed here: pip install "maskrcnn-inspect[views]"')

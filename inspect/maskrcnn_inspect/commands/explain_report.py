@@ -14,6 +14,7 @@ from typing import Any
 from maskrcnn_core.commands.results import write_text
 from maskrcnn_core.data.reading.reader import Reader
 from maskrcnn_core.evaluation.report.walks import Walk, walk_of
+from maskrcnn_core.runtime.installing import install_command
 from maskrcnn_core.terminal.inert import say
 from maskrcnn_core.terminal.progress import progress_bar
 
@@ -25,7 +26,7 @@ from ..analysis.verdict_table.atlas import (
     write_projector,
 )
 from ..analysis.verdict_table.comparing import Comparison, compare
-from ..analysis.verdict_table.files import write_csv, write_parquet
+from ..analysis.verdict_table.files import can_write_parquet, write_csv, write_parquet
 from ..analysis.verdict_table.gathering import Gathered, gather
 from ..analysis.verdict_table.rows import VerdictTable
 from ..gallery.crops import Seen, write_crops
@@ -79,14 +80,17 @@ def write_report(report: Report, gathered: Gathered, seen: Seen) -> Comparison |
     """
     table, comparison = gathered.table, _comparison(report, gathered)
     write_csv(table, report.folder / f"{TABLE}.csv")
-    write_parquet(table, report.folder / f"{TABLE}.parquet")
+    if can_write_parquet():
+        write_parquet(table, report.folder / f"{TABLE}.parquet")
     with progress_bar("Cutting out", len(table)) as advance:
         write_crops(table, report.reader, report.folder, advance, seen)
     atlas = _atlas(report, table)
     lists, notes = lists_of(gathered, comparison), notes_of(gathered, comparison)
     page = Page(TITLE, report.heading, lists, notes, dict(_walks(report, table)))
     write_text(report.folder / GALLERY, gallery_page(page, table, atlas))
-    say(f"written: {report.folder / TABLE}.csv and .parquet, {len(table):,} rows", err=True)
+    both = " and .parquet" if can_write_parquet() else ""
+    advice = "" if both else f"; for Parquet too: {install_command('views')}"
+    say(f"written: {report.folder / TABLE}.csv{both}, {len(table):,} rows{advice}", err=True)
     return comparison
 
 

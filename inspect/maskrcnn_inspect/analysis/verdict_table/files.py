@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import math
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ def write_csv(table: VerdictTable, path: Path) -> None:
         writer.writerow(COLUMNS)
         for values in zip(*(table[name] for name in COLUMNS), strict=True):
             writer.writerow(_cell(value, text) for value, text in zip(values, texts, strict=True))
+
+
+def can_write_parquet() -> bool:
+    """Return whether what writes Parquet is installed (extra views)."""
+    return find_spec("pyarrow") is not None
 
 
 def write_parquet(table: VerdictTable, path: Path) -> None:
