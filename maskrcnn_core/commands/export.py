@@ -78,13 +78,16 @@ def export(context: click.Context, /, weights: str, output: str, **options: Any)
 
     Exit status: 0 = done, 1 = a difference exceeds the tolerance, 2 = wrong use or bad input.
     """
+    from ..runtime.quiet import import_tensorflow
+
+    size = parse_size(options["size"])
+    check_use(options, size)
+    import_tensorflow()  # before the exports, which import it as it is
     from ..exporting.lite_graph import fixed_size
     from ..exporting.making import Wanted
     from ..exporting.writing import claim_output, write_export
     from ..weights.loading import load_model
 
-    size = parse_size(options["size"])
-    check_use(options, size)
     claim_output(Path(output), options["kind"])
     with telling("Loading the model"):
         model = load_model(weights, options["config_file"])

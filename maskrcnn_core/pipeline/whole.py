@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..config import Config
+from ..config import Config, Molding
 from ..data.reading.images import SourceImage
 from ..recording.trace import Tap, Trace
-from ..runtime.memory import NETWORK, WORKING, require_memory
+from ..runtime.memory import INPUT, NETWORK, WORKING, require_memory
 from ..stages.anchors import make_anchors
 from ..stages.composing import Result, compose, take
-from ..stages.molding import mold
+from ..stages.molding import layout, mold
 from ..stages.pasting import paste, paste_boxed
 
 # (image, window, anchors, tap, config, given) -> detections and masks, with the fields of their stages' outputs
@@ -37,14 +37,13 @@ def run_image(
     given: outputs of stages that are not to run again, by stage.
     boxed: masks inside their boxes alone; ``tap`` does not see them.
     """
-    _require_room(source.pixels.shape[:2], WORKING, "")
+    _require_room_for_all(source.pixels.shape[:2], config.molding, given)
     image = source.pixels if given else tap("image.original", source.pixels)
     molded = given.get("molding") or mold(image, config.molding, tap=tap)
     if "mask_head" in given:
         detections, masks = given["detections"], given["mask_head"]
     else:
         anchors = given.get("anchors") or make_anchors(molded.image.shape[:2], config.anchors)
-        _require_room(molded.image.shape[:2], NETWORK, "the network on ")
         detections, masks = network(molded.image, molded.window, anchors, tap, config, given)
     boxes, probs = np.asarray(detections.boxes), np.asarray(masks.probs)
     how = paste_boxed if boxed else paste
@@ -55,6 +54,20 @@ def run_image(
     ids, scores = np.asarray(detections.class_ids)[placed], np.asarray(detections.scores)[placed]
     found = take(pasted.masks, placed)
     return Result(pasted.boxes[placed], ids, scores, found, config.class_names, tuple(placed))
+
+
+def _require_room_for_all(size: tuple[int, ...], config: Molding, given: Mapping[str, Any]) -> None:
+    """Raise MemoryError, before anything runs, where an image of ``size`` (y, x) px needs more than is free.
+
+    To preprocess 108 megapixels and to place anchors on them takes half a minute, of which nothing would be left.
+    """
+    _require_room(size, WORKING, "")
+    if "mask_head" in given:
+        return
+    if "molding" in given:
+        _require_room(given["molding"].image.shape[:2], NETWORK, "the network on ")
+    else:
+        _require_room(layout(size, config).shape, INPUT + NETWORK, "the network on ")
 
 
 def _require_room(size: tuple[int, ...], pixel: int, where: str) -> None:

@@ -10,6 +10,7 @@ WORKING = 36  # bytes a pixel: the image, resized in floats and with masks blend
 # bytes a pixel of the network's input, the least of all models; measured with nuclei: 84 to 102 at 1 to 9 megapixels,
 # more than 129 at 108, where it matters
 NETWORK = 130
+INPUT = 18  # bytes a pixel of the network's input, beside NETWORK: itself in floats, and the anchors on it
 SMALL = (
     2**26
 )  # bytes that are not asked for before they are taken: to ask costs a small image 2 % of its time

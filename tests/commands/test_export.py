@@ -1,6 +1,8 @@
 """``maskrcnn export``: a file that computes what the model does, says what it is, and replaces nothing of others."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,15 @@ def test_a_difference_above_the_tolerance_is_not_certified(detector: Path, weigh
     wanted, options = Wanted(keep=("proposals.anchor_index",)), {"samples": (), "tolerance": 1e-15}
     assert not is_certified(load_model(weights), wanted, OnnxRuntime(detector), options)
     assert "not certified: detections.scores exceed 1e-15" in " ".join(capsys.readouterr().err.split())
+
+
+def test_nothing_of_tensorflow_is_said(tmp_path: Path):
+    words = [str(tmp_path / "s.onnx"), "--no-check"]
+    command = "from maskrcnn_core.cli import main; main()"
+    given = [sys.executable, "-c", command, "export", "shapes", "--output", *words]
+    said = subprocess.run(given, capture_output=True, text=True, check=True).stderr
+    ours = ("Loading the model", "Exporting", "at work", "written: ")
+    assert [line for line in said.splitlines() if not line.startswith(ours)] == []
 
 
 def test_a_file_of_others_stays(weights: Path, tmp_path: Path):

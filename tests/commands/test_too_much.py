@@ -201,6 +201,21 @@ def test_masks_are_refused_by_their_number_and_the_boxes_before_they_are_made(mo
     require_memory(10**10, "an image", "another", Memory(0, 0))  # a system that does not tell
 
 
+def test_an_image_that_is_too_large_for_the_network_is_refused_before_it_is_preprocessed(monkeypatch):
+    from maskrcnn_core.config import Config
+    from maskrcnn_core.data.reading.images import SourceImage
+    from maskrcnn_core.pipeline import whole
+    from maskrcnn_core.recording.trace import passthrough
+    from maskrcnn_core.runtime import memory
+
+    monkeypatch.setattr(memory, "memory", lambda: Memory(8 * 10**8, 8 * 10**8))
+    monkeypatch.setattr(whole, "mold", lambda *_, **__: pytest.fail("preprocessed in vain"))
+    image = SourceImage(np.zeros((3000, 2000, 3), np.uint8))
+    config = Config().replace(**{"molding.mode": "pad64", "molding.min_dim": 0, "molding.min_scale": 1.0})
+    with pytest.raises(MemoryError, match=r"wanted .* for the network on an image of 3008 x 2048 px.*--tile"):
+        whole.run_image(pytest.fail, image, passthrough, config, {})
+
+
 @pytest.mark.parametrize(
     ("refused", "advice"), [("an image", "--tile"), ("network", "--tile"), ("masks", "--min-score")]
 )

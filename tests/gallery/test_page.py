@@ -42,6 +42,14 @@ def test_the_page_holds_the_table(many):
     assert content["walks"] == {"0": {"command": "maskrcnn walk", "page": "walk_0.html"}}
 
 
+def test_a_false_detection_has_a_verdict_of_its_own_in_the_bars(many):
+    table = many(4)  # found, found, score, and a false detection
+    table["verdict"][1] = "background"
+    column = content_of(gallery_page(Page("t", {}), table, None))["columns"]["outcome"]
+    outcomes = [column["words"][code] for code in numbers(column["codes"], "<i4")]
+    assert outcomes == ["found", "background", "score", "false: background"]
+
+
 def test_names_are_nothing_but_text(many):
     page = gallery_page(Page("<b>t</b>", {}), many(5), None)
     assert "onerror" not in page and "<b>" not in page

@@ -43,6 +43,37 @@ def test_a_cluster_leaves_the_environment_of_who_asked_as_it_was(monkeypatch):
     assert environment() == before
 
 
+@pytest.fixture
+def dying(tmp_path, monkeypatch):
+    """Return what makes a worker's process kill itself as it starts, so often."""
+
+    def make(times):
+        first = tmp_path / "first.py"
+        first.write_text(
+            "import os, signal\n"
+            f"note = os.open({str(tmp_path / 'deaths')!r}, os.O_RDWR | os.O_CREAT | os.O_APPEND)\n"
+            f"if os.fstat(note).st_size < {times}:\n"
+            "    os.write(note, b'x')\n"
+            "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        )
+        monkeypatch.setitem(connecting.SETTINGS, "distributed.worker.preload", [str(first)])
+        return tmp_path / "deaths"
+
+    return make
+
+
+def test_a_worker_that_is_killed_as_it_starts_is_started_anew(dying):
+    deaths = dying(2)
+    assert squares(answers(range(4), make_squares, {}, Cluster(1))) == [(i, i * i) for i in range(4)]
+    assert deaths.read_bytes() == b"xx"
+
+
+def test_workers_that_never_start_are_said_in_one_line(dying):
+    dying(99)
+    with pytest.raises(Lost, match=r"ended 3 times before it had started: is there memory for --workers 1\?"):
+        list(answers(range(4), make_squares, {}, Cluster(1)))
+
+
 def shared(client, recipe, items):
     return list(Sharing(client, make_squares, recipe_text(recipe), items).run())
 

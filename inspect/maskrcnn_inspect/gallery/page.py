@@ -20,12 +20,22 @@ from maskrcnn_core.files.made import page_mark
 
 from ..analysis.candidates.verdicts import VERDICTS
 from ..analysis.verdict_table.atlas import Atlas
-from ..analysis.verdict_table.rows import COLUMNS, VerdictTable
+from ..analysis.verdict_table.rows import COLUMNS, FALSE, VerdictTable
 from ..canvas.page_parts import json_text, whole_page
 from . import crops
 from .assets import script, style
 
-DICTIONARY = ("image", "kind", "class", "size", "verdict", "stage", "setting_change")  # texts that repeat
+OUTCOME = "outcome"  # a column of the page: the verdict, that of a false detection told from an object's
+DICTIONARY = (
+    "image",
+    "kind",
+    "class",
+    "size",
+    "verdict",
+    OUTCOME,
+    "stage",
+    "setting_change",
+)  # texts that repeat
 NUMBERS = {int: "<i4", float: "<f4"}
 
 
@@ -67,7 +77,8 @@ def gallery_page(page: Page, table: VerdictTable, atlas: Atlas | None) -> str:
         "rows": len(table),
         "images": len(table.images),
         "verdicts": list(VERDICTS),
-        "columns": {name: _column(table[name], name, kind) for name, kind in COLUMNS.items()},
+        "columns": {name: _column(table[name], name, kind) for name, kind in COLUMNS.items()}
+        | {OUTCOME: _column(_outcomes(table), OUTCOME, str)},
         "sheet": {
             "tile": crops.TILE,
             "across": crops.ACROSS,
@@ -87,6 +98,12 @@ def gallery_page(page: Page, table: VerdictTable, atlas: Atlas | None) -> str:
     )
     whole = whole_page(page.title, style(), body, script(), kind="mg-page", images_beside=True)
     return whole + page_mark("explain")
+
+
+def _outcomes(table: VerdictTable) -> list[str]:
+    """Return the verdict of each row in words that say of what it is: "background" loses objects, and is detected."""
+    kinds = zip(table["kind"], table["verdict"], strict=True)
+    return [f"false: {verdict}" if kind == FALSE else verdict for kind, verdict in kinds]
 
 
 def _column(values: list[Any], name: str, kind: type) -> dict[str, Any]:

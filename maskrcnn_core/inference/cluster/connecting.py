@@ -97,24 +97,31 @@ def security(tls: Tls | None) -> Security:
 
 @contextmanager
 def local(workers: int) -> Iterator[Any]:
-    """Give a cluster of ``workers`` processes of this machine, of one thread each."""
+    """Give a cluster of ``workers`` processes of this machine, of one thread each. Raises: ``Lost`` if none starts."""
     from distributed import LocalCluster
     from distributed.security import Security
 
-    from .nanny import Nanny
+    from .nanny import STARTS, Nanny
 
-    with LocalCluster(
-        worker_class=Nanny,
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        security=Security.temporary(),
-        dashboard_address="127.0.0.1:0" if find_spec("bokeh") else None,
-        memory_limit=0,  # as in one process, the system's own
-        silence_logs=logging.CRITICAL,
-        scheduler_kwargs={"allowed_failures": DEATHS},
-        env=environment(),
-    ) as cluster:
+    try:
+        cluster = LocalCluster(
+            worker_class=Nanny,
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            security=Security.temporary(),
+            dashboard_address="127.0.0.1:0" if find_spec("bokeh") else None,
+            memory_limit=0,  # as in one process, the system's own
+            silence_logs=logging.CRITICAL,
+            scheduler_kwargs={"allowed_failures": DEATHS},
+            env=environment(),
+        )
+    except RuntimeError as error:  # of a nanny
+        raise Lost(
+            f"a worker's process ended {STARTS} times before it had started: is there memory for --workers {workers}? "
+            "take fewer, or none"
+        ) from error
+    with cluster:
         yield cluster
 
 

@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 b1aa649441981ca114ac46e60df58ccc1a0bad3abf0d3790f7fb5b25ef6f5127
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 f35b22fcbd3a053d3e13b48f09fb63b9e11b030ec811a62e0198af9ca903aa6c
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -237,7 +237,7 @@ function fillCell(gallery, cell, row) {
 
 // atlas.js
 var COLOURS = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c6bb1", "#999999"];
-var BY = ["class", "verdict", "kind"];
+var BY = { class: "class", outcome: "verdict", kind: "kind" };
 var EDGE2 = 18;
 var NEAR = 10;
 function fitted(places, width, height) {
@@ -260,7 +260,8 @@ function makeAtlas(gallery, { choose, show }) {
     role: "img",
     "aria-label": `${atlas.rows.length} objects and false detections by what the box head knows of them`
   });
-  const select = make("select", { "aria-label": "Colour by" }, ...BY.map((name) => make("option", { text: name })));
+  const options = Object.entries(BY).map(([value, text]) => make("option", { value, text }));
+  const select = make("select", { "aria-label": "Colour by" }, ...options);
   const legend = make("ul", { class: "mg-legend" });
   const tip = make("div", { class: "mg-tip", hidden: true });
   const frame = make("div", { class: "mg-frame", hidden: true });
@@ -502,7 +503,7 @@ function act(text, does, label) {
 }
 
 // filter.js
-var FACETS = ["kind", "verdict", "class", "size"];
+var FACETS = ["kind", "outcome", "class", "size"];
 var SORTS = { index: "image", score: "score", iou: "IoU", area: "size", alike: "likeness" };
 function noFilter() {
   return { facets: {}, text: "", only: null, onlyName: "", sort: "index", falling: false, like: -1 };
@@ -530,7 +531,7 @@ function choicesOf(gallery, filter, facet) {
     const at = gallery.verdicts.indexOf(word);
     return at < 0 ? gallery.verdicts.length : at;
   };
-  return facet === "verdict" ? choices.sort((a, b) => place(a.word) - place(b.word) || b.count - a.count) : choices.sort((a, b) => b.count - a.count);
+  return facet === "outcome" ? choices.sort((a, b) => place(a.word) - place(b.word) || b.count - a.count) : choices.sort((a, b) => b.count - a.count);
 }
 function passesAll(gallery, filter, facets) {
   const tests = [];
@@ -601,6 +602,11 @@ function rowsOf(gallery, { rows, images }) {
   for (let row = 0; row < gallery.rows; row++) if (wanted.has(index.values[row])) found.push(row);
   return found;
 }
+function wordsOfButton(images, rows) {
+  const [many, count] = [images.toLocaleString("en"), rows.toLocaleString("en")];
+  if (images) return images === 1 ? `Show the image (${count})` : `Show the ${many} images (${count})`;
+  return rows === 1 ? "Show it" : `Show them (${count})`;
+}
 function makeList(gallery, note, entries, show) {
   const list = make("ol", { class: "mg-list" });
   for (const entry of entries) {
@@ -611,8 +617,7 @@ function makeList(gallery, note, entries, show) {
     }
     const item = make("li", {}, make("h3", { text: entry.title }), make("p", { text: entry.words }), facts);
     if (rows.length) {
-      const of = entry.images.length ? `the ${entry.images.length.toLocaleString("en")} images` : "them";
-      const text = `Show ${of} (${rows.length.toLocaleString("en")})`;
+      const text = wordsOfButton(entry.images.length, rows.length);
       const button = make("button", { type: "button", class: "mg-button", text });
       button.addEventListener("click", () => show(entry.title, rows));
       item.append(button);
@@ -630,7 +635,7 @@ function makeList(gallery, note, entries, show) {
 
 // index.js
 var PAUSE = 120;
-var TITLES = { kind: "What it is", verdict: "Verdict", class: "Class", size: "Size" };
+var TITLES = { kind: "What it is", outcome: "Verdict", class: "Class", size: "Size" };
 async function mountGallery() {
   const root = document.getElementById("gallery");
   const data = document.getElementById("gallery-data");

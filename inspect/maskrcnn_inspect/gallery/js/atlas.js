@@ -3,7 +3,7 @@
 /** @import { Gallery } from "./types.d.ts" */
 
 const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c6bb1", "#999999"];
-const BY = ["class", "verdict", "kind"];
+const BY = { class: "class", outcome: "verdict", kind: "kind" }; // columns, and what they are called here
 const EDGE = 18; // px, free on each side
 const NEAR = 10; // px, from the pointer to a point
 
@@ -38,7 +38,8 @@ export function makeAtlas(gallery, { choose, show }) {
     role: "img",
     "aria-label": `${atlas.rows.length} objects and false detections by what the box head knows of them`,
   });
-  const select = make("select", { "aria-label": "Colour by" }, ...BY.map((name) => make("option", { text: name })));
+  const options = Object.entries(BY).map(([value, text]) => make("option", { value, text }));
+  const select = make("select", { "aria-label": "Colour by" }, ...options);
   const legend = make("ul", { class: "mg-legend" });
   const tip = make("div", { class: "mg-tip", hidden: true });
   const frame = make("div", { class: "mg-frame", hidden: true });

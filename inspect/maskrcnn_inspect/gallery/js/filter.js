@@ -3,7 +3,7 @@
 /** @import { Choice, Filter, Gallery } from "./types.d.ts" */
 
 /** The columns that are chosen by word, as bars. */
-export const FACETS = ["kind", "verdict", "class", "size"];
+export const FACETS = ["kind", "outcome", "class", "size"];
 /** @type {Record<string, string>} */
 export const SORTS = { index: "image", score: "score", iou: "IoU", area: "size", alike: "likeness" };
 
@@ -45,7 +45,7 @@ export function choicesOf(gallery, filter, facet) {
     const at = gallery.verdicts.indexOf(word);
     return at < 0 ? gallery.verdicts.length : at;
   };
-  return facet === "verdict"
+  return facet === "outcome"
     ? choices.sort((a, b) => place(a.word) - place(b.word) || b.count - a.count)
     : choices.sort((a, b) => b.count - a.count);
 }

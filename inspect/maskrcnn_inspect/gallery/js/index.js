@@ -3,7 +3,7 @@
 /** @import { Filter, Gallery } from "./types.d.ts" */
 
 const PAUSE = 120; // ms without a key, before a text is looked for
-const TITLES = { kind: "What it is", verdict: "Verdict", class: "Class", size: "Size" };
+const TITLES = { kind: "What it is", outcome: "Verdict", class: "Class", size: "Size" };
 
 /** Open the gallery of a page: its data stands in the page. */
 export async function mountGallery() {

@@ -16,6 +16,16 @@ export function rowsOf(gallery, { rows, images }) {
 }
 
 /**
+ * Say what the button of an entry shows: `rows` of them, of so many `images`; 0 where it is about rows alone.
+ * @type {(images: number, rows: number) => string}
+ */
+export function wordsOfButton(images, rows) {
+  const [many, count] = [images.toLocaleString("en"), rows.toLocaleString("en")];
+  if (images) return images === 1 ? `Show the image (${count})` : `Show the ${many} images (${count})`;
+  return rows === 1 ? "Show it" : `Show them (${count})`;
+}
+
+/**
  * Make a list of entries, each with a button that shows its rows.
  * @param {Gallery} gallery
  * @param {string} note what is said above it
@@ -32,8 +42,7 @@ export function makeList(gallery, note, entries, show) {
     }
     const item = make("li", {}, make("h3", { text: entry.title }), make("p", { text: entry.words }), facts);
     if (rows.length) {
-      const of = entry.images.length ? `the ${entry.images.length.toLocaleString("en")} images` : "them";
-      const text = `Show ${of} (${rows.length.toLocaleString("en")})`;
+      const text = wordsOfButton(entry.images.length, rows.length);
       const button = make("button", { type: "button", class: "mg-button", text });
       button.addEventListener("click", () => show(entry.title, rows));
       item.append(button);

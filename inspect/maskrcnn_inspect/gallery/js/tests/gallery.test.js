@@ -5,7 +5,7 @@ import { coloursOf, fitted } from "../atlas.js";
 import { galleryOf, numberAt, textAt, unpack } from "../data.js";
 import { alikeTo, choicesOf, noFilter, shownRows } from "../filter.js";
 import { inSight, tileOf } from "../grid.js";
-import { rowsOf } from "../lists.js";
+import { rowsOf, wordsOfButton } from "../lists.js";
 import { factsOf, kindOf, placeOf, wordsOf } from "../words.js";
 
 /** @type {(array: ArrayBufferView) => string} */
@@ -38,8 +38,9 @@ const content = {
     x1: floats(0, 0, 0, 0),
     y2: floats(9, 9, 9, 9),
     x2: floats(9, 9, 9, 9),
-    verdict: words("found", "score", "score", "background"),
-    stage: words("", "detections", "detections", "result"),
+    verdict: words("found", "score", "background", "background"),
+    outcome: words("found", "score", "background", "false: background"),
+    stage: words("", "detections", "box_head", "result"),
     score: floats(0.9, 0.2, Number.NaN, 0.8),
     iou: floats(0.8, 0.6, 0.5, 0),
     partner: ints(0, -1, -1, -1),
@@ -78,8 +79,8 @@ describe("data", () => {
 describe("the filter", () => {
   it("lets all through in the order of images", () => expect(shown({})).toEqual([0, 1, 2, 3]));
   it("joins words of a facet and parts facets", () => {
-    expect(shown({ facets: { verdict: ["score", "found"] } })).toEqual([0, 1, 2]);
-    expect(shown({ facets: { verdict: ["score"], class: ["cell"] } })).toEqual([2]);
+    expect(shown({ facets: { outcome: ["score", "found"] } })).toEqual([0, 1]);
+    expect(shown({ facets: { outcome: ["background", "score"], class: ["cell"] } })).toEqual([2]);
   });
   it("finds every word of a text, wherever it stands", () => {
     expect(shown({ text: "B.PNG object" })).toEqual([3]);
@@ -98,11 +99,12 @@ describe("the filter", () => {
     expect(shown({ sort: "alike", like: 2 })).toEqual([0, 1, 2, 3]);
   });
   it("counts each word beside what the other facets let through", () => {
-    const choices = choicesOf(gallery, { ...noFilter(), facets: { class: ["cell"], verdict: ["found"] } }, "verdict");
+    const choices = choicesOf(gallery, { ...noFilter(), facets: { class: ["cell"], outcome: ["found"] } }, "outcome");
     expect(choices).toEqual([
       { word: "found", count: 1, chosen: true },
       { word: "background", count: 1, chosen: false },
-      { word: "score", count: 1, chosen: false },
+      { word: "score", count: 0, chosen: false },
+      { word: "false: background", count: 1, chosen: false },
     ]);
     expect(choicesOf(gallery, noFilter(), "class").map((one) => one.count)).toEqual([3, 1]);
   });
@@ -140,12 +142,20 @@ describe("words", () => {
   });
   it("tell where in the Explorer it ends", () => {
     expect(placeOf(gallery, 1)).toBe("stage=detections&anchor=8");
-    expect(placeOf(gallery, 2)).toBe("stage=detections");
+    expect(placeOf(gallery, 2)).toBe("stage=head");
     expect(placeOf(gallery, 3)).toBe("stage=result&detection=5");
   });
   it("of an entry are its rows, or all of its images", () => {
     expect(rowsOf(gallery, { title: "", words: "", rows: [2], images: [], facts: {} })).toEqual([2]);
     expect(rowsOf(gallery, { title: "", words: "", rows: [], images: [1], facts: {} })).toEqual([2, 3]);
+  });
+});
+
+describe("the button of an entry", () => {
+  it("says one or many", () => {
+    expect(wordsOfButton(1, 9)).toBe("Show the image (9)");
+    expect(wordsOfButton(1200, 3)).toBe("Show the 1,200 images (3)");
+    expect([1, 2].map((rows) => wordsOfButton(0, rows))).toEqual(["Show it", "Show them (2)"]);
   });
 });
 
