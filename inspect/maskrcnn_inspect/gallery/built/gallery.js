@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 885a07eee264753bab50dd8c93d118ec28e7fe8b7a83a5ed885c3c9c02f45768
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 dc377de6f0c8a7353fe590b1b0d7eb3b873c61daf9c1b3eb72ab79b3f743fe6d
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -402,7 +402,7 @@ function legendLine(word, colour) {
 }
 
 // bars.js
-var FIRST = 12;
+var FIRST = 16;
 function makeBars(title, choose) {
   const list = make("ul", { class: "mg-bars" });
   const more = make("button", { type: "button", class: "mg-more", hidden: true });
