@@ -1,12 +1,14 @@
 """Make the documentation's images: screenshots of what a person sees, of what the shipped models find.
 
     python docs/make_images.py             all of them
-    python docs/make_images.py film        one, by its name: film, proposals, roi_align, why_missed
+    python docs/make_images.py film        one, by its name: film, gallery, proposals, roi_align, why_missed
 
 From the root; needs Chromium and the dev extra. The notebooks are run in a real JupyterLab; for the film a small model
-is trained first, which takes minutes.
+is trained first, which takes minutes. The gallery is of the nuclei that were held out of training, for which the data
+set of docs/models.md has to be there: ``nuclei``, or the folder that ``NUCLEI`` of the environment names.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,10 @@ OF_LAB = (300, 92, 1282, 790)  # px of the window between JupyterLab's bars
 COLOURS = 128  # of the files: small, and hardly to be told from all
 FILM = "film"
 FILM_WINDOW = {"width": 1080, "height": 1400}
+GALLERY = "gallery"
+GALLERY_WINDOW = {"width": 1280, "height": 700}
+HELD_OUT = ROOT / "maskrcnn_core" / "assets" / "nuclei_validation.txt"
+VERDICT, OPENED = "class NMS", 8  # what is chosen in the gallery, and which of its crops is selected
 COMMAND = "from maskrcnn_core.cli import main; main()"
 TRAINING = (
     "train",
@@ -42,9 +48,10 @@ TRAINING = (
 
 def main() -> None:
     """Write the images beside this file, or those that are named."""
-    wanted = set(sys.argv[1:]) or {FILM, *WALK, *WHY}
-    if unknown := wanted - {FILM, *WALK, *WHY}:
-        raise SystemExit(f"wanted names of {sorted({FILM, *WALK, *WHY})}, received {sorted(unknown)}")
+    known = {FILM, GALLERY, *WALK, *WHY}
+    wanted = set(sys.argv[1:]) or known
+    if unknown := wanted - known:
+        raise SystemExit(f"wanted names of {sorted(known)}, received {sorted(unknown)}")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         for notebook, shots in {"inspect_model": WALK, "why_missed": WHY}.items():
@@ -55,6 +62,9 @@ def main() -> None:
                 run = Path(folder) / "run"
                 subprocess.run([sys.executable, "-c", COMMAND, *TRAINING, "--output", str(run)], check=True)
                 photograph_film(browser, run)
+        if GALLERY in wanted:
+            with tempfile.TemporaryDirectory() as folder:
+                photograph_gallery(browser, explain_nuclei(Path(folder)))
 
 
 def photograph_notebook(browser: Browser, notebook: str, shots: dict[str, Callable[[Page], None]]) -> None:
@@ -87,6 +97,30 @@ def photograph_film(browser: Browser, run: Path) -> None:
         assert top is not None and bottom is not None
         box = (0, int(top["y"]) - 10, FILM_WINDOW["width"], int(bottom["y"] + bottom["height"]) + 10)
         save(page.screenshot(full_page=True), FILM, box)
+    page.close()
+
+
+def explain_nuclei(folder: Path) -> Path:
+    """Return a report on the nuclei, made in ``folder``, where they are ``nuclei``: a path is seen in the image."""
+    (folder / "nuclei").symlink_to(Path(os.environ.get("NUCLEI", "nuclei")).resolve(strict=True))
+    source = f"label_map:nuclei?only={HELD_OUT}&class_name=nucleus"
+    words = ("explain", source, "--weights", "nuclei", "--output", "why")
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "inspect")])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run([sys.executable, "-c", COMMAND, *words], cwd=folder, env=environment, check=False)
+    if done.returncode > 1:  # 1 = some objects are missed
+        raise SystemExit(done.returncode)
+    return folder / "why"
+
+
+def photograph_gallery(browser: Browser, report: Path) -> None:
+    """Write the gallery of a report: one verdict chosen, one of its crops selected."""
+    page = browser.new_page(viewport=GALLERY_WINDOW)
+    page.goto((report / "gallery.html").as_uri())
+    page.locator(f'.mg-choice[data-word="{VERDICT}"]').click()
+    page.locator(f'.mg-cell[data-place="{OPENED}"]:visible').click()
+    page.wait_for_timeout(2500)
+    save(page.screenshot(), GALLERY, (0, 0, GALLERY_WINDOW["width"], GALLERY_WINDOW["height"]))
     page.close()
 
 

@@ -62,8 +62,9 @@ def doctor(
         claim_file(output, is_json(*Line._fields), "--json")
     lines = report.machine_lines(processor(), memory(), cache_folder())
     lines += report.version_lines(report.installed_requirements(), report.installed_version)
-    lines += measured_lines(measure)
-    lines += report.setting_lines(os.environ, processor())
+    tried = measured_lines(measure)
+    lines += [line for line in tried if line.fault]
+    lines += report.setting_lines(os.environ, processor(), {line.name: line.value for line in tried})
     lines += report.python_lines() + report.cache_lines()
     lines += running_lines(tested)
     lines += compared_lines() if measure else []

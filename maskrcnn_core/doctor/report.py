@@ -31,6 +31,7 @@ TELLING = ("TF_ENABLE", "TF_XLA", "TF_FORCE", "TF_GPU", "TF_NUM", "TF_CONFIG", "
            "TF_ONEDNN", "XLA_", "OMP_", "KMP_", "MKL_", "ONEDNN_", "CUDA_", "NVIDIA_",
            "MASKRCNN_", "KERAS_")  # fmt: skip
 SHOWN = 60  # characters of a variable
+UNMEASURED = "not measured; `maskrcnn doctor --measure` does it"
 
 
 class Line(NamedTuple):
@@ -156,17 +157,23 @@ def device_lines(devices: Mapping[str, int], has_nvidia: bool) -> list[Line]:
     return [Line("devices", "TensorFlow sees", said)]
 
 
-def setting_lines(environment: Mapping[str, str], machine: Processor) -> list[Line]:
-    """Say what is chosen for this machine, why, and which variables have a say."""
+def setting_lines(
+    environment: Mapping[str, str], machine: Processor, tried: Mapping[str, str] | None = None
+) -> list[Line]:
+    """Say what is chosen for this machine, why, and which variables have a say.
+
+    tried: what came of measuring a setting, by its line's name, where nothing was measured.
+    """
     lines = []
     for kind in KINDS:
-        choice = decide(kind, environment, machine)
-        lines.append(
-            Line("settings", f"oneDNN, {kind}", f"{'on' if choice.enabled else 'off'}: {choice.reason}")
-        )
-    measured = recall(machine.key, bfloat16.KIND)
-    known = bfloat16.remark(machine) or "not measured; `maskrcnn doctor` measures"
-    lines.append(Line("settings", "bfloat16, training", bfloat16.said(measured) if measured else known))
+        choice, name = decide(kind, environment, machine), f"oneDNN, {kind}"
+        words = f"{'on' if choice.enabled else 'off'}: {choice.reason}"
+        if choice.source == "default":
+            words += f"; {(tried or {}).get(name, UNMEASURED)}"
+        lines.append(Line("settings", name, words))
+    name, measured = "bfloat16, training", recall(machine.key, bfloat16.KIND)
+    known = filter(None, (bfloat16.usual(machine), (tried or {}).get(name, UNMEASURED)))
+    lines.append(Line("settings", name, bfloat16.said(measured) if measured else "; ".join(known)))
     threads = environment.get("OMP_NUM_THREADS", "")
     if threads.isdigit() and int(threads) < machine.cores:
         fault = f"OMP_NUM_THREADS={threads} leaves {machine.cores - int(threads)} cores idle"

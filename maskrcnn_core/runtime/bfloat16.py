@@ -20,12 +20,17 @@ def remark(machine: Processor) -> str:
     if measured is not None:
         slower = measured.clear and measured.off_won > measured.on_won
         return f"training in bfloat16 is slower here than in float32: {said(measured)}" if slower else ""
+    words = usual(machine)
+    return words and f"{words}; take training.precision=float32, or have `maskrcnn doctor` measure it"
+
+
+def usual(machine: Processor) -> str:
+    """Return a sentence where training in bfloat16 is usually slower than in float32; else ""."""
     if "sse2" not in machine.flags or HELPS in machine.flags:  # what it would be on others is not known
         return ""
     return (
         f"training in bfloat16 is usually slower than in float32 on a processor with {machine.vectors} and without AMX "
-        "(1.6 times as long where it was measured); take training.precision=float32, or have `maskrcnn doctor` "
-        "measure it"
+        "(1.6 times as long where it was measured)"
     )
 
 

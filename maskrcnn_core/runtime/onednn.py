@@ -53,7 +53,7 @@ def decide(kind: str, environment: Mapping[str, str], machine: Processor) -> Cho
 def usual(kind: str, machine: Processor) -> Choice:
     """Return what is usually the faster on such a processor."""
     narrow = "avx2" in machine.flags and not any(flag in machine.flags for flag in WIDE)
-    words = f"usual for {kind} on a processor with {machine.vectors}; `maskrcnn doctor` measures"
+    words = f"usual for {kind} on a processor with {machine.vectors}"
     return Choice(not (narrow and kind == "inference"), "default", words)
 
 

@@ -251,6 +251,22 @@ def test_a_measurement_that_takes_too_long_is_said_and_is_no_fault(monkeypatch):
     assert {line.value for line in lines} == {"not measured: this machine is busy"}
 
 
+def test_a_setting_that_could_not_be_measured_has_one_line(monkeypatch, capfd):
+    from maskrcnn_core.doctor import timing
+
+    def slow(kind: str):
+        raise TimeoutError("this machine is busy; `maskrcnn doctor --measure` when it is idle")
+
+    monkeypatch.setattr(timing, "measure", slow)
+    monkeypatch.setattr(command, "running_lines", lambda tested: [])
+    monkeypatch.delenv(VARIABLE, raising=False)
+    run()
+    said = " ".join(capfd.readouterr().out.split())
+    assert said.count("oneDNN, inference") == said.count("bfloat16, training") == 1
+    assert said.count("not measured: this machine is busy") == 3
+    assert "`maskrcnn doctor` measures" not in said
+
+
 def test_a_measurement_that_fails_is_a_fault(monkeypatch):
     from maskrcnn_core.doctor import timing
 

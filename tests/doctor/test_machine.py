@@ -90,7 +90,7 @@ def test_another_number_of_cores_is_another_machine():
 def test_without_a_measurement_the_usual_is_taken(machine, kind, enabled):
     choice = decide(kind, {}, machine)
     assert (choice.enabled, choice.source) == (enabled, "default")
-    assert "maskrcnn doctor" in choice.reason
+    assert "usual for" in choice.reason
 
 
 @pytest.mark.parametrize(("on", "off", "enabled"), [(0.2, 0.1, False), (0.1, 0.2, True), (0.1, 0.1, True)])

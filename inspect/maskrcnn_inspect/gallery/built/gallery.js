@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 f35b22fcbd3a053d3e13b48f09fb63b9e11b030ec811a62e0198af9ca903aa6c
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 b1b14ae7f8b4c8aa12353024adf43209f73766fb3d76339eeb58e05250f2b290
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -402,7 +402,7 @@ function legendLine(word, colour) {
 }
 
 // bars.js
-var FIRST = 12;
+var FIRST = 16;
 function makeBars(title, choose) {
   const list = make("ul", { class: "mg-bars" });
   const more = make("button", { type: "button", class: "mg-more", hidden: true });

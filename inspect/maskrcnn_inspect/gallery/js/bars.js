@@ -2,7 +2,7 @@
 
 /** @import { Choice } from "./types.d.ts" */
 
-const FIRST = 12; // words of a facet that are shown at once
+const FIRST = 16; // words of a facet that are shown at once
 
 /**
  * Make the bars of one facet. `show(choices)` draws them.
