@@ -19,6 +19,7 @@ from ..config import Anchors, Composing, Config, Molding, Pasting, Training
 from ..config.files import from_dict, to_dict
 from ..files.atomic import replacing
 from ..files.cache import cache_folder
+from ..files.hashes import sha256_of
 from .certify import Difference
 
 FORMAT, VERSION = "maskrcnn-certified", 2
@@ -28,12 +29,6 @@ RUNTIME = (
     *("proposals.top_k", "proposals.nms_threshold", "proposals.count"),
     *("detections.min_score", "detections.nms_threshold", "detections.max_count"),
 )
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fixed_part(config: Config) -> Config:

@@ -15,7 +15,8 @@ from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.exporting.caching import make_and_keep
 from maskrcnn_core.exporting.names import working_set
 from maskrcnn_core.exporting.runner import RUNNERS
-from maskrcnn_core.exporting.stored import find_export, sha256_of
+from maskrcnn_core.exporting.stored import find_export
+from maskrcnn_core.files.hashes import sha256_of
 from maskrcnn_core.inference.engines.opening import ENGINES, open_model
 from maskrcnn_core.weights.loading import located
 

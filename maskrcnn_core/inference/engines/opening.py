@@ -19,7 +19,8 @@ from ...exporting.describing import described
 from ...exporting.names import RESULT, working_set
 from ...exporting.onnx_texts import read_texts
 from ...exporting.runner import RUNNERS
-from ...exporting.stored import find_export, fixed_part, sha256_of
+from ...exporting.stored import find_export, fixed_part
+from ...files.hashes import sha256_of
 from ...recording.tensors import matching
 from ...weights.loading import ConfigSource, load_model, located, read_config
 from ...weights.opening import open_weights
