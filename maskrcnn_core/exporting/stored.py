@@ -2,7 +2,7 @@
 
 Inputs: the SHA-256 of a file of weights, a configuration, the tensors that are wanted, an engine. Outputs: the ONNX
 file, or none. A folder a file of weights, ``exports/HASH``; in it for each export ``NAME.onnx`` and its certificate for
-each engine that was held against TensorFlow, ``NAME.ENGINE.json``.
+each engine that was held against TensorFlow, ``NAME.ENGINE.json``; beside them what ``prepared`` makes of it.
 Needs no TensorFlow. A file is used only where its own SHA-256 is the one that its certificate names: what was damaged,
 or put there by somebody else, counts as not there.
 """
