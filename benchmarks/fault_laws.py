@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 STATUS = {"SIGINT": 130, "SIGTERM": 143}  # of the others 2
-TEMPORARY = (".part", ".probe", ".tmp", ".lock~", "checked.json.")
+TEMPORARY = (".part", ".probe", ".tmp", ".lock~", "checked.json.", "hashes.json.")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -55,7 +55,7 @@ COMPUTED = (
     ("loop.callbacks", "objectives_of_batch"),
     ("start", "learned_from"),
 )
-NOTES = ("checked.json",)  # in the cache: where they cannot be written, work goes on without
+NOTES = ("checked.json", "hashes.json")  # in the cache: where they cannot be written, work goes on without
 
 
 class Fault(NamedTuple):

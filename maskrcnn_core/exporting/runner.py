@@ -30,14 +30,11 @@ class Runner(Protocol):
 
 
 class OnnxRuntime:
-    """A graph in ONNX Runtime, on all cores of this process."""
+    """A graph in ONNX Runtime, on all cores of this process. options: of ``onnx_options``, changed or not."""
 
-    def __init__(self, path: Path) -> None:
-        onnxruntime = _imported("onnxruntime", "onnx")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = usable_cores()
-        options.log_severity_level = 3  # errors
-        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    def __init__(self, path: Path, options: Any = None) -> None:
+        options = options or onnx_options()
+        self._session = onnx_runtime().InferenceSession(path, options, providers=["CPUExecutionProvider"])
         fed = (*self._session.get_inputs(), *self._session.get_overridable_initializers())
         self.inputs = tuple(value.name for value in fed)
         self.outputs = tuple(value.name for value in self._session.get_outputs())
@@ -46,6 +43,19 @@ class OnnxRuntime:
         """Return the outputs ``names`` for ``feed``."""
         fed = {name: np.asarray(value) for name, value in feed.items()}
         return dict(zip(names, self._session.run(list(names), fed), strict=True))
+
+
+def onnx_options() -> Any:
+    """Return how every session of ONNX Runtime is opened."""
+    options = onnx_runtime().SessionOptions()
+    options.intra_op_num_threads = usable_cores()
+    options.log_severity_level = 3  # errors
+    return options
+
+
+def onnx_runtime() -> Any:
+    """Return the package. Raises: ValueError that says how to install it."""
+    return _imported("onnxruntime", "onnx")
 
 
 class OpenVino:

@@ -2,7 +2,7 @@
 
 Inputs: the SHA-256 of a file of weights, a configuration, the tensors that are wanted, an engine. Outputs: the ONNX
 file, or none. A folder a file of weights, ``exports/HASH``; in it for each export ``NAME.onnx`` and its certificate for
-each engine that was held against TensorFlow, ``NAME.ENGINE.json``.
+each engine that was held against TensorFlow, ``NAME.ENGINE.json``; beside them what ``prepared`` makes of it.
 Needs no TensorFlow. A file is used only where its own SHA-256 is the one that its certificate names: what was damaged,
 or put there by somebody else, counts as not there.
 """
@@ -19,6 +19,7 @@ from ..config import Anchors, Composing, Config, Molding, Pasting, Training
 from ..config.files import from_dict, to_dict
 from ..files.atomic import replacing
 from ..files.cache import cache_folder
+from ..files.hashes import sha256_of
 from .certify import Difference
 
 FORMAT, VERSION = "maskrcnn-certified", 2
@@ -28,12 +29,6 @@ RUNTIME = (
     *("proposals.top_k", "proposals.nms_threshold", "proposals.count"),
     *("detections.min_score", "detections.nms_threshold", "detections.max_count"),
 )
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fixed_part(config: Config) -> Config:

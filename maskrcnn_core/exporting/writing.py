@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from ..files.atomic import prepare_folder, put_folder, replacing
+from ..files.hashes import sha256_of
 from ..files.made import claim_file
 from ..weights.loading import located
 from .describing import FORMAT, describe
@@ -24,7 +25,6 @@ from .lite_runner import LiteRt
 from .making import Wanted, make_onnx, part_of
 from .onnx_texts import read_texts
 from .runner import OnnxRuntime, Runner
-from .stored import sha256_of
 from .tensorflow_formats import SavedModel, called, save_model
 
 EXTRA = "assets.extra"  # of a SavedModel: what serving programs pass over

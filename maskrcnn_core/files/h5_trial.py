@@ -15,7 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .h5_known import is_known, look_at, remember
+from .h5_known import is_known, remember
+from .looks import look_at
 
 SECONDS = 30  # to read a small file; a hang is one of the things that damage does
 BYTES_A_SECOND = 2**24  # of a slow disk, for large files

@@ -21,7 +21,7 @@ import h5py
 
 from .h5_checks import check_dataset, child, children, dtype_of, opened_h5, read_part, texts
 from .h5_heaps import DamageError
-from .h5_known import sha256
+from .hashes import compute_sha256
 
 PIECE = 2**24  # bytes that are read at once
 MASKS_PACKING = 1032  # deflate's utmost
@@ -32,7 +32,7 @@ def main() -> None:
     """Read the file named on the command line and say what was found."""
     path, room = Path(sys.argv[1]), int(sys.argv[2])
     _limit(room)
-    print(json.dumps({"damage": damage_of(path), "sha256": sha256(path)}), flush=True)
+    print(json.dumps({"damage": damage_of(path), "sha256": compute_sha256(path)}), flush=True)
 
 
 def damage_of(path: Path) -> str | None:

@@ -1,6 +1,8 @@
 """Exports in the cache: found by the weights' hash, and used only where they are what was certified."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from maskrcnn_core.config import classic
 from maskrcnn_core.exporting.certify import Difference
 from maskrcnn_core.exporting.stored import RUNTIME, find_export, fixed_part, keep_export
+from maskrcnn_core.files import hashes
 
 WEIGHTS, CONFIG = "ab" * 32, classic()
 OUTPUTS = ("detections.boxes", "detections.scores")
@@ -55,6 +58,17 @@ def test_an_export_of_other_weights_settings_or_outputs_is_not_found(weights, se
 
 def test_a_file_that_was_exchanged_is_not_used(kept: Path):
     kept.write_bytes(b"another graph")
+    assert find_export(WEIGHTS, CONFIG, OUTPUTS, "onnxruntime") is None
+
+
+def test_a_file_exchanged_for_one_of_the_same_size_and_time_is_not_used(kept: Path, monkeypatch):
+    monkeypatch.setattr(hashes, "LEAST", 0)
+    monkeypatch.setattr(hashes, "time_ns", lambda: time.time_ns() + 3 * 10**9)
+    assert find_export(WEIGHTS, CONFIG, OUTPUTS, "onnxruntime") == kept  # its hash is remembered now
+    before = kept.stat()
+    time.sleep(0.02)  # more than a tick of the clock of file systems
+    kept.write_bytes(b"b graph")
+    os.utime(kept, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert find_export(WEIGHTS, CONFIG, OUTPUTS, "onnxruntime") is None
 
 

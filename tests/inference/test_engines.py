@@ -15,7 +15,8 @@ from maskrcnn_core.data.formats.shapes import Shapes
 from maskrcnn_core.exporting.caching import make_and_keep
 from maskrcnn_core.exporting.names import working_set
 from maskrcnn_core.exporting.runner import RUNNERS
-from maskrcnn_core.exporting.stored import find_export, sha256_of
+from maskrcnn_core.exporting.stored import find_export
+from maskrcnn_core.files.hashes import sha256_of
 from maskrcnn_core.inference.engines.opening import ENGINES, open_model
 from maskrcnn_core.weights.loading import located
 
@@ -89,6 +90,28 @@ def test_the_export_is_made_once(engine: Any, exported: Path, shapes_model: Any)
     with located("shapes") as weights:
         names = working_set(shapes_model.config, statistics=True)
         assert find_export(sha256_of(weights), shapes_model.config, names, "onnxruntime") == exported
+
+
+def test_a_model_from_the_cache_is_prepared_and_finds_the_same_to_the_last_bit(
+    exported: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MASKRCNN_CACHE", str(cache))
+    first, again = (open_model("shapes", engine="onnxruntime") for _ in range(2))
+    image = Shapes(count=1, seed=12)[0].image
+    expected, received = first.detect(image), again.detect(image)
+    assert len(expected) > 0
+    for field in ("boxes", "scores", "masks", "class_ids"):
+        np.testing.assert_array_equal(getattr(received, field), getattr(expected, field))
+    (folder,) = (path for path in exported.parent.iterdir() if path.is_dir())
+    assert f"{exported.stem}." in folder.name
+
+
+def test_a_file_of_ones_own_is_opened_without_a_cache(exported: Path, tmp_path: Path, monkeypatch):
+    own = tmp_path / "network.onnx"
+    own.write_bytes(exported.read_bytes())
+    monkeypatch.setenv("MASKRCNN_CACHE", str(tmp_path / "cache"))
+    assert len(open_model(own, engine="onnxruntime").detect(Shapes(count=1, seed=12)[0].image)) > 0
+    assert [path.name for path in tmp_path.iterdir()] == ["network.onnx"]
 
 
 def test_detect_without_tensorflow_writes_the_same(exported: Path, cache: Path, tmp_path: Path):

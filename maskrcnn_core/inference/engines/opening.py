@@ -18,8 +18,10 @@ from ...config.files import load_config
 from ...exporting.describing import described
 from ...exporting.names import RESULT, working_set
 from ...exporting.onnx_texts import read_texts
+from ...exporting.prepared import open_kept
 from ...exporting.runner import RUNNERS
-from ...exporting.stored import find_export, fixed_part, sha256_of
+from ...exporting.stored import find_export, fixed_part
+from ...files.hashes import sha256_of
 from ...recording.tensors import matching
 from ...weights.loading import ConfigSource, load_model, located, read_config
 from ...weights.opening import open_weights
@@ -52,7 +54,8 @@ def open_model(
         digest = sha256_of(path)
         graph = find_export(digest, settings, names, engine)
         graph = graph or _made(weights, settings, digest, names, engine)
-    return EngineModel(RUNNERS[engine](graph), settings, statistics, provenance)
+    runner = open_kept(graph, settings) if engine == "onnxruntime" else RUNNERS[engine](graph)
+    return EngineModel(runner, settings, statistics, provenance)
 
 
 def config_of_weights(weights: str | Path, config: ConfigSource = None) -> Config:
