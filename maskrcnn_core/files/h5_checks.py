@@ -156,17 +156,22 @@ def _aligned(dataset: h5py.Dataset, name: str) -> np.ndarray:
     memory = np.empty(dataset.nbytes + ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % ALIGNMENT
     array = memory[start : start + dataset.nbytes].view(dataset.dtype).reshape(dataset.shape)
-    try:
+    with _telling_damage(name):
         dataset.read_direct(array)
-    except DAMAGE as error:
-        raise DamageError(f"{name}: the array is damaged: {error}") from error
     return array
 
 
 def read_part(dataset: h5py.Dataset, name: str, part: Any) -> np.ndarray:
     """Return ``dataset[part]`` of what ``check_dataset`` has found sound. Raises: DamageError."""
-    try:
+    with _telling_damage(name):
         return np.asarray(dataset[part])
+
+
+@contextmanager
+def _telling_damage(name: str) -> Iterator[None]:
+    """Raise DamageError, naming the array, for what HDF5 raises of a damaged one in the block."""
+    try:
+        yield
     except DAMAGE as error:
         raise DamageError(f"{name}: the array is damaged: {error}") from error
 
