@@ -6,7 +6,6 @@ Inputs and outputs are text: a recipe, items and answers in JSON. What comes fro
 from __future__ import annotations
 
 import faulthandler
-import hashlib
 import json
 import os
 import threading
@@ -17,6 +16,7 @@ from typing import Any
 
 from ... import __version__
 from ...files.atomic import FULL
+from ...files.hashes import sha256_of
 from ...runtime import devices, onednn, threads
 from ..overlap import ERROR, Answer, Item, Job, overlapped
 
@@ -58,8 +58,7 @@ def recipe_text(recipe: dict[str, Any]) -> str:
 def digest_of(path: str) -> str:
     """Return the SHA-256 of a file; "" where there is none."""
     try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(Path(path))
     except OSError:
         return ""
 
