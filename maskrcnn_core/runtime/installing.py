@@ -11,7 +11,7 @@ DISTRIBUTION = "maskrcnn-inspect"
 TENSORFLOW = ("tensorflow", "keras")  # what the extras cpu and gpu bring
 # modules that the extra views brings, with those that these bring
 VIEWS = ("matplotlib", "ipywidgets", "traitlets", "IPython", "anywidget", "nbformat", "nbclient", "nbconvert",
-         "jupyterlab", "jupyter_server", "jupyter_core", "tensorboard", "pyarrow")  # fmt: skip
+         "jupyterlab", "jupyter_server", "jupyter_core", "tensorboard", "pyarrow", "scipy", "skimage")  # fmt: skip
 ROOT = (
     Path(__file__).resolve().parents[2]
 )  # of a clone; where a wheel was installed, the folder of all packages

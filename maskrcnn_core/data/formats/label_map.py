@@ -13,7 +13,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from scipy import ndimage
 
 from ..reading.classes import BACKGROUND
 from ..reading.files import by_stem, images_in, inside, passed_over, relative, require_folder
@@ -110,6 +109,8 @@ class LabelMap(Reader):
 
     def _say_classes(self, labels: np.ndarray, present: set[int], truths: Truths) -> None:
         """Say where labels look like those of classes: one of them in many parts that lie apart."""
+        from scipy import ndimage  # not there where only an engine is
+
         many = FEW_PARTS if len(present) <= FEW_LABELS else MANY_PARTS
         for label in sorted(present) if len(present) <= MOST_CLASSES else ():
             parts, count = ndimage.label(labels == label, np.ones((3, 3), bool))

@@ -11,7 +11,6 @@ Shapes: y, x rows and columns.
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
 
 THIN = 8  # px: a void narrower than this hides no object
 FILLED = 0.5  # share of its box that a region fills at least
@@ -19,6 +18,8 @@ FILLED = 0.5  # share of its box that a region fills at least
 
 def regions_of(void: np.ndarray) -> list[np.ndarray]:
     """Return the masks (y, x) bool of the regions of ``void`` (y, x) bool; none overlap."""
+    from scipy import ndimage  # not there where only an engine is
+
     thick = ndimage.binary_opening(void, np.ones((THIN, THIN), bool))
     components, count = ndimage.label(thick, np.ones((3, 3), bool))
     found = []
@@ -31,12 +32,11 @@ def regions_of(void: np.ndarray) -> list[np.ndarray]:
 def _pieces(mask: np.ndarray, box: tuple[slice, ...]) -> list[np.ndarray]:
     """Return the part of ``mask`` in ``box`` whole if it fills it, else in halves of the longer side."""
     part = mask[box]
-    inside = ndimage.find_objects(part.astype(np.int8))
-    if not inside:
+    if not part.any():
         return []
     y, x = (
-        slice(outer.start + inner.start, outer.start + inner.stop)
-        for outer, inner in zip(box, inside[0], strict=True)
+        slice(outer.start + int(seen[0]), outer.start + int(seen[-1]) + 1)
+        for outer, seen in zip(box, (np.flatnonzero(part.any(axis)) for axis in (1, 0)), strict=True)
     )
     height, width = y.stop - y.start, x.stop - x.start
     if mask[y, x].mean() >= FILLED or max(height, width) < 2 * THIN:

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from pycocotools import mask as run_length
-from scipy.optimize import linear_sum_assignment
 
 Code = dict[str, Any]  # COCO's run-length code of a mask
 
@@ -65,6 +64,8 @@ class Tracker:
 
     def _pairs(self, class_ids: Sequence[int], codes: Sequence[Code]) -> dict[int, Track]:
         """Return the track of each object, by row, that continues one."""
+        from scipy.optimize import linear_sum_assignment  # not there where only an engine is
+
         if not self.tracks or not len(codes):
             return {}
         ious = mask_ious(codes, [track.code for track in self.tracks])
