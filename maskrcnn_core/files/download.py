@@ -20,6 +20,7 @@ import pooch
 
 from .atomic import replacing
 from .cache import cache_folder
+from .hashes import sha256_of
 from .registry import Download
 from .transfer import DownloadError, OfflineError, forget, transfer
 
@@ -70,9 +71,9 @@ def _is_intact(download: Download, target: Path, record: Record | None, wanted: 
         if wanted is not None:
             return False
         _checked(download, target, str(target))
-        _write_record(target, Record("", sha256(target)))
+        _write_record(target, Record("", sha256_of(target)))
         return True
-    return wanted in (None, record.url) and sha256(target) == record.sha256
+    return wanted in (None, record.url) and sha256_of(target) == record.sha256
 
 
 def _fetch(
@@ -95,7 +96,7 @@ def _fetch(
         os.replace(part, target)
     finally:
         forget(part)
-    _write_record(target, Record(url, sha256(target)))
+    _write_record(target, Record(url, sha256_of(target)))
 
 
 def _has_hash(path: Path, known: str) -> bool:
@@ -124,7 +125,7 @@ def _copy(download: Download, source: Path, target: Path) -> None:
     if source.resolve() != target.resolve():
         with replacing(target) as part:
             shutil.copyfile(source, part)
-    _write_record(target, Record(source.resolve().as_uri(), sha256(target)))
+    _write_record(target, Record(source.resolve().as_uri(), sha256_of(target)))
 
 
 def _checked(download: Download, path: Path, origin: str, delete: bool = True) -> None:
@@ -137,11 +138,6 @@ def _checked(download: Download, path: Path, origin: str, delete: bool = True) -
         deleted = "; it was deleted, fetch it again" if delete else ""
         reason = str(error).removeprefix(f"{path}: ")
         raise DownloadError(f"{origin}: this is not {download.name}: {reason}{deleted}") from error
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    return str(pooch.file_hash(str(path), alg="sha256"))
 
 
 def _local(url: str | None) -> Path | None:

@@ -20,7 +20,8 @@ from rich.console import Console
 from maskrcnn_core.data import coco_download
 from maskrcnn_core.files import download, transfer
 from maskrcnn_core.files.cache import cache_folder
-from maskrcnn_core.files.download import fetch, sha256
+from maskrcnn_core.files.download import fetch
+from maskrcnn_core.files.hashes import compute_sha256
 from maskrcnn_core.files.registry import Download
 from maskrcnn_core.files.transfer import ATTEMPTS, ATTEMPTS_TO_CONNECT, PIECE, DownloadError
 from maskrcnn_core.weights import imagenet
@@ -142,7 +143,7 @@ def test_a_file_is_fetched_once_and_noted(server: Server, cache: Path, weights: 
     assert path == cache / "mask_rcnn_coco.h5"
     assert path.read_bytes() == weights
     record = json.loads((cache / "mask_rcnn_coco.h5.json").read_text())
-    assert record == {"url": server.url, "sha256": sha256(path)}
+    assert record == {"url": server.url, "sha256": compute_sha256(path)}
     assert get(server) == fetch_coco() == path
     assert server.behaviour.requests == [""]
     assert left_over(cache) == set()
@@ -304,7 +305,7 @@ def test_another_size_than_the_published_one_is_refused(server: Server, cache: P
 
 
 def test_a_known_hash_is_held_against_the_file(server: Server, cache: Path, weights: bytes, tmp_path: Path):
-    right = sha256(tmp_path / "source.h5")
+    right = compute_sha256(tmp_path / "source.h5")
     assert get(server, replace(COCO, url=server.url, size=None, pinned=f"sha256:{right}")).is_file()
     (cache / COCO.name).unlink()
     (cache / f"{COCO.name}.json").unlink()
