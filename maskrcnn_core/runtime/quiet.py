@@ -13,8 +13,8 @@ import sys
 from ..terminal.standard_error import turned_away
 from . import allocating
 from .devices import grant
-from .drawing_later import drawing_later
 from .garbage import collected_later
+from .left_out import left_out
 from .onednn import apply
 
 
@@ -29,7 +29,7 @@ def import_tensorflow(kind: str = "inference") -> None:
     allocating.apply(kind)
     if "tensorflow" not in sys.modules and not os.environ.get("MASKRCNN_DEBUG"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        with collected_later(stays=True), drawing_later(), turned_away():
+        with collected_later(stays=True), left_out(), turned_away():
             import tensorflow  # noqa: F401  # its second half loads with the model
             from tensorflow import keras  # noqa: F401
         atexit.register(

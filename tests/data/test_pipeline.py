@@ -96,6 +96,7 @@ def unbroken(records: Records) -> list[Batch]:
     return taken(make_batches(records, config_of(**{"training.augment": DRAWN}), 1, 3), 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [1, 6, 7, 16])
 def test_a_restart_goes_on_exactly(start: int, unbroken: list[Batch], records: Records):
     config = config_of(**{"training.augment": DRAWN})
@@ -136,6 +137,7 @@ def of_one(records: Records) -> list[Batch]:
     return taken(make_batches(records, config_of(**{"training.augment": DRAWN}), 2, 3, start=4), 12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "replicas"), [(2, 1), (3, 1), (2, 2)])
 def test_batches_of_all_workers_are_those_of_one(
     workers: int, replicas: int, records: Records, of_one: list[Batch]

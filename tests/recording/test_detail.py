@@ -125,6 +125,7 @@ def test_where_the_3x3_halves_the_map_the_first_convolution_is_at_the_stride_bef
 # --- recording -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_detail_is_recorded_when_it_is_named(small: MaskRCNN, photo: np.ndarray, walked: Trace, whole: Trace):
     assert list(whole) == [name for name in names_of(small.config) if name in whole]
     assert set(whole) - set(walked) == set(detail_of(small.config))
@@ -140,6 +141,7 @@ def test_recording_detail_changes_nothing_else(walked: Trace, whole: Trace):
         np.testing.assert_array_equal(value, whole[name], err_msg=name)
 
 
+@pytest.mark.slow
 def test_frames_tell_the_size_of_a_map(deep: MaskRCNN, deep_trace: Trace):
     height, width = deep_trace.shape("molding.image")[:2]
     for name, spec in names_of(deep.config).items():
@@ -323,6 +325,7 @@ def test_more_can_be_recorded_of_an_image_afterwards(small: MaskRCNN, walked: Tr
     assert small.replay(walked, keep="*").keys() == walked.keys()
 
 
+@pytest.mark.slow
 def test_recording_more_compiles_when_it_is_asked_for_again(small: MaskRCNN, walked: Trace, whole: Trace):
     for name in ("backbone.c4.block1.sum", "backbone.c5.block1.sum"):
         for _ in range(3):  # op by op, then compiled, then from the kept graph

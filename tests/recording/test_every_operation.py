@@ -86,6 +86,7 @@ def test_every_operation_is_a_named_tensor_or_has_a_reason(config: Config, reaso
     assert {why for names in used.values() for why in names} == reasons
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["backbone.c3.block1.relu1", "fpn.upsampled3", "rpn.hidden.p4", "box_head.fc2"]
 )

@@ -15,6 +15,7 @@ def kernels(model: MaskRCNN) -> dict[str, np.ndarray]:
     return {name: np.asarray(v) for name, v in named_variables(model).items() if name.endswith("kernel")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", [tiny, torchvision_v2])
 def test_running_a_model_makes_no_further_weights(preset):
     with weights_given({}):

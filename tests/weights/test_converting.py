@@ -67,6 +67,7 @@ def test_our_own_file_converted_opens_as_the_same_model(own, photo, tmp_path, en
         assert list(stored.arrays) == list(named_variables(converted)), "the order of the network"
 
 
+@pytest.mark.slow
 def test_detectron2s_file_converted_twice_opens_as_the_same_model(zoo, tmp_path, photo):
     config = tmp_path / "small.json"
     config.write_text(json.dumps(SMALL))

@@ -79,6 +79,7 @@ def values_of(model: MaskRCNN) -> dict[str, np.ndarray]:
 # --- the same function --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_c5_is_that_of_keras(slim: MaskRCNN, classifier: SimpleNamespace):
     load_imagenet(slim, classifier.path)
     rgb = np.random.default_rng(0).uniform(-120, 120, (1, 66, 97, 3)).astype(np.float32)  # C1 has 33 x 49
@@ -102,6 +103,7 @@ def test_even_sizes_differ_by_the_place_of_the_pool_alone(slim: MaskRCNN, classi
     assert np.abs(ours - np.asarray(classifier.model(bgr))).max() > 0.01 * np.abs(theirs).max()
 
 
+@pytest.mark.slow
 def test_a_file_that_keras_3_saves_loads_as_well(
     slim: MaskRCNN, classifier: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -131,6 +133,7 @@ def test_layers_by_their_place_in_the_network(keras_name: str, ours: str):
     assert backbone_layer(keras_name) == ours
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("architecture", ["resnet50", "resnet101"])
 def test_every_weight_of_the_backbone_has_a_twin(architecture: str):
     counts = {"resnet50": (3, 4, 6, 3), "resnet101": (3, 4, 23, 3)}[architecture]
@@ -281,6 +284,7 @@ def test_offline_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch):
         imagenet.fetch_imagenet("resnet50", patience=0.001)
 
 
+@pytest.mark.slow
 def test_the_addresses_and_hashes_are_those_of_keras():
     from keras.src.applications import resnet
 

@@ -25,6 +25,7 @@ def zoo(peer: Peer, tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_file_of_the_model_zoo_is_loaded_and_detects_what_detectron2_does(peer: Peer, zoo: Path):
     model = load_model(zoo, {"molding": {"min_dim": 320, "max_dim": 448}})
     assert model.provenance["layout"] == "detectron2"

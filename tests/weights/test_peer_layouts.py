@@ -242,6 +242,7 @@ def test_whose_weights_they_are_is_told_by_their_names(tmp_path):
         foreign_of(Opened(tmp_path / "a.pth", {"fc.weight": (1, 1)}))
 
 
+@pytest.mark.slow
 def test_the_configuration_beside_the_weights_is_taken(tmp_path):
     deconv = {"roi_heads.mask_head.deconv.weight": (256, 256, 2, 2)}
     (tmp_path / "config.yaml").write_text(
