@@ -25,9 +25,17 @@ def library(array: Any) -> Any:
     return tensorflow if tensorflow is not None and tensorflow.is_tensor(array) else np
 
 
+def coordinates(boxes: Boxes) -> tuple[Any, Any, Any, Any]:
+    """Return y1, x1, y2, x2, each with the leading axes of ``boxes``; for tensors by one operation instead of four."""
+    lib = library(boxes)
+    y1, x1, y2, x2 = np.moveaxis(boxes, -1, 0) if lib is np else lib.unstack(boxes, 4, axis=-1)
+    return y1, x1, y2, x2
+
+
 def sides(boxes: Boxes, corner: float = 0.0) -> tuple[Any, Any]:
     """Return heights and widths, px."""
-    return boxes[..., 2] - boxes[..., 0] - corner, boxes[..., 3] - boxes[..., 1] - corner
+    y1, x1, y2, x2 = coordinates(boxes)
+    return y2 - y1 - corner, x2 - x1 - corner
 
 
 def area(boxes: Boxes, corner: float = 0.0) -> Any:
@@ -40,9 +48,10 @@ def area(boxes: Boxes, corner: float = 0.0) -> Any:
 def intersection(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
     """Return (n, m) areas, px², that boxes ``a`` (n, yxyx) and ``b`` (m, yxyx) share."""
     lib = library(a)
-    a, b = a[:, None, :], b[None, :, :]
-    height = lib.minimum(a[..., 2], b[..., 2]) - lib.maximum(a[..., 0], b[..., 0]) - corner
-    width = lib.minimum(a[..., 3], b[..., 3]) - lib.maximum(a[..., 1], b[..., 1]) - corner
+    top_a, left_a, bottom_a, right_a = coordinates(a[:, None, :])
+    top_b, left_b, bottom_b, right_b = coordinates(b[None, :, :])
+    height = lib.minimum(bottom_a, bottom_b) - lib.maximum(top_a, top_b) - corner
+    width = lib.minimum(right_a, right_b) - lib.maximum(left_a, left_b) - corner
     return lib.maximum(height, 0.0) * lib.maximum(width, 0.0)
 
 
@@ -62,13 +71,14 @@ def iou(a: Boxes, b: Boxes, corner: float = 0.0) -> Any:
 def clip(boxes: Boxes, limits: Any, corner: float = 0.0) -> Boxes:
     """Return ``boxes`` moved inside ``limits`` (yxyx, px, broadcast): ``clip(clip(b)) == clip(b)``."""
     lib = library(boxes)
-    top, left, bottom, right = (limits[..., i] for i in range(4))
+    top, left, bottom, right = coordinates(limits)
+    y1, x1, y2, x2 = coordinates(boxes)
     return lib.stack(
         [
-            lib.maximum(lib.minimum(boxes[..., 0], bottom - corner), top),
-            lib.maximum(lib.minimum(boxes[..., 1], right - corner), left),
-            lib.maximum(lib.minimum(boxes[..., 2], bottom), top + corner),
-            lib.maximum(lib.minimum(boxes[..., 3], right), left + corner),
+            lib.maximum(lib.minimum(y1, bottom - corner), top),
+            lib.maximum(lib.minimum(x1, right - corner), left),
+            lib.maximum(lib.minimum(y2, bottom), top + corner),
+            lib.maximum(lib.minimum(x2, right), left + corner),
         ],
         axis=-1,
     )
@@ -83,8 +93,10 @@ def encode(boxes: Boxes, targets: Boxes, corner: float = 0.0) -> Any:
     log = lib.math.log if lib is not np else np.log
     height, width = sides(boxes, corner)
     target_height, target_width = sides(targets, corner)
-    centre_y, centre_x = boxes[..., 0] + 0.5 * height, boxes[..., 1] + 0.5 * width
-    target_y, target_x = targets[..., 0] + 0.5 * target_height, targets[..., 1] + 0.5 * target_width
+    top, left, *_ = coordinates(boxes)
+    centre_y, centre_x = top + 0.5 * height, left + 0.5 * width
+    top, left, *_ = coordinates(targets)
+    target_y, target_x = top + 0.5 * target_height, left + 0.5 * target_width
     return lib.stack(
         [
             (target_y - centre_y) / height,
@@ -103,9 +115,11 @@ def decode(boxes: Boxes, deltas: Any, corner: float = 0.0) -> Boxes:
     """
     lib = library(boxes)
     height, width = sides(boxes, corner)
-    centre_y = boxes[..., 0] + 0.5 * height + deltas[..., 0] * height
-    centre_x = boxes[..., 1] + 0.5 * width + deltas[..., 1] * width
-    height, width = height * lib.exp(deltas[..., 2]), width * lib.exp(deltas[..., 3])
+    y1, x1, *_ = coordinates(boxes)
+    dy, dx, dh, dw = coordinates(deltas)
+    centre_y = y1 + 0.5 * height + dy * height
+    centre_x = x1 + 0.5 * width + dx * width
+    height, width = height * lib.exp(dh), width * lib.exp(dw)
     top, left = centre_y - 0.5 * height, centre_x - 0.5 * width
     return lib.stack([top, left, top + height + corner, left + width + corner], axis=-1)
 
@@ -127,7 +141,8 @@ def limit_sides(deltas: Any, growth: float, shrink: float) -> Any:
 def shift_corner(boxes: Boxes, corner: float) -> Boxes:
     """Return boxes whose lower-right corner is an edge, for libraries that know no other kind."""
     lib = library(boxes)
-    return lib.stack([boxes[..., 0], boxes[..., 1], boxes[..., 2] - corner, boxes[..., 3] - corner], axis=-1)
+    y1, x1, y2, x2 = coordinates(boxes)
+    return lib.stack([y1, x1, y2 - corner, x2 - corner], axis=-1)
 
 
 def from_xywh(boxes: np.ndarray) -> np.ndarray:
@@ -138,7 +153,7 @@ def from_xywh(boxes: np.ndarray) -> np.ndarray:
 
 def to_xywh(boxes: np.ndarray) -> np.ndarray:
     """Return COCO's (x, y, width, height) from yxyx boxes."""
-    y1, x1, y2, x2 = np.moveaxis(np.asarray(boxes).reshape(-1, 4), -1, 0)
+    y1, x1, y2, x2 = coordinates(np.asarray(boxes).reshape(-1, 4))
     return np.stack([x1, y1, x2 - x1, y2 - y1], axis=-1)
 
 

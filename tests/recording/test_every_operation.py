@@ -39,10 +39,10 @@ OTHERS = """
     Greater GreaterEqual Identity InvertPermutation IsFinite IsNan Less LessEqual Log LogicalAnd LogicalOr
     Maximum Minimum MirrorPad Mul Neg NoOp NonMaxSuppressionV3 NotEqual Pack Pad Placeholder Prod Range ReadVariableOp
     RealDiv Reshape Round Rsqrt SelectV2 Shape Size Sqrt Squeeze StatelessWhile StridedSlice Sub
-    TensorListConcatV2 TensorListReserve TensorListSetItem Tile TopKV2 Where
+    TensorListConcatV2 TensorListReserve TensorListSetItem Tile TopKV2 Unpack Where
 """
 KNOWN = frozenset((COMPUTES + OTHERS).split())
-MOVES = {"Identity", "Reshape", "Squeeze", "ConcatV2", "StridedSlice", "GatherV2", "Pad", "Tile"}
+MOVES = {"Identity", "Reshape", "Squeeze", "ConcatV2", "StridedSlice", "Unpack", "GatherV2", "Pad", "Tile"}
 ADDS = {"BiasAdd", "AddV2", "Mul", "Sub"}  # a bias or a norm, where the other input is made of weights alone
 SHAPES = {"Shape", "Size"}  # they tell of a tensor, but not its values
 
