@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 10c15d0b2bbc3f0e8305ccfad4363050457c421a5bda96aca1df3847dbab5cb7
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 04532f7063e6324d7175b04ead22859d4e937325b0ea4926b9c94e0693f58abd
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {

@@ -64,7 +64,10 @@ export function candidateFates(run, manifest) {
   return { fate, by, iou };
 }
 
-/** @type {(run: Run, candidates: CandidateFates) => Iterable<number>} of each proposal one, of equal fates the best by score */
+/**
+ * Give of each proposal the candidate that came furthest, of equal fates the best by score.
+ * @type {(run: Run, candidates: CandidateFates) => Iterable<number>}
+ */
 function furthest({ tensors }, { fate }) {
   const scores = known(tensors, "detections.candidate_score").values;
   const score = (/** @type {number} */ row) => (Number.isNaN(scores[row]) ? -1 : scores[row]);
@@ -78,7 +81,10 @@ function furthest({ tensors }, { fate }) {
   return best.values();
 }
 
-/** @type {(run: Run, manifest: Manifest) => Int32Array} place of each anchor in the order of the top k, on its level where each has its own */
+/**
+ * Give each anchor's place in the order that the top k is taken by, on its level where each has its own.
+ * @type {(run: Run, manifest: Manifest) => Int32Array}
+ */
 function anchorRanks({ tensors }, { ranking }) {
   const levels = known(tensors, "anchors.level").values;
   const ranks = new Int32Array(levels.length);
@@ -92,7 +98,10 @@ function anchorRanks({ tensors }, { ranking }) {
   return ranks;
 }
 
-/** @type {(tensors: Run["tensors"], by: "score" | "logit") => Numbers} what anchors are ranked by: of two logits object minus background */
+/**
+ * Give what anchors are ranked by; of two logits that is object minus background.
+ * @type {(tensors: Run["tensors"], by: "score" | "logit") => Numbers}
+ */
 function heights(tensors, by) {
   if (by === "score") return known(tensors, "rpn.scores").values;
   const { values, shape } = known(tensors, "rpn.logits");

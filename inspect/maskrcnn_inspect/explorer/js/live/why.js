@@ -70,7 +70,8 @@ function furthest(run, manifest, target) {
   const classes = get("detections.candidate_class");
   // where a proposal is a candidate for every class, those of others say nothing of this object
   const counts = (/** @type {number} */ row) => !manifest.ranking.every || classes[row] === id;
-  /** @type {[name: string, anchor: (row: number) => number, counts?: (row: number) => boolean][]} from the end of the pipeline to its beginning */
+  // from the end of the pipeline to its beginning
+  /** @type {[name: string, anchor: (row: number) => number, counts?: (row: number) => boolean][]} */
   const ways = [
     ["detections.boxes", (row) => anchorOf[get("detections.proposal_index")[row]]],
     ["detections.clipped", (row) => anchorOf[candidates[row]], counts],
