@@ -14,10 +14,12 @@ from maskrcnn_inspect.explorer import KernelEngine
 from maskrcnn_inspect.explorer.live.package import package
 from maskrcnn_inspect.explorer.live.page import write_live
 from maskrcnn_inspect.explorer.live.runtime import WASM, runtime
-from maskrcnn_inspect.explorer.readings import STAGE_TIMES, Run
+from maskrcnn_inspect.explorer.readings import FATES, STAGE_TIMES, Run
+from maskrcnn_inspect.explorer.why import why_not_found
 from maskrcnn_inspect.explorer.wire import browser_array
 from maskrcnn_inspect.samples import SAMPLES
 from maskrcnn_inspect.session import Session
+from tests.model_fixtures import thin_preset
 
 from .live_worker import LiveWorker
 
@@ -54,7 +56,8 @@ LIVE = "() => document.querySelector('.mx-subtitle')?.textContent.includes('ONNX
 
 @pytest.fixture(scope="module")
 def models(shapes_model):
-    return {"shapes": shapes_model, "nuclei": load_model("nuclei")}
+    torchvision = thin_preset("torchvision_v1")
+    return {"shapes": shapes_model, "nuclei": load_model("nuclei"), "torchvision": torchvision}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -92,11 +95,19 @@ def look(worker, image, name="x"):
     return worker.ask({"ask": "pixels", "size": list(image.shape[:2]), "name": name}, pixels=pixels)[0]
 
 
-@pytest.mark.parametrize("weights", ["shapes", "nuclei"])
-def test_detections_and_masks_of_all_samples_are_those_of_the_kernel(worker, models, files, weights):
+@pytest.fixture(scope="module")
+def images(photo):
+    """Give what each model is shown, by name: its samples; one of random weights finds something in any photo."""
+    shown = {"shapes": {}, "nuclei": {}, "torchvision": {"photo": photo}}
+    for one in SAMPLES.values():
+        shown[one.weights][one.name] = one.read().image
+    return shown
+
+
+@pytest.mark.parametrize("weights", ["shapes", "nuclei", "torchvision"])
+def test_detections_and_masks_of_all_samples_are_those_of_the_kernel(worker, models, files, images, weights):
     worker.ask({"ask": "model"}, file=files[weights])
-    for sample in (one for one in SAMPLES.values() if one.weights == weights):
-        image = sample.read().image
+    for name, image in images[weights].items():
         look(worker, image)
         trace = models[weights].trace(image)
         names = (
@@ -107,18 +118,19 @@ def test_detections_and_masks_of_all_samples_are_those_of_the_kernel(worker, mod
             "reading.input",
         )
         made = worker.tensors(*names)
-        assert made["detections.class_ids"].tolist() == trace["detections.class_ids"].tolist(), sample.name
+        assert made["detections.class_ids"].tolist() == trace["detections.class_ids"].tolist(), name
         np.testing.assert_allclose(made["detections.boxes"], trace["detections.boxes"], atol=PIXEL)
         np.testing.assert_allclose(made["detections.scores"], trace["detections.scores"], atol=SCORE)
-        assert (made["pasting.masks"] == trace["pasting.masks"]).all(), sample.name
-        assert (made["reading.input"] == Run(trace)["reading.input"]).all(), sample.name
+        assert (made["pasting.masks"] == trace["pasting.masks"]).all(), name
+        assert (made["reading.input"] == Run(trace)["reading.input"]).all(), name
 
 
-def test_everything_that_is_shown_is_what_the_kernel_shows(worker, models, files):
-    engine = KernelEngine(Session.run(models["shapes"], SAMPLES["shapes"].read().image))
-    worker.ask({"ask": "model"}, file=files["shapes"])
+@pytest.mark.parametrize(("weights", "image"), [("shapes", "shapes"), ("torchvision", "photo")])
+def test_everything_that_is_shown_is_what_the_kernel_shows(worker, models, files, images, weights, image):
+    engine = KernelEngine(Session.run(models[weights], images[weights][image]))
+    worker.ask({"ask": "model"}, file=files[weights])
     look(worker, engine.base["image.original"])
-    for settings in ({}, {"proposals.count": 60, "detections.min_score": 0.2}):
+    for settings in ({}, {"proposals.count": 30, "detections.min_score": 0.2}):
         described = worker.ask({"ask": "run", "settings": settings})[0]["description"]
         trace = engine.run(settings=settings)
         wanted = engine.describe(trace)
@@ -142,13 +154,34 @@ def test_everything_that_is_shown_is_what_the_kernel_shows(worker, models, files
             np.testing.assert_allclose(made.reshape(expected.shape), expected, atol=5e-4, err_msg=name)
 
 
+def test_fates_and_the_question_why_hold_where_levels_and_classes_compete_apart(worker, models, files, photo):
+    trace = models["torchvision"].trace(photo)
+    worker.ask({"ask": "model"}, file=files["torchvision"])
+    look(worker, photo)
+    made, expected = worker.tensors(*FATES), Run(trace)
+    for name in FATES:
+        if name in SWAPPED:
+            assert (made[name] != expected[name]).mean() < 0.01
+        else:
+            np.testing.assert_allclose(made[name], expected[name], atol=1e-5, err_msg=name)
+    assert len(np.unique(made["reading.fate.fate"])) > 4
+    box = trace["pasting.boxes"][0].tolist()
+    said = worker.ask({"ask": "why", "box": box})[0]["why"]
+    wanted = why_not_found(trace, box)
+    assert said["verdict"] == "found"
+    for ours, kernels in zip(said["steps"], wanted["steps"], strict=True):
+        assert (ours["step"], ours["count"]) == (kernels["step"], kernels["count"])
+        assert ours["best_iou"] == pytest.approx(kernels["best_iou"], abs=1e-4)
+
+
+@pytest.mark.parametrize("weights", ["shapes", "torchvision"])
 @pytest.mark.parametrize("size", [(90, 61), (128, 200), (6000, 40)], ids=["larger", "smaller", "very long"])
-def test_an_image_that_is_resized_differs_by_a_grey_level_at_most(worker, models, files, size):
+def test_an_image_that_is_resized_differs_by_a_grey_level_at_most(worker, models, files, size, weights):
     image = np.random.default_rng(3).integers(0, 256, (*size, 3), np.uint8)
-    worker.ask({"ask": "model"}, file=files["shapes"])
+    worker.ask({"ask": "model"}, file=files[weights])
     look(worker, image)
     made = worker.tensors("reading.input", "pasting.boxes")
-    expected = Run(models["shapes"].trace(image))
+    expected = Run(models[weights].trace(image))
     assert np.abs(made["reading.input"].astype(int) - expected["reading.input"]).max() <= 1
     assert (made["reading.input"] != expected["reading.input"]).mean() < 0.01
 

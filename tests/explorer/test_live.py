@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maskrcnn_core.config import detectron2, tiny, torchvision_v2
+from maskrcnn_core.config import detectron2, mmdetection, tiny, torchvision_v1, torchvision_v2
 from maskrcnn_core.exporting.parts import PARTS
 from maskrcnn_core.stages.molding import layout
 from maskrcnn_inspect.analysis.features.receptive_field import receptive_field
@@ -104,7 +104,25 @@ def test_receptive_fields_are_known_for_every_size_that_can_come():
         assert (first, last) == (top, bottom)
 
 
-@pytest.mark.parametrize("preset", [torchvision_v2, detectron2])
+@pytest.mark.parametrize("preset", [torchvision_v1, torchvision_v2])
+def test_torchvisions_models_are_taken_with_every_size_that_can_come(preset):
+    config = preset()
+    known = manifest_of(config, "torchvision")["receptive"]
+    for size in ((480, 640), (37, 41), (100, 3000), (MOST_SIDE, MOST_SIDE)):
+        for side in layout(size, config.molding).shape:
+            assert len(known["fpn.p4"][str(side)]) == 2 * side // 16
+    assert {side for side in map(int, known["fpn.p4"])} == set(range(32, 1345, 32))
+
+
+@pytest.mark.parametrize("preset", [detectron2, mmdetection])
 def test_a_model_that_preprocesses_otherwise_is_refused_in_words(preset):
-    with pytest.raises(ValueError, match=r"in a browser: wanted a model with molding.mode square or pad64"):
+    with pytest.raises(
+        ValueError, match=r"in a browser: wanted a model with molding.resizer skimage or torch"
+    ):
         manifest_of(preset(), "other")
+
+
+def test_a_model_whose_roi_align_adapts_is_refused_in_words():
+    config = detectron2().replace(**{"molding.resizer": "torch", "pasting.rule": "padded"})
+    with pytest.raises(ValueError, match=r"in a browser: wanted a model with box_roi.samples"):
+        manifest_of(config, "other")

@@ -27,7 +27,7 @@ from ..analysis.candidates.matching import match_masks
 from ..analysis.candidates.verdicts import TruthVerdict, judge_truths
 from ..analysis.features.activations import channels_of, summarise
 from ..analysis.features.network_input import network_input
-from ..analysis.features.receptive_field import receptive_field
+from ..analysis.features.receptive_field import fields_along
 from ..analysis.features.roi_pool import BOXES, region_of
 from ..canvas.tables import colour_table
 
@@ -61,10 +61,8 @@ def order(name: str, trace: Trace) -> np.ndarray:
 
 def field(name: str, axis: int, trace: Trace) -> np.ndarray:
     """Return (cell, first and last) int32: the network-input px that each row (axis 0) or column (1) can see."""
-    size, config = trace.shape("molding.image")[:2], config_of(trace)
-    cells = [(i, 0) if axis == 0 else (0, i) for i in range(trace.shape(name)[axis])]
-    boxes = np.array([receptive_field(config, size, name, cell) for cell in cells], np.int32)
-    return boxes[:, [axis, axis + 2]]
+    fields = fields_along(config_of(trace), trace.shape("molding.image")[axis], [name])
+    return fields[name].astype(np.int32)
 
 
 def points(stage: str, axis: int, trace: Trace) -> np.ndarray:

@@ -11,6 +11,7 @@ from maskrcnn_inspect.analysis.features.receptive_field import (
     Span,
     Step,
     blocks_of,
+    fields_along,
     receptive_field,
 )
 
@@ -62,6 +63,16 @@ def test_pyramid_sees_more_than_its_backbone():
         assert _inside(own, merged) and _inside(merged, smooth) and _inside(smooth, rpn)
     p6 = receptive_field(config, size, "fpn.p6", (1, 2))
     assert p6 == receptive_field(config, size, "fpn.p5", (2, 4))
+
+
+@pytest.mark.parametrize("side", [63, 96])
+def test_the_fields_along_a_side_are_those_of_its_cells(side):
+    config = torchvision_v1(("background", "thing"), "resnet18")
+    for name, spans in fields_along(config, side, ["backbone.c4", "fpn.p3", "fpn.p6"]).items():
+        fields = [receptive_field(config, (side, side), name, (cell, 0)) for cell in range(len(spans))]
+        assert [(top, bottom) for top, _, bottom, _ in fields] == list(map(tuple, spans))
+        with pytest.raises(IndexError):
+            receptive_field(config, (side, side), name, (len(spans), 0))
 
 
 def test_bad_input_is_named():

@@ -5,14 +5,18 @@ This is the theoretical field, from kernels, strides and padding alone, exact at
 the cell. The effective field, from which most of the influence comes, is much smaller and strongest in the middle (Luo
 et al. 2016, "Understanding the effective receptive field").
 
-A span is the first and last index, both inside, along one axis. Rows and columns are alike and walked one by one.
+A span is the first and last index, both inside, along one axis; or those of many cells at once. Rows and columns are
+alike and walked one by one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
 
 from maskrcnn_core.config import Backbone, Config
 from maskrcnn_core.config.resnets import ARCHITECTURES
@@ -26,11 +30,14 @@ MAPS = re.compile(
 )
 
 
+Index = int | np.ndarray  # of one cell, or (n,) of n
+
+
 class Span(NamedTuple):
     """First and last index along an axis."""
 
-    first: int
-    last: int
+    first: Index
+    last: Index
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Step:
         """Return the inputs, of ``size``, that the outputs ``span`` see; padding is constant and so not seen."""
         first = span.first * self.stride - self.before(size)
         last = span.last * self.stride - self.before(size) + self.kernel - 1
-        return Span(max(first, 0), min(last, size - 1))
+        return Span(np.maximum(first, 0), np.minimum(last, size - 1))
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,20 @@ def receptive_field(
     Raises: ValueError for another name, IndexError for no such cell.
     """
     rows, columns = (_Axis(config, one).field(name, at) for one, at in zip(size[:2], cell, strict=True))
-    return rows.first, columns.first, rows.last + 1, columns.last + 1
+    return int(rows.first), int(columns.first), int(rows.last) + 1, int(columns.last) + 1
+
+
+def fields_along(config: Config, side: int, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return the pixels (cell, first and last) int64, last exclusive, that all cells along a ``side`` can see, by map.
+
+    side: of the network input, px. names: such as ``backbone.c3`` or ``fpn.p3``. Law: cell i sees what row i does by
+    ``receptive_field``.
+    """
+    axis, found = _Axis(config, side), {}
+    for name in names:
+        first, last = axis.field(name, np.arange(axis.sizes[int(name[-1])]))
+        found[name] = np.stack([first, last + 1], axis=-1)
+    return found
 
 
 Walk = tuple[Step, int]  # a step and the size that goes into it
@@ -140,7 +160,7 @@ class _Axis:
                 self.walks[f"{block.name}.{alike}"] = walk
         return walk, size
 
-    def field(self, name: str, cell: int) -> Span:
+    def field(self, name: str, cell: Index) -> Span:
         """Return the pixels that ``cell`` of the map ``name`` can see."""
         stage, _, rest = name.removesuffix(f".{BEFORE_RELU}").partition(".")
         if stage == "backbone" and rest in self.walks:
@@ -162,8 +182,8 @@ class _Axis:
         return ways.get(kind, self.pyramid)(level, span)
 
     @staticmethod
-    def _checked(name: str, cell: int, count: int) -> Span:
-        if not 0 <= cell < count:
+    def _checked(name: str, cell: Index, count: int) -> Span:
+        if np.min(cell) < 0 or np.max(cell) >= count:
             raise IndexError(f"{name}: wanted a cell of 0 to {count - 1} along the axis, received {cell}")
         return Span(cell, cell)
 
@@ -187,7 +207,7 @@ class _Axis:
         if level == LEVELS[-1]:
             return seen
         above = self.upsampled(level, span)
-        return Span(min(seen.first, above.first), max(seen.last, above.last))
+        return Span(np.minimum(seen.first, above.first), np.maximum(seen.last, above.last))
 
     def pyramid(self, level: int, span: Span) -> Span:
         """Step back over the 3x3 that smooths; P6 is every second cell of P5."""

@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 187d2221f1bab16ad73facd21bf430a3309a4ae4fd23e299250ccdea20d963c5
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 04532f7063e6324d7175b04ead22859d4e937325b0ea4926b9c94e0693f58abd
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -717,10 +717,10 @@
         return r.open("GET", e, false), r.responseType = "arraybuffer", r.send(null), new Uint8Array(r.response);
       }), d = async (e) => {
         if (k(e)) return new Promise((i, s) => {
-          var f3 = new XMLHttpRequest();
-          f3.open("GET", e, true), f3.responseType = "arraybuffer", f3.onload = () => {
-            f3.status == 200 || f3.status == 0 && f3.response ? i(f3.response) : s(f3.status);
-          }, f3.onerror = s, f3.send(null);
+          var f5 = new XMLHttpRequest();
+          f5.open("GET", e, true), f5.responseType = "arraybuffer", f5.onload = () => {
+            f5.status == 200 || f5.status == 0 && f5.response ? i(f5.response) : s(f5.status);
+          }, f5.onerror = s, f5.send(null);
         });
         var r = await fetch(e, { credentials: "same-origin" });
         if (r.ok) return r.arrayBuffer();
@@ -736,10 +736,10 @@
         try {
           var i = r.data, s = i.Rb;
           if (s === "load") {
-            let f3 = [];
-            self.onmessage = (p) => f3.push(p), D = () => {
+            let f5 = [];
+            self.onmessage = (p) => f5.push(p), D = () => {
               postMessage({ Rb: "loaded" });
-              for (let p of f3) e(p);
+              for (let p of f5) e(p);
               self.onmessage = e;
             };
             for (let p of i.ac) t[p] && !t[p].proxy || (t[p] = (...E) => {
@@ -747,18 +747,18 @@
             }, p == "print" && (A = t[p]), p == "printErr" && (F = t[p]));
             ge = i.fc, ee(), b = i.hc, Ut(), it();
           } else if (s === "run") {
-            (function(f3) {
-              var p = (w(), W)[f3 + 52 >>> 2 >>> 0];
-              f3 = (w(), W)[f3 + 56 >>> 2 >>> 0], ir(p, p - f3), _(p);
+            (function(f5) {
+              var p = (w(), W)[f5 + 52 >>> 2 >>> 0];
+              f5 = (w(), W)[f5 + 56 >>> 2 >>> 0], ir(p, p - f5), _(p);
             })(i.Qb), zt(i.Qb, 0, 0, 1, 0, 0), wn(), Ft(i.Qb), Q ||= true;
             try {
               Io(i.dc, i.Vb);
-            } catch (f3) {
-              if (f3 != "unwind") throw f3;
+            } catch (f5) {
+              if (f5 != "unwind") throw f5;
             }
           } else i.target !== "setimmediate" && (s === "checkMailbox" ? Q && rt() : s && (F(`worker: received unknown command ${s}`), F(i)));
-        } catch (f3) {
-          throw nr(), f3;
+        } catch (f5) {
+          throw nr(), f5;
         }
       };
       var As = e, Q = false;
@@ -781,21 +781,21 @@
       return { a: { T: ca, f: Bo, w: Lo, e: _o, k: Do, h: Po, L: Uo, b: xo, G: Co, ua: vn, j: Mo, M: In, La: Bn, qa: Ln, sa: _n, Ma: Dn, Ja: Pn, Ca: Un, Ia: xn, Z: Cn, ra: Mn, oa: Rn, Ka: Fn, pa: Nn, Ra: Ro, Fa: Fo, ma: ko, va: Wo, ja: Go, U: $o, Ea: Ft, Oa: zo, za: Ho, Aa: jo, Ba: Vo, xa: $n, ya: zn, ka: Hn, Ta: qo, Qa: Zo, W: Qo, V: Ko, Pa: Jo, F: ea, Na: ta, na, u: Yo, H: ra, S: at, la: aa, ba: oa, Ua: sa, Ga: Yn, Ha: qn, ta: ye, I: Jn, wa: Xn, Y: Zn, Da: Qn, X: Kn, $: Ya, N: $a, aa: Va, O: Ga, v: Da, d: ma, m: da, n: la, r: Aa, ca: Na, E: Fa, o: ba, P: ka, C: za, J: Ra, da: Ma, ea: Ca, z: Oa, fa: Ua, Q: xa, ga: Pa, y: La, D: Wa, c: pa, q: wa, i: ha, _: qa, l: ga, p: Ea, s: ya, t: Ta, x: Ia, R: _a, A: Ha, K: Ba, B: ja, ha: va, ia: Sa, g: ua, a: ge, Sa: V } };
     }
     async function Ut() {
-      function e(s, f3) {
+      function e(s, f5) {
         return Ee = s.exports, Ee = (function() {
           var p = Ee, E = (C) => () => C() >>> 0, S = (C) => (R) => C(R) >>> 0;
           return (p = Object.assign({}, p)).ub = E(p.ub), p.wb = S(p.wb), p.Kb = S(p.Kb), p.Lb = E(p.Lb), p.Pb = S(p.Pb), p;
-        })(), mn.push(Ee.xb), s = Ee, t._OrtInit = s.Wa, t._OrtGetLastError = s.Xa, t._OrtCreateSessionOptions = s.Ya, t._OrtAppendExecutionProvider = s.Za, t._OrtAddFreeDimensionOverride = s._a, t._OrtAddSessionConfigEntry = s.$a, t._OrtReleaseSessionOptions = s.ab, t._OrtCreateSession = s.bb, t._OrtReleaseSession = s.cb, t._OrtGetInputOutputCount = s.db, t._OrtGetInputOutputMetadata = s.eb, t._OrtFree = s.fb, t._OrtCreateTensor = s.gb, t._OrtGetTensorData = s.hb, t._OrtReleaseTensor = s.ib, t._OrtCreateRunOptions = s.jb, t._OrtAddRunConfigEntry = s.kb, t._OrtReleaseRunOptions = s.lb, t._OrtCreateBinding = s.mb, t._OrtBindInput = s.nb, t._OrtBindOutput = s.ob, t._OrtClearBoundOutputs = s.pb, t._OrtReleaseBinding = s.qb, t._OrtRunWithBinding = s.rb, t._OrtRun = s.sb, t._OrtEndProfiling = s.tb, st = s.ub, er = t._free = s.vb, tr = t._malloc = s.wb, zt = s.zb, nr = s.Ab, rr = s.Bb, or = s.Cb, Ht = s.Db, ar = s.Eb, sr = s.Fb, x = s.Gb, qe = s.Hb, ir = s.Ib, _ = s.Jb, jt = s.Kb, U = s.Lb, ur = s.Mb, Vt = s.Nb, fr = s.Ob, cr = s.Pb, lr = s.yb, b = f3, Ee;
+        })(), mn.push(Ee.xb), s = Ee, t._OrtInit = s.Wa, t._OrtGetLastError = s.Xa, t._OrtCreateSessionOptions = s.Ya, t._OrtAppendExecutionProvider = s.Za, t._OrtAddFreeDimensionOverride = s._a, t._OrtAddSessionConfigEntry = s.$a, t._OrtReleaseSessionOptions = s.ab, t._OrtCreateSession = s.bb, t._OrtReleaseSession = s.cb, t._OrtGetInputOutputCount = s.db, t._OrtGetInputOutputMetadata = s.eb, t._OrtFree = s.fb, t._OrtCreateTensor = s.gb, t._OrtGetTensorData = s.hb, t._OrtReleaseTensor = s.ib, t._OrtCreateRunOptions = s.jb, t._OrtAddRunConfigEntry = s.kb, t._OrtReleaseRunOptions = s.lb, t._OrtCreateBinding = s.mb, t._OrtBindInput = s.nb, t._OrtBindOutput = s.ob, t._OrtClearBoundOutputs = s.pb, t._OrtReleaseBinding = s.qb, t._OrtRunWithBinding = s.rb, t._OrtRun = s.sb, t._OrtEndProfiling = s.tb, st = s.ub, er = t._free = s.vb, tr = t._malloc = s.wb, zt = s.zb, nr = s.Ab, rr = s.Bb, or = s.Cb, Ht = s.Db, ar = s.Eb, sr = s.Fb, x = s.Gb, qe = s.Hb, ir = s.Ib, _ = s.Jb, jt = s.Kb, U = s.Lb, ur = s.Mb, Vt = s.Nb, fr = s.Ob, cr = s.Pb, lr = s.yb, b = f5, Ee;
       }
       var r, i = J();
       return t.instantiateWasm ? new Promise((s) => {
-        t.instantiateWasm(i, (f3, p) => {
-          s(e(f3, p));
+        t.instantiateWasm(i, (f5, p) => {
+          s(e(f5, p));
         });
       }) : o ? e(new WebAssembly.Instance(b, J()), b) : (K ??= t.locateFile ? t.locateFile ? t.locateFile("ort-wasm-simd-threaded.wasm", h) : h + "ort-wasm-simd-threaded.wasm" : new URL("ort-wasm-simd-threaded.wasm", self.location.href).href, r = await (async function(s) {
-        var f3 = K;
-        if (!g && !k(f3)) try {
-          var p = fetch(f3, { credentials: "same-origin" });
+        var f5 = K;
+        if (!g && !k(f5)) try {
+          var p = fetch(f5, { credentials: "same-origin" });
           return await WebAssembly.instantiateStreaming(p, s);
         } catch (E) {
           F(`wasm streaming compile failed: ${E}`), F("falling back to ArrayBuffer instantiation");
@@ -819,7 +819,7 @@
           } catch (R) {
             F(`failed to asynchronously prepare wasm: ${R}`), j(R);
           }
-        })(f3, s);
+        })(f5, s);
       })(i), e(r.instance, r.module));
     }
     class Se {
@@ -839,9 +839,9 @@
       var i = { Rb: "run", dc: e.cc, Vb: e.Vb, Qb: e.Qb };
       return r.postMessage(i, e.Zb), 0;
     }, se = 0, L = (e, r, ...i) => {
-      var s, f3 = 16 * i.length, p = U(), E = jt(f3), S = E >>> 3;
+      var s, f5 = 16 * i.length, p = U(), E = jt(f5), S = E >>> 3;
       for (s of i) typeof s == "bigint" ? ((w(), O)[S++ >>> 0] = 1n, (w(), O)[S++ >>> 0] = s) : ((w(), O)[S++ >>> 0] = 0n, (w(), me)[S++ >>> 0] = s);
-      return e = rr(e, 0, f3, E, r), _(p), e;
+      return e = rr(e, 0, f5, E, r), _(p), e;
     };
     function V(e) {
       if (o) return L(0, 1, e);
@@ -867,16 +867,16 @@
       mn.forEach((e) => e());
     }
     var bn = (e) => new Promise((r) => {
-      e.onmessage = (f3) => {
-        var p = f3.data;
-        if (f3 = p.Rb, p.Ub && p.Ub != st()) {
+      e.onmessage = (f5) => {
+        var p = f5.data;
+        if (f5 = p.Rb, p.Ub && p.Ub != st()) {
           var E = Ae[p.Ub];
-          E ? E.postMessage(p, p.Zb) : F(`Internal error! Worker sent a message "${f3}" to target pthread ${p.Ub}, but that thread no longer exists!`);
-        } else f3 === "checkMailbox" ? rt() : f3 === "spawnThread" ? ue(p) : f3 === "cleanupThread" ? Rt(() => {
+          E ? E.postMessage(p, p.Zb) : F(`Internal error! Worker sent a message "${f5}" to target pthread ${p.Ub}, but that thread no longer exists!`);
+        } else f5 === "checkMailbox" ? rt() : f5 === "spawnThread" ? ue(p) : f5 === "cleanupThread" ? Rt(() => {
           hn(Ae[p.ec]);
-        }) : f3 === "loaded" ? (e.loaded = true, r(e)) : p.target === "setimmediate" ? e.postMessage(p) : f3 === "uncaughtException" ? e.onerror(p.error) : f3 === "callHandler" ? t[p.$b](...p.args) : f3 && F(`worker sent an unknown command ${f3}`);
-      }, e.onerror = (f3) => {
-        throw F(`worker sent an error! ${f3.filename}:${f3.lineno}: ${f3.message}`), f3;
+        }) : f5 === "loaded" ? (e.loaded = true, r(e)) : p.target === "setimmediate" ? e.postMessage(p) : f5 === "uncaughtException" ? e.onerror(p.error) : f5 === "callHandler" ? t[p.$b](...p.args) : f5 && F(`worker sent an unknown command ${f5}`);
+      }, e.onerror = (f5) => {
+        throw F(`worker sent an error! ${f5.filename}:${f5.lineno}: ${f5.message}`), f5;
       };
       var i, s = [];
       for (i of []) t.propertyIsEnumerable(i) && s.push(i);
@@ -922,9 +922,9 @@
       (w(), W)[i.Sb + 16 >>> 2 >>> 0] = r;
       var s = (w(), W)[i.Sb + 4 >>> 2 >>> 0];
       if (!s) return qe(0), r;
-      for (var f3 of e) {
-        if (f3 === 0 || f3 === s) break;
-        if (fr(f3, s, i.Sb + 16)) return qe(f3), r;
+      for (var f5 of e) {
+        if (f5 === 0 || f5 === s) break;
+        if (fr(f5, s, i.Sb + 16)) return qe(f5), r;
       }
       return qe(s), r;
     };
@@ -953,29 +953,29 @@
     }
     function vn(e, r, i, s) {
       if (e >>>= 0, r >>>= 0, i >>>= 0, s >>>= 0, !globalThis.SharedArrayBuffer) return 6;
-      var f3 = [];
-      return o && f3.length === 0 ? Sn(e, r, i, s) : (e = { cc: i, Qb: e, Vb: s, Zb: f3 }, o ? (e.Rb = "spawnThread", postMessage(e, f3), 0) : ue(e));
+      var f5 = [];
+      return o && f5.length === 0 ? Sn(e, r, i, s) : (e = { cc: i, Qb: e, Vb: s, Zb: f5 }, o ? (e.Rb = "spawnThread", postMessage(e, f5), 0) : ue(e));
     }
     function Mo(e) {
       throw Ne ||= e >>> 0, Ne;
     }
     var An = globalThis.TextDecoder && new TextDecoder(), On = (e, r = 0, i, s) => {
-      var f3 = r >>>= 0;
-      if (i = f3 + i, s) s = i;
+      var f5 = r >>>= 0;
+      if (i = f5 + i, s) s = i;
       else {
-        for (; e[f3] && !(f3 >= i); ) ++f3;
-        s = f3;
+        for (; e[f5] && !(f5 >= i); ) ++f5;
+        s = f5;
       }
       if (16 < s - r && e.buffer && An) return An.decode(e.buffer instanceof ArrayBuffer ? e.subarray(r, s) : e.slice(r, s));
-      for (f3 = ""; r < s; ) if (128 & (i = e[r++])) {
+      for (f5 = ""; r < s; ) if (128 & (i = e[r++])) {
         var p = 63 & e[r++];
-        if ((224 & i) == 192) f3 += String.fromCharCode((31 & i) << 6 | p);
+        if ((224 & i) == 192) f5 += String.fromCharCode((31 & i) << 6 | p);
         else {
           var E = 63 & e[r++];
-          65536 > (i = (240 & i) == 224 ? (15 & i) << 12 | p << 6 | E : (7 & i) << 18 | p << 12 | E << 6 | 63 & e[r++]) ? f3 += String.fromCharCode(i) : (i -= 65536, f3 += String.fromCharCode(55296 | i >> 10, 56320 | 1023 & i));
+          65536 > (i = (240 & i) == 224 ? (15 & i) << 12 | p << 6 | E : (7 & i) << 18 | p << 12 | E << 6 | 63 & e[r++]) ? f5 += String.fromCharCode(i) : (i -= 65536, f5 += String.fromCharCode(55296 | i >> 10, 56320 | 1023 & i));
         }
-      } else f3 += String.fromCharCode(i);
-      return f3;
+      } else f5 += String.fromCharCode(i);
+      return f5;
     }, Mt = (e, r, i) => (e >>>= 0) ? On((w(), ne), e, r, i) : "";
     function In(e, r, i) {
       return o ? L(3, 1, e, r, i) : 0;
@@ -1042,8 +1042,8 @@
       (e >>>= 0) == r >>> 0 ? setTimeout(rt) : o ? postMessage({ Ub: e, Rb: "checkMailbox" }) : (e = Ae[e]) && e.postMessage({ Rb: "checkMailbox" });
     }
     var Nt = [];
-    function Wo(e, r, i, s, f3) {
-      for (r >>>= 0, f3 >>>= 0, Nt.length = 0, i = f3 >>> 3, s = f3 + s >>> 3; i < s; ) {
+    function Wo(e, r, i, s, f5) {
+      for (r >>>= 0, f5 >>>= 0, Nt.length = 0, i = f5 >>> 3, s = f5 + s >>> 3; i < s; ) {
         var p;
         p = (w(), O)[i++ >>> 0] ? (w(), O)[i++ >>> 0] : (w(), me)[i++ >>> 0], Nt.push(p);
       }
@@ -1070,14 +1070,14 @@
     }
     function Vo(e) {
       e >>>= 0;
-      var r = new Date((w(), B)[e + 20 >>> 2 >>> 0] + 1900, (w(), B)[e + 16 >>> 2 >>> 0], (w(), B)[e + 12 >>> 2 >>> 0], (w(), B)[e + 8 >>> 2 >>> 0], (w(), B)[e + 4 >>> 2 >>> 0], (w(), B)[e >>> 2 >>> 0], 0), i = (w(), B)[e + 32 >>> 2 >>> 0], s = r.getTimezoneOffset(), f3 = new Date(r.getFullYear(), 6, 1).getTimezoneOffset(), p = new Date(r.getFullYear(), 0, 1).getTimezoneOffset(), E = Math.min(p, f3);
-      return 0 > i ? (w(), B)[e + 32 >>> 2 >>> 0] = +(f3 != p && E == s) : 0 < i != (E == s) && (f3 = Math.max(p, f3), r.setTime(r.getTime() + 6e4 * ((0 < i ? E : f3) - s))), (w(), B)[e + 24 >>> 2 >>> 0] = r.getDay(), i = (kn(r.getFullYear()) ? Wn : Gn)[r.getMonth()] + r.getDate() - 1 | 0, (w(), B)[e + 28 >>> 2 >>> 0] = i, (w(), B)[e >>> 2 >>> 0] = r.getSeconds(), (w(), B)[e + 4 >>> 2 >>> 0] = r.getMinutes(), (w(), B)[e + 8 >>> 2 >>> 0] = r.getHours(), (w(), B)[e + 12 >>> 2 >>> 0] = r.getDate(), (w(), B)[e + 16 >>> 2 >>> 0] = r.getMonth(), (w(), B)[e + 20 >>> 2 >>> 0] = r.getYear(), e = r.getTime(), BigInt(isNaN(e) ? -1 : e / 1e3);
+      var r = new Date((w(), B)[e + 20 >>> 2 >>> 0] + 1900, (w(), B)[e + 16 >>> 2 >>> 0], (w(), B)[e + 12 >>> 2 >>> 0], (w(), B)[e + 8 >>> 2 >>> 0], (w(), B)[e + 4 >>> 2 >>> 0], (w(), B)[e >>> 2 >>> 0], 0), i = (w(), B)[e + 32 >>> 2 >>> 0], s = r.getTimezoneOffset(), f5 = new Date(r.getFullYear(), 6, 1).getTimezoneOffset(), p = new Date(r.getFullYear(), 0, 1).getTimezoneOffset(), E = Math.min(p, f5);
+      return 0 > i ? (w(), B)[e + 32 >>> 2 >>> 0] = +(f5 != p && E == s) : 0 < i != (E == s) && (f5 = Math.max(p, f5), r.setTime(r.getTime() + 6e4 * ((0 < i ? E : f5) - s))), (w(), B)[e + 24 >>> 2 >>> 0] = r.getDay(), i = (kn(r.getFullYear()) ? Wn : Gn)[r.getMonth()] + r.getDate() - 1 | 0, (w(), B)[e + 28 >>> 2 >>> 0] = i, (w(), B)[e >>> 2 >>> 0] = r.getSeconds(), (w(), B)[e + 4 >>> 2 >>> 0] = r.getMinutes(), (w(), B)[e + 8 >>> 2 >>> 0] = r.getHours(), (w(), B)[e + 12 >>> 2 >>> 0] = r.getDate(), (w(), B)[e + 16 >>> 2 >>> 0] = r.getMonth(), (w(), B)[e + 20 >>> 2 >>> 0] = r.getYear(), e = r.getTime(), BigInt(isNaN(e) ? -1 : e / 1e3);
     }
-    function $n(e, r, i, s, f3, p, E) {
-      return o ? L(16, 1, e, r, i, s, f3, p, E) : -52;
+    function $n(e, r, i, s, f5, p, E) {
+      return o ? L(16, 1, e, r, i, s, f5, p, E) : -52;
     }
-    function zn(e, r, i, s, f3, p) {
-      if (o) return L(17, 1, e, r, i, s, f3, p);
+    function zn(e, r, i, s, f5, p) {
+      if (o) return L(17, 1, e, r, i, s, f5, p);
     }
     var Ye = {}, Yo = () => performance.timeOrigin + performance.now();
     function Hn(e, r) {
@@ -1091,7 +1091,7 @@
     var Oe = (e, r, i) => {
       var s = (w(), ne);
       if (r >>>= 0, 0 < i) {
-        var f3 = r;
+        var f5 = r;
         i = r + i - 1;
         for (var p = 0; p < e.length; ++p) {
           var E = e.codePointAt(p);
@@ -1109,19 +1109,19 @@
             s[r++ >>> 0] = 240 | E >> 18, s[r++ >>> 0] = 128 | E >> 12 & 63, s[r++ >>> 0] = 128 | E >> 6 & 63, s[r++ >>> 0] = 128 | 63 & E, p++;
           }
         }
-        s[r >>> 0] = 0, e = r - f3;
+        s[r >>> 0] = 0, e = r - f5;
       } else e = 0;
       return e;
     };
     function qo(e, r, i, s) {
       e >>>= 0, r >>>= 0, i >>>= 0, s >>>= 0;
-      var f3 = (/* @__PURE__ */ new Date()).getFullYear(), p = new Date(f3, 0, 1).getTimezoneOffset();
-      f3 = new Date(f3, 6, 1).getTimezoneOffset();
-      var E = Math.max(p, f3);
-      (w(), W)[e >>> 2 >>> 0] = 60 * E, (w(), B)[r >>> 2 >>> 0] = +(p != f3), e = (r = (S) => {
+      var f5 = (/* @__PURE__ */ new Date()).getFullYear(), p = new Date(f5, 0, 1).getTimezoneOffset();
+      f5 = new Date(f5, 6, 1).getTimezoneOffset();
+      var E = Math.max(p, f5);
+      (w(), W)[e >>> 2 >>> 0] = 60 * E, (w(), B)[r >>> 2 >>> 0] = +(p != f5), e = (r = (S) => {
         var C = Math.abs(S);
         return `UTC${0 <= S ? "-" : "+"}${String(Math.floor(C / 60)).padStart(2, "0")}${String(C % 60).padStart(2, "0")}`;
-      })(p), r = r(f3), f3 < p ? (Oe(e, i, 17), Oe(r, s, 17)) : (Oe(e, s, 17), Oe(r, i, 17));
+      })(p), r = r(f5), f5 < p ? (Oe(e, i, 17), Oe(r, s, 17)) : (Oe(e, s, 17), Oe(r, i, 17));
     }
     var Jo = () => Date.now(), Xo = 1;
     function Zo(e, r, i) {
@@ -1137,8 +1137,8 @@
     function Qo(e, r, i) {
       e >>>= 0, r >>>= 0, i >>>= 0, kt.length = 0;
       for (var s; s = (w(), ne)[r++ >>> 0]; ) {
-        var f3 = s != 105;
-        i += (f3 &= s != 112) && i % 8 ? 4 : 0, kt.push(s == 112 ? (w(), W)[i >>> 2 >>> 0] : s == 106 ? (w(), O)[i >>> 3 >>> 0] : s == 105 ? (w(), B)[i >>> 2 >>> 0] : (w(), me)[i >>> 3 >>> 0]), i += f3 ? 8 : 4;
+        var f5 = s != 105;
+        i += (f5 &= s != 112) && i % 8 ? 4 : 0, kt.push(s == 112 ? (w(), W)[i >>> 2 >>> 0] : s == 106 ? (w(), O)[i >>> 3 >>> 0] : s == 105 ? (w(), B)[i >>> 2 >>> 0] : (w(), me)[i >>> 3 >>> 0]), i += f5 ? 8 : 4;
       }
       return dr[e](...kt);
     }
@@ -1194,13 +1194,13 @@
           s = (Math.min(4294901760, 65536 * Math.ceil(Math.max(e, s) / 65536)) - ge.buffer.byteLength + 65535) / 65536 | 0;
           try {
             ge.grow(s), ee();
-            var f3 = 1;
+            var f5 = 1;
             break e;
           } catch {
           }
-          f3 = void 0;
+          f5 = void 0;
         }
-        if (f3) return true;
+        if (f5) return true;
       }
       return false;
     }
@@ -1208,8 +1208,8 @@
       if (e >>>= 0, r >>>= 0, Ie.Xb == e) var s = Ie.bc;
       else (s = Error().stack.toString().split(`
 `))[0] == "Error" && s.shift(), jn(s);
-      for (var f3 = 3; s[f3] && ot(s[f3]) != e; ) ++f3;
-      for (e = 0; e < i && s[e + f3]; ++e) (w(), B)[r + 4 * e >>> 2 >>> 0] = ot(s[e + f3]);
+      for (var f5 = 3; s[f5] && ot(s[f5]) != e; ) ++f5;
+      for (e = 0; e < i && s[e + f5]; ++e) (w(), B)[r + 4 * e >>> 2 >>> 0] = ot(s[e + f5]);
       return e;
     }
     var Gt, $t = {}, Vn = () => {
@@ -1225,10 +1225,10 @@
     function Yn(e, r) {
       if (o) return L(19, 1, e, r);
       e >>>= 0, r >>>= 0;
-      var i, s = 0, f3 = 0;
+      var i, s = 0, f5 = 0;
       for (i of Vn()) {
         var p = r + s;
-        (w(), W)[e + f3 >>> 2 >>> 0] = p, s += Oe(i, p, 1 / 0) + 1, f3 += 4;
+        (w(), W)[e + f5 >>> 2 >>> 0] = p, s += Oe(i, p, 1 / 0) + 1, f5 += 4;
       }
       return 0;
     }
@@ -1242,8 +1242,8 @@
     function Jn(e) {
       return o ? L(21, 1, e) : 52;
     }
-    function Xn(e, r, i, s, f3) {
-      return o ? L(22, 1, e, r, i, s, f3) : 52;
+    function Xn(e, r, i, s, f5) {
+      return o ? L(22, 1, e, r, i, s, f5) : 52;
     }
     function Zn(e, r, i, s) {
       return o ? L(23, 1, e, r, i, s) : 52;
@@ -1255,16 +1255,16 @@
     function Kn(e, r, i, s) {
       if (o) return L(25, 1, e, r, i, s);
       r >>>= 0, i >>>= 0, s >>>= 0;
-      for (var f3 = 0, p = 0; p < i; p++) {
+      for (var f5 = 0, p = 0; p < i; p++) {
         var E = (w(), W)[r >>> 2 >>> 0], S = (w(), W)[r + 4 >>> 2 >>> 0];
         r += 8;
         for (var C = 0; C < S; C++) {
           var R = e, X = (w(), ne)[E + C >>> 0], le = ia[R];
           X === 0 || X === 10 ? ((R === 1 ? A : F)(On(le)), le.length = 0) : le.push(X);
         }
-        f3 += S;
+        f5 += S;
       }
-      return (w(), W)[s >>> 2 >>> 0] = f3, 0;
+      return (w(), W)[s >>> 2 >>> 0] = f5, 0;
     }
     function ua(e) {
       return e >>> 0;
@@ -1325,13 +1325,13 @@
           j(`invalid type for getValue: ${r}`);
       }
     }, t.UTF8ToString = Mt, t.stringToUTF8 = Oe, t.lengthBytesUTF8 = Wt;
-    var st, er, tr, zt, nr, rr, or, Ht, ar, sr, x, qe, ir, _, jt, U, ur, Vt, fr, cr, lr, Ee, fa = [V, fe, Sn, In, Bn, Ln, _n, Dn, Pn, Un, xn, Cn, Mn, Rn, Fn, Nn, $n, zn, Hn, Yn, qn, Jn, Xn, Zn, Qn, Kn], dr = { 1042604: (e, r, i, s, f3) => {
+    var st, er, tr, zt, nr, rr, or, Ht, ar, sr, x, qe, ir, _, jt, U, ur, Vt, fr, cr, lr, Ee, fa = [V, fe, Sn, In, Bn, Ln, _n, Dn, Pn, Un, xn, Cn, Mn, Rn, Fn, Nn, $n, zn, Hn, Yn, qn, Jn, Xn, Zn, Qn, Kn], dr = { 1042604: (e, r, i, s, f5) => {
       if (t === void 0 || !t.Tb) return 1;
       if ((e = Mt(Number(e >>> 0))).startsWith("./") && (e = e.substring(2)), !(e = t.Tb.get(e))) return 2;
       if (r = Number(r >>> 0), i = Number(i >>> 0), s = Number(s >>> 0), r + i > e.byteLength) return 3;
       try {
         let p = e.subarray(r, r + i);
-        switch (f3) {
+        switch (f5) {
           case 0:
             (w(), ne).set(p, s >>> 0);
             break;
@@ -1350,11 +1350,11 @@
       return typeof wasmOffsetConverter < "u";
     }
     function la(e, r, i, s) {
-      var f3 = U();
+      var f5 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f3), p !== p + 0) throw p;
+        if (_(f5), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -1362,8 +1362,8 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f3) {
-        if (_(s), f3 !== f3 + 0) throw f3;
+      } catch (f5) {
+        if (_(s), f5 !== f5 + 0) throw f5;
         x(1, 0);
       }
     }
@@ -1389,8 +1389,8 @@
       var s = U();
       try {
         M(e)(r, i);
-      } catch (f3) {
-        if (_(s), f3 !== f3 + 0) throw f3;
+      } catch (f5) {
+        if (_(s), f5 !== f5 + 0) throw f5;
         x(1, 0);
       }
     }
@@ -1403,73 +1403,73 @@
         x(1, 0);
       }
     }
-    function ba(e, r, i, s, f3, p, E) {
+    function ba(e, r, i, s, f5, p, E) {
       var S = U();
       try {
-        return M(e)(r, i, s, f3, p, E);
+        return M(e)(r, i, s, f5, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function ya(e, r, i, s, f3, p) {
+    function ya(e, r, i, s, f5, p) {
       var E = U();
       try {
-        M(e)(r, i, s, f3, p);
+        M(e)(r, i, s, f5, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
     function ga(e, r, i, s) {
-      var f3 = U();
+      var f5 = U();
       try {
         M(e)(r, i, s);
       } catch (p) {
-        if (_(f3), p !== p + 0) throw p;
+        if (_(f5), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function Ea(e, r, i, s, f3) {
+    function Ea(e, r, i, s, f5) {
       var p = U();
       try {
-        M(e)(r, i, s, f3);
+        M(e)(r, i, s, f5);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
       }
     }
-    function Ta(e, r, i, s, f3, p, E) {
+    function Ta(e, r, i, s, f5, p, E) {
       var S = U();
       try {
-        M(e)(r, i, s, f3, p, E);
+        M(e)(r, i, s, f5, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function Sa(e, r, i, s, f3, p, E) {
+    function Sa(e, r, i, s, f5, p, E) {
       var S = U();
       try {
-        M(e)(r, i, s, f3, p, E);
+        M(e)(r, i, s, f5, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function va(e, r, i, s, f3, p, E, S) {
+    function va(e, r, i, s, f5, p, E, S) {
       var C = U();
       try {
-        M(e)(r, i, s, f3, p, E, S);
+        M(e)(r, i, s, f5, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Aa(e, r, i, s, f3) {
+    function Aa(e, r, i, s, f5) {
       var p = U();
       try {
-        return M(e)(r, i, s, f3);
+        return M(e)(r, i, s, f5);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
@@ -1479,24 +1479,24 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f3) {
-        if (_(s), f3 !== f3 + 0) throw f3;
+      } catch (f5) {
+        if (_(s), f5 !== f5 + 0) throw f5;
         x(1, 0);
       }
     }
-    function Ia(e, r, i, s, f3, p, E, S) {
+    function Ia(e, r, i, s, f5, p, E, S) {
       var C = U();
       try {
-        M(e)(r, i, s, f3, p, E, S);
+        M(e)(r, i, s, f5, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Ba(e, r, i, s, f3, p, E, S, C, R, X, le) {
+    function Ba(e, r, i, s, f5, p, E, S, C, R, X, le) {
       var we = U();
       try {
-        M(e)(r, i, s, f3, p, E, S, C, R, X, le);
+        M(e)(r, i, s, f5, p, E, S, C, R, X, le);
       } catch (be) {
         if (_(we), be !== be + 0) throw be;
         x(1, 0);
@@ -1506,15 +1506,15 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f3) {
-        if (_(s), f3 !== f3 + 0) throw f3;
+      } catch (f5) {
+        if (_(s), f5 !== f5 + 0) throw f5;
         return x(1, 0), 0n;
       }
     }
-    function _a(e, r, i, s, f3, p, E, S, C) {
+    function _a(e, r, i, s, f5, p, E, S, C) {
       var R = U();
       try {
-        M(e)(r, i, s, f3, p, E, S, C);
+        M(e)(r, i, s, f5, p, E, S, C);
       } catch (X) {
         if (_(R), X !== X + 0) throw X;
         x(1, 0);
@@ -1539,11 +1539,11 @@
       }
     }
     function Ua(e, r, i, s) {
-      var f3 = U();
+      var f5 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f3), p !== p + 0) throw p;
+        if (_(f5), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -1557,108 +1557,108 @@
       }
     }
     function Ca(e, r, i, s) {
-      var f3 = U();
+      var f5 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f3), p !== p + 0) throw p;
+        if (_(f5), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function Ma(e, r, i, s, f3) {
+    function Ma(e, r, i, s, f5) {
       var p = U();
       try {
-        return M(e)(r, i, s, f3);
+        return M(e)(r, i, s, f5);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
       }
     }
-    function Ra(e, r, i, s, f3, p) {
+    function Ra(e, r, i, s, f5, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f3, p);
+        return M(e)(r, i, s, f5, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function Fa(e, r, i, s, f3, p) {
+    function Fa(e, r, i, s, f5, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f3, p);
+        return M(e)(r, i, s, f5, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function Na(e, r, i, s, f3, p) {
+    function Na(e, r, i, s, f5, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f3, p);
+        return M(e)(r, i, s, f5, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function ka(e, r, i, s, f3, p, E, S) {
+    function ka(e, r, i, s, f5, p, E, S) {
       var C = U();
       try {
-        return M(e)(r, i, s, f3, p, E, S);
+        return M(e)(r, i, s, f5, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Wa(e, r, i, s, f3) {
+    function Wa(e, r, i, s, f5) {
       var p = U();
       try {
-        return M(e)(r, i, s, f3);
+        return M(e)(r, i, s, f5);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         return x(1, 0), 0n;
       }
     }
     function Ga(e, r, i, s) {
-      var f3 = U();
+      var f5 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f3), p !== p + 0) throw p;
+        if (_(f5), p !== p + 0) throw p;
         x(1, 0);
       }
     }
     function $a(e, r, i, s) {
-      var f3 = U();
+      var f5 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f3), p !== p + 0) throw p;
+        if (_(f5), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function za(e, r, i, s, f3, p, E, S, C, R, X, le) {
+    function za(e, r, i, s, f5, p, E, S, C, R, X, le) {
       var we = U();
       try {
-        return M(e)(r, i, s, f3, p, E, S, C, R, X, le);
+        return M(e)(r, i, s, f5, p, E, S, C, R, X, le);
       } catch (be) {
         if (_(we), be !== be + 0) throw be;
         x(1, 0);
       }
     }
-    function Ha(e, r, i, s, f3, p, E, S, C, R, X) {
+    function Ha(e, r, i, s, f5, p, E, S, C, R, X) {
       var le = U();
       try {
-        M(e)(r, i, s, f3, p, E, S, C, R, X);
+        M(e)(r, i, s, f5, p, E, S, C, R, X);
       } catch (we) {
         if (_(le), we !== we + 0) throw we;
         x(1, 0);
       }
     }
-    function ja(e, r, i, s, f3, p, E, S, C, R, X, le, we, be, Ja, Xa) {
+    function ja(e, r, i, s, f5, p, E, S, C, R, X, le, we, be, Ja, Xa) {
       var Za = U();
       try {
-        M(e)(r, i, s, f3, p, E, S, C, R, X, le, we, be, Ja, Xa);
+        M(e)(r, i, s, f5, p, E, S, C, R, X, le, we, be, Ja, Xa);
       } catch (Yt) {
         if (_(Za), Yt !== Yt + 0) throw Yt;
         x(1, 0);
@@ -1668,8 +1668,8 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f3) {
-        if (_(s), f3 !== f3 + 0) throw f3;
+      } catch (f5) {
+        if (_(s), f5 !== f5 + 0) throw f5;
         x(1, 0);
       }
     }
@@ -1677,17 +1677,17 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f3) {
-        if (_(s), f3 !== f3 + 0) throw f3;
+      } catch (f5) {
+        if (_(s), f5 !== f5 + 0) throw f5;
         x(1, 0);
       }
     }
     function qa(e, r, i, s) {
-      var f3 = U();
+      var f5 = U();
       try {
         M(e)(r, i, s);
       } catch (p) {
-        if (_(f3), p !== p + 0) throw p;
+        if (_(f5), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -2718,6 +2718,94 @@
     return { shape: [rows.length, ...shape.slice(1)], values: taken };
   }
 
+  // resizing.js
+  var CHANNELS = 3;
+  var f = Math.fround;
+  function fitted(size, { min_dim, max_dim, resizer }) {
+    if (!min_dim) return { scale: 1, content: size };
+    const scale = Math.min(max_dim / Math.max(...size), min_dim / Math.min(...size));
+    const half = resizer === "torch" ? 0 : 0.5;
+    const [height, width] = size.map((side) => Math.max(1, Math.floor(side * scale + half)));
+    return { scale, content: [height, width] };
+  }
+  function resize2(levels, from, to2, resizer) {
+    if (from[0] === to2[0] && from[1] === to2[1]) return levels;
+    const made = { skimage: bySkimage, torch: byTorch }[resizer](levels, from, to2);
+    return new /** @type {new (made: Float64Array) => T} */
+    levels.constructor(made);
+  }
+  function bySkimage(levels, from, to2) {
+    const [rows, columns] = [taps(from[0], to2[0]), taps(from[1], to2[1])];
+    const [least, most] = limitsOf(levels);
+    const made = new Float64Array(to2[0] * to2[1] * CHANNELS);
+    let lowest = Infinity;
+    let at = 0;
+    for (let y = 0; y < to2[0]; y++) {
+      for (let x = 0; x < to2[1]; x++) {
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          let sum = 0;
+          for (const [row, down] of rows[y]) {
+            for (const [column, across] of columns[x]) {
+              sum += levels[(row * from[1] + column) * CHANNELS + channel] * down * across;
+            }
+          }
+          made[at++] = sum;
+          if (sum < lowest) lowest = sum;
+        }
+      }
+    }
+    const floor = least > 0 && lowest <= 0 ? 0 : least;
+    return made.map((level) => Math.min(Math.max(level, floor), most));
+  }
+  function limitsOf(levels) {
+    let [least, most] = [Infinity, -Infinity];
+    for (const level of levels) {
+      if (level < least) least = level;
+      if (level > most) most = level;
+    }
+    return [least, most];
+  }
+  function taps(from, to2) {
+    return Array.from({ length: to2 }, (_, i) => {
+      const place = (i + 0.5) * (from / to2) - 0.5;
+      const low = Math.floor(place);
+      const both = [
+        [low, 1 - (place - low)],
+        [low + 1, place - low]
+      ];
+      return both.filter(([index]) => index >= 0 && index < from);
+    });
+  }
+  function byTorch(levels, from, to2) {
+    const [rows, columns] = [line(from[0], to2[0]), line(from[1], to2[1])];
+    const width = to2[1] * CHANNELS;
+    const wide = new Float64Array(from[0] * width);
+    let at = 0;
+    for (let y = 0; y < from[0]; y++) {
+      for (const { low, high, share } of columns) {
+        const [left, right] = [low, high].map((column) => (y * from[1] + column) * CHANNELS);
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          wide[at++] = levels[left + channel] * (1 - share) + levels[right + channel] * share;
+        }
+      }
+    }
+    const made = new Float64Array(to2[0] * width);
+    for (const [y, { low, high, share }] of rows.entries()) {
+      for (let i = 0; i < width; i++) {
+        made[y * width + i] = wide[low * width + i] * (1 - share) + wide[high * width + i] * share;
+      }
+    }
+    return made;
+  }
+  function line(source, target) {
+    const step = f(source / target);
+    return Array.from({ length: target }, (_, i) => {
+      const place = Math.max(f(f(step * f(i + 0.5)) - 0.5), 0);
+      const low = Math.min(Math.floor(place), source - 1);
+      return { low, high: Math.min(low + 1, source - 1), share: place - low };
+    });
+  }
+
   // layout.js
   var STRIDE = 64;
   function even(value) {
@@ -2726,17 +2814,23 @@
     if (share !== 0.5) return share < 0.5 ? low : low + 1;
     return low % 2 === 0 ? low : low + 1;
   }
-  function layoutOf([height, width], { mode, min_dim, max_dim, min_scale }) {
+  function layoutOf(size, molding) {
+    if (molding.mode !== "corner") return centredLayout(size, molding);
+    const { scale, content } = fitted(size, molding);
+    const [height, width] = content.map((length) => padded(length, molding.multiple));
+    return { scale, content, shape: [height, width], offset: [0, 0] };
+  }
+  function centredLayout([height, width], { mode, min_dim, max_dim, min_scale }) {
     let scale = min_dim ? Math.max(1, min_dim / Math.min(height, width)) : 1;
     scale = Math.max(scale, min_scale);
     const longest = Math.max(height, width);
     if (mode === "square" && even(longest * scale) > max_dim) scale = max_dim / longest;
     const content = [Math.max(1, even(height * scale)), Math.max(1, even(width * scale))];
-    const shape = mode === "square" ? [max_dim, max_dim] : [padded(content[0]), padded(content[1])];
+    const shape = mode === "square" ? [max_dim, max_dim] : [padded(content[0], STRIDE), padded(content[1], STRIDE)];
     const offset = [Math.floor((shape[0] - content[0]) / 2), Math.floor((shape[1] - content[1]) / 2)];
     return { scale, content, shape, offset };
   }
-  var padded = (length) => Math.ceil(length / STRIDE) * STRIDE;
+  var padded = (length, step) => Math.ceil(length / step) * step;
   function gridsOf(shape, { strides, spacing }) {
     const along = (length, stride) => Math.ceil(Math.ceil(length / stride) / spacing);
     return strides.map((stride) => [along(shape[0], stride), along(shape[1], stride)]);
@@ -2760,120 +2854,100 @@
         }
       }
     }
-    const line = (values) => ({ values, shape: [count] });
-    return { boxes: { values: boxes, shape: [count, 4] }, level: line(level), ratio: line(ratio) };
+    const line2 = (values) => ({ values, shape: [count] });
+    return { boxes: { values: boxes, shape: [count, 4] }, level: line2(level), ratio: line2(ratio) };
   }
 
   // molding.js
-  var CHANNELS = 3;
+  var CHANNELS2 = 3;
+  var f2 = Math.fround;
   function mold(picture, { molding }) {
     const layout = layoutOf(picture.size, molding);
-    const placed = placedIn(picture, layout, molding);
+    const image = (molding.mode === "corner" ? padded2 : centred)(picture, layout, molding);
     const [top, left] = layout.offset;
     const [height, width] = layout.content;
-    const shape = [...layout.shape, CHANNELS];
+    const shape = [...layout.shape, CHANNELS2];
     const tensors = {
-      "image.original": { shape: [...picture.size, CHANNELS], values: picture.rgb },
-      "molding.image": { shape, values: normalised(placed, molding) },
+      "image.original": { shape: [...picture.size, CHANNELS2], values: picture.rgb },
+      "molding.image": { shape, values: image },
       "molding.window": { shape: [4], values: Float32Array.of(top, left, top + height, left + width) },
       "molding.scale": { shape: [], values: Float32Array.of(layout.scale) },
-      "reading.input": { shape, values: molding.channel_order === "rgb" ? placed : swapped(placed) }
+      "reading.input": { shape, values: greyLevels(image, molding) }
     };
     return { layout, tensors };
   }
-  function placedIn({ size, rgb }, { content, shape, offset }, { channel_order }) {
-    const colours = channel_order === "rgb" ? rgb : swapped(rgb);
-    const resized = resize2(colours, size, content);
-    const placed = new Uint8Array(shape[0] * shape[1] * CHANNELS);
-    const row = content[1] * CHANNELS;
-    for (let y = 0; y < content[0]; y++) {
-      placed.set(resized.subarray(y * row, (y + 1) * row), ((y + offset[0]) * shape[1] + offset[1]) * CHANNELS);
-    }
-    return placed;
+  function centred({ size, rgb }, layout, molding) {
+    const resized = resize2(ordered(rgb, molding), size, layout.content, molding.resizer);
+    return normalised(placed(resized, layout), molding);
   }
-  function swapped(levels) {
+  function padded2({ size, rgb }, layout, molding) {
+    const { resizer } = molding;
+    const colours = ordered(rgb, molding);
+    const content = resizer === "torch" ? resize2(normalised(colours, molding), size, layout.content, resizer) : normalised(resize2(colours, size, layout.content, resizer), molding);
+    return placed(content, layout);
+  }
+  function placed(levels, { content, shape, offset }) {
+    const whole = new /** @type {new (length: number) => T} */
+    levels.constructor(shape[0] * shape[1] * CHANNELS2);
+    const row = content[1] * CHANNELS2;
+    for (let y = 0; y < content[0]; y++) {
+      whole.set(levels.subarray(y * row, (y + 1) * row), ((y + offset[0]) * shape[1] + offset[1]) * CHANNELS2);
+    }
+    return whole;
+  }
+  function ordered(levels, { channel_order }) {
+    if (channel_order === "rgb") return levels;
     const other = Uint8Array.from(levels);
-    for (let i = 0; i < levels.length; i += CHANNELS) [other[i], other[i + 2]] = [levels[i + 2], levels[i]];
+    for (let i = 0; i < levels.length; i += CHANNELS2) [other[i], other[i + 2]] = [levels[i + 2], levels[i]];
     return other;
   }
   function normalised(levels, { mean, std, full_scale }) {
     const values = new Float32Array(levels.length);
     const divided = std.some((one) => one !== 1);
     for (let i = 0; i < levels.length; i++) {
-      const channel = i % CHANNELS;
-      const level = full_scale === 1 ? levels[i] : Math.fround(levels[i] / Math.fround(full_scale));
-      const centred = Math.fround(level - Math.fround(mean[channel]));
-      values[i] = divided ? centred / Math.fround(std[channel] ?? std[0]) : centred;
+      const channel = i % CHANNELS2;
+      const level = full_scale === 1 ? levels[i] : f2(levels[i] / f2(full_scale));
+      const centred2 = f2(level - f2(mean[channel]));
+      values[i] = divided ? centred2 / f2(std[channel] ?? std[0]) : centred2;
     }
     return values;
   }
-  function resize2(levels, from, to2) {
-    if (from[0] === to2[0] && from[1] === to2[1]) return levels;
-    const [rows, columns] = [taps(from[0], to2[0]), taps(from[1], to2[1])];
-    const [least, most] = limitsOf(levels);
-    const made = new Float64Array(to2[0] * to2[1] * CHANNELS);
-    let lowest = Infinity;
-    let at = 0;
-    for (let y = 0; y < to2[0]; y++) {
-      for (let x = 0; x < to2[1]; x++) {
-        for (let channel = 0; channel < CHANNELS; channel++) {
-          let sum = 0;
-          for (const [row, down] of rows[y]) {
-            for (const [column, across] of columns[x]) {
-              sum += levels[(row * from[1] + column) * CHANNELS + channel] * down * across;
-            }
-          }
-          made[at++] = sum;
-          if (sum < lowest) lowest = sum;
-        }
-      }
+  function greyLevels(image, molding) {
+    const { mean, std, full_scale } = molding;
+    const levels = new Uint8Array(image.length);
+    for (let i = 0; i < image.length; i++) {
+      const channel = i % CHANNELS2;
+      const level = f2(f2(f2(image[i] * f2(std[channel] ?? std[0])) + f2(mean[channel])) * f2(full_scale));
+      levels[i] = Math.min(Math.max(even(level), 0), 255);
     }
-    const floor = least > 0 && lowest <= 0 ? 0 : least;
-    return Uint8Array.from(made, (level) => Math.min(Math.max(level, floor), most));
-  }
-  function limitsOf(levels) {
-    let [least, most] = [255, 0];
-    for (const level of levels) {
-      if (level < least) least = level;
-      if (level > most) most = level;
-    }
-    return [least, most];
-  }
-  function taps(from, to2) {
-    return Array.from({ length: to2 }, (_, i) => {
-      const place = (i + 0.5) * (from / to2) - 0.5;
-      const low = Math.floor(place);
-      const both = [
-        [low, 1 - (place - low)],
-        [low + 1, place - low]
-      ];
-      return both.filter(([index]) => index >= 0 && index < from);
-    });
+    return ordered(levels, molding);
   }
 
   // pasting.js
-  var f = Math.fround;
+  var f3 = Math.fround;
   function paste({ boxes, probs, window: window2, size, threshold, manifest }) {
-    const placed = Int32Array.from(stretched(boxes.values, window2.values, size, manifest.corner), even);
+    const real = stretched(boxes.values, window2.values, size, manifest.corner);
+    const placed2 = manifest.pasting === "box" ? Int32Array.from(real, even) : real;
+    const put = { box: inBox, padded: inGrownBox }[manifest.pasting];
     const [count, height, width] = probs.shape;
     const crops = Array.from({ length: count }, (_, row) => {
       const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
       const box = (
         /** @type {Box} */
-        Array.from(placed.subarray(4 * row, 4 * row + 4))
+        Array.from(placed2.subarray(4 * row, 4 * row + 4))
       );
-      return inBox(grid, [height, width], box, f(threshold));
+      return put({ grid, cells: [height, width], box, size, threshold: f3(threshold) });
     });
-    return { boxes: { values: placed, shape: boxes.shape }, crops };
+    return { boxes: { values: placed2, shape: boxes.shape }, crops };
   }
   function stretched(boxes, window2, size, corner) {
     const stretch2 = [0, 1].map((axis) => {
-      const extent = Math.max(f(f(window2[axis + 2] - window2[axis]) - corner), f(1e-6));
-      return f((size[axis] - corner) / extent);
+      const extent = Math.max(f3(f3(window2[axis + 2] - window2[axis]) - corner), f3(1e-6));
+      return f3((size[axis] - corner) / extent);
     });
     return Float32Array.from(boxes, (value, i) => {
       const [axis, edge] = [i % 2, i % 4 < 2 ? 0 : corner];
-      const place = f(f(f(f(value - edge) - window2[axis]) * stretch2[axis]) + edge);
+      const place = f3(f3(f3(f3(value - edge) - window2[axis]) * stretch2[axis]) + edge);
       return Math.min(Math.max(Number.isNaN(place) ? 0 : place, 0), size[axis]);
     });
   }
@@ -2881,33 +2955,65 @@
     /** @type {Box} */
     [0, 0, 0, 0]
   ), bits: new Uint8Array(0) };
-  function inBox(grid, cells, box, threshold) {
+  function inBox({ grid, cells, box, threshold }) {
     const [top, left, bottom, right] = box;
     if (bottom <= top || right <= left) return NOTHING;
     const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
     return { box, bits: reached(grid, cells[1], lines, threshold) };
+  }
+  function inGrownBox({ grid, cells: [height, width], box, size, threshold }) {
+    const around = new Float32Array((height + 2) * (width + 2));
+    for (let y = 0; y < height; y++) {
+      around.set(grid.subarray(y * width, (y + 1) * width), (y + 1) * (width + 2) + 1);
+    }
+    const growth = f3((height + 2) / height);
+    const [rows, columns] = [height, width].map((cells, axis) => {
+      const [start, end] = grown(box[axis], box[axis + 2], growth);
+      const first = Math.max(start, 0);
+      const last = Math.max(Math.min(end, size[axis]), first);
+      return { first, last, taps: borderedLine(cells + 2, end - start).slice(first - start, last - start) };
+    });
+    return {
+      box: [rows.first, columns.first, rows.last, columns.last],
+      bits: reached(around, width + 2, [rows.taps, columns.taps], threshold)
+    };
+  }
+  function grown(start, end, growth) {
+    const half = f3(f3(f3(end - start) * 0.5) * growth);
+    const middle = f3(f3(end + start) * 0.5);
+    return [Math.trunc(f3(middle - half)), Math.trunc(f3(middle + half)) + 1];
   }
   function stretch(source, target) {
     return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
   }
   function tapsAt(place, source) {
     const low = Math.floor(place);
-    const both = [low, low + 1].map((cell) => [cell, f(1 - Math.abs(place - cell))]);
+    const both = [low, low + 1].map((cell) => [cell, f3(1 - Math.abs(place - cell))]);
     return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
+  }
+  function borderedLine(source, target) {
+    return line(source, target).map(({ low, high, share }) => {
+      if (low === high) return [[low, f3(f3(1 - share) + share)]];
+      const both = [
+        [low, f3(1 - share)],
+        [high, share]
+      ];
+      return both.filter(([, weight]) => weight > 0);
+    });
   }
   function reached(grid, width, [rows, columns], threshold) {
     const bits = new Uint8Array(rows.length * columns.length);
     const least = Math.min(...grid);
-    const line = new Float32Array(width);
+    const line2 = new Float32Array(width);
     let at = 0;
     for (const row of rows) {
-      line.fill(0);
+      line2.fill(0);
       for (const [cell, weight] of row) {
-        for (let x = 0; x < width; x++) line[x] = f(line[x] + f(weight * grid[cell * width + x]));
+        for (let x = 0; x < width; x++) line2[x] = f3(line2[x] + f3(weight * grid[cell * width + x]));
       }
       for (const column of columns) {
         let sum = 0;
-        for (const [cell, weight] of column) sum = f(sum + f(line[cell] * weight));
+        for (const [cell, weight] of column) sum = f3(sum + f3(line2[cell] * weight));
         bits[at++] = Math.max(sum, least) >= threshold ? 1 : 0;
       }
     }
@@ -2930,11 +3036,11 @@
   function compose({ rgb, size }, crops, { palette, alpha }) {
     const composed = new Float32Array(rgb);
     for (let row = crops.length - 1; row >= 0; row--) {
-      const colour = palette[row % palette.length].map((level) => f(f(alpha) * level));
+      const colour = palette[row % palette.length].map((level) => f3(f3(alpha) * level));
       eachOf(crops[row], (y, x, bit) => {
         if (!bit) return;
         const at = 3 * (y * size[1] + x);
-        for (let i = 0; i < 3; i++) composed[at + i] = f(f(f(1 - alpha) * composed[at + i]) + colour[i]);
+        for (let i = 0; i < 3; i++) composed[at + i] = f3(f3(f3(1 - alpha) * composed[at + i]) + colour[i]);
       });
     }
     const values = new Uint8Array(composed.length);
@@ -3065,93 +3171,7 @@
     return tensor;
   }
 
-  // fates.js
-  var followed = /* @__PURE__ */ new WeakMap();
-  function fatesOf(run2, manifest) {
-    const fates = followed.get(run2) ?? follow(run2, manifest);
-    followed.set(run2, fates);
-    return fates;
-  }
-  function follow(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const id = (words) => manifest.fates.indexOf(words);
-    const total = get("anchors.level").length;
-    const [topK, anchorOf, classes] = [
-      get("proposals.top_k_index"),
-      get("proposals.anchor_index"),
-      get("detections.candidate_class")
-    ];
-    const fate = new Int32Array(total).fill(id("below top k"));
-    const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
-    const first = proposalSuppression(run2, manifest);
-    for (const [row, anchor] of topK.entries()) {
-      if (first.by[row] >= 0)
-        [fate[anchor], by[anchor], iou[anchor]] = [id("suppressed as proposal"), topK[first.by[row]], first.iou[row]];
-      else if (first.beyond[row]) fate[anchor] = id("beyond proposal count");
-      else fate[anchor] = id("too small as proposal");
-    }
-    const second = classSuppression(run2, manifest);
-    const detection = inverse(get("detections.candidate_index"), classes.length);
-    const scores = get("detections.candidate_score");
-    for (const [row, anchor] of anchorOf.entries()) {
-      [by[anchor], iou[anchor]] = [second.by[row] < 0 ? -1 : anchorOf[second.by[row]], second.iou[row]];
-      if (detection[row] >= 0) fate[anchor] = id(visible(run2, detection[row]) ? "reported" : "empty mask");
-      else if (second.by[row] >= 0) fate[anchor] = id("suppressed in its class");
-      else if (second.beyond[row]) fate[anchor] = id("beyond maximum");
-      else if (classes[row] === 0) fate[anchor] = id("background");
-      else fate[anchor] = id(enough(scores[row], run2) ? "too small" : "below minimum score");
-    }
-    const line = (values) => ({ values, shape: [total] });
-    return { fate: line(fate), by: line(by), iou: line(iou), rank: line(inverse(byScore(get("rpn.scores")), total)) };
-  }
-  function proposalSuppression(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const boxes = get("proposals.clipped");
-    const rows = large(boxes, manifest.ranking.proposals_min_size, manifest.corner);
-    const { settings } = run2;
-    return explain({
-      boxes,
-      rows,
-      scores: get("proposals.top_k_scores"),
-      kept: get("proposals.nms_index"),
-      threshold: settings["proposals.nms_threshold"],
-      count: settings["proposals.count"],
-      corner: manifest.corner,
-      groups: null
-    });
-  }
-  function classSuppression(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const classes = get("detections.candidate_class");
-    const { settings } = run2;
-    return explain({
-      boxes: get("detections.clipped"),
-      rows: passing(run2, manifest),
-      scores: get("detections.candidate_score"),
-      kept: get("detections.candidate_index"),
-      threshold: settings["detections.nms_threshold"],
-      count: settings["detections.max_count"],
-      corner: manifest.corner,
-      groups: classes
-    });
-  }
-  function passing(run2, manifest) {
-    const get = (name) => known(run2.tensors, name).values;
-    const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
-    const rows = large(get("detections.clipped"), manifest.ranking.detections_min_size, manifest.corner);
-    return rows.filter((row) => classes[row] > 0 && enough(scores[row], run2));
-  }
-  function enough(score, { settings }) {
-    const least = Math.fround(settings["detections.min_score"]);
-    return score >= least || least === 0;
-  }
-  function large(boxes, least, corner) {
-    const rows = Array.from({ length: boxes.length / 4 }, (_, row) => row);
-    if (least < 0) return rows;
-    return rows.filter(
-      (row) => boxes[4 * row + 2] - boxes[4 * row] - corner > least && boxes[4 * row + 3] - boxes[4 * row + 1] - corner > least
-    );
-  }
+  // suppression.js
   function explain({ boxes, rows, scores, kept, threshold, count, corner, groups }) {
     const total = scores.length;
     const said = { by: new Int32Array(total).fill(-1), iou: new Float32Array(total), beyond: new Uint8Array(total) };
@@ -3183,16 +3203,16 @@
     return best;
   }
   function overlap(a, i, b, j, corner) {
-    const f3 = Math.fround;
-    const side = (boxes, row, axis) => Math.max(f3(f3(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
+    const f5 = Math.fround;
+    const side = (boxes, row, axis) => Math.max(f5(f5(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
     const shared = (axis) => Math.max(
-      f3(f3(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
+      f5(f5(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
       0
     );
-    const both = f3(shared(0) * shared(1));
+    const both = f5(shared(0) * shared(1));
     if (both <= 0) return 0;
-    const union = f3(f3(f3(side(a, i, 0) * side(a, i, 1)) + f3(side(b, j, 0) * side(b, j, 1))) - both);
-    return f3(both / (union > 0 ? union : 1));
+    const union = f5(f5(f5(side(a, i, 0) * side(a, i, 1)) + f5(side(b, j, 0) * side(b, j, 1))) - both);
+    return f5(both / (union > 0 ? union : 1));
   }
   function byScore(scores) {
     const height = (row) => Number.isNaN(scores[row]) ? -Infinity : scores[row];
@@ -3203,10 +3223,134 @@
     for (let i = index.length - 1; i >= 0; i--) places[index[i]] = i;
     return places;
   }
-  var visible = ({ crops }, detection) => crops[detection].bits.includes(1);
+
+  // fates.js
+  var followed = /* @__PURE__ */ new WeakMap();
+  function fatesOf(run2, manifest) {
+    const fates = followed.get(run2) ?? follow(run2, manifest);
+    followed.set(run2, fates);
+    return fates;
+  }
+  function follow(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const id = (words) => manifest.fates.indexOf(words);
+    const total = get("anchors.level").length;
+    const topK = get("proposals.top_k_index");
+    const fate = new Int32Array(total).fill(id("below top k"));
+    const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
+    const first = proposalSuppression(run2, manifest);
+    for (const [row, anchor] of topK.entries()) {
+      if (first.by[row] >= 0)
+        [fate[anchor], by[anchor], iou[anchor]] = [id("suppressed as proposal"), topK[first.by[row]], first.iou[row]];
+      else if (first.beyond[row]) fate[anchor] = id("beyond proposal count");
+      else fate[anchor] = id("too small as proposal");
+    }
+    const candidates = candidateFates(run2, manifest);
+    const proposals = get("detections.candidate_proposal");
+    const anchorOf = (row) => get("proposals.anchor_index")[proposals[row]];
+    for (const row of furthest(run2, candidates)) {
+      const [anchor, other] = [anchorOf(row), candidates.by[row]];
+      [fate[anchor], iou[anchor]] = [candidates.fate[row], candidates.iou[row]];
+      if (other >= 0) by[anchor] = anchorOf(other);
+    }
+    const line2 = (values) => ({ values, shape: [total] });
+    return { fate: line2(fate), by: line2(by), iou: line2(iou), rank: line2(anchorRanks(run2, manifest)) };
+  }
+  function candidateFates(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const id = (words) => manifest.fates.indexOf(words);
+    const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
+    const detection = inverse(get("detections.candidate_index"), classes.length);
+    const { by, iou, beyond } = classSuppression(run2, manifest);
+    const fate = Int32Array.from(classes, (name, row) => {
+      if (detection[row] >= 0) return id(visible(run2, detection[row]) ? "reported" : "empty mask");
+      if (by[row] >= 0) return id("suppressed in its class");
+      if (beyond[row]) return id("beyond maximum");
+      if (name === 0) return id("background");
+      return id(enough(scores[row], run2, manifest) ? "too small" : "below minimum score");
+    });
+    return { fate, by, iou };
+  }
+  function furthest({ tensors }, { fate }) {
+    const scores = known(tensors, "detections.candidate_score").values;
+    const score = (row) => Number.isNaN(scores[row]) ? -1 : scores[row];
+    const best = /* @__PURE__ */ new Map();
+    for (const [row, proposal] of known(tensors, "detections.candidate_proposal").values.entries()) {
+      const other = best.get(proposal);
+      if (other === void 0 || fate[row] > fate[other] || fate[row] === fate[other] && score(row) > score(other))
+        best.set(proposal, row);
+    }
+    return best.values();
+  }
+  function anchorRanks({ tensors }, { ranking }) {
+    const levels = known(tensors, "anchors.level").values;
+    const ranks = new Int32Array(levels.length);
+    const next = /* @__PURE__ */ new Map();
+    for (const anchor of byScore(heights(tensors, ranking.top_k_by))) {
+      const group = ranking.by_level ? levels[anchor] : 0;
+      ranks[anchor] = next.get(group) ?? 0;
+      next.set(group, ranks[anchor] + 1);
+    }
+    return ranks;
+  }
+  function heights(tensors, by) {
+    if (by === "score") return known(tensors, "rpn.scores").values;
+    const { values, shape } = known(tensors, "rpn.logits");
+    return shape[1] === 1 ? values : Float32Array.from({ length: shape[0] }, (_, i) => values[2 * i + 1] - values[2 * i]);
+  }
+  function proposalSuppression({ tensors, settings }, { ranking, corner }) {
+    const [boxes, topK] = [known(tensors, "proposals.clipped").values, known(tensors, "proposals.top_k_index").values];
+    const [ranked, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
+    return explain({
+      boxes,
+      rows: large(boxes, ranking.proposals_min_size, corner),
+      scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
+      kept: known(tensors, "proposals.nms_index").values,
+      threshold: settings["proposals.nms_threshold"],
+      count: settings["proposals.count"],
+      corner,
+      groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null
+    });
+  }
+  function classSuppression(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const classes = get("detections.candidate_class");
+    const { settings } = run2;
+    return explain({
+      boxes: get("detections.clipped"),
+      rows: passing(run2, manifest),
+      scores: get("detections.candidate_score"),
+      kept: get("detections.candidate_index"),
+      threshold: settings["detections.nms_threshold"],
+      count: settings["detections.max_count"],
+      corner: manifest.corner,
+      groups: classes
+    });
+  }
+  function passing(run2, manifest) {
+    const get = (name) => known(run2.tensors, name).values;
+    const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
+    const rows = large(get("detections.clipped"), manifest.ranking.detections_min_size, manifest.corner);
+    return rows.filter((row) => classes[row] > 0 && enough(scores[row], run2, manifest));
+  }
+  function enough(score, { settings }, { ranking }) {
+    const least = Math.fround(settings["detections.min_score"]);
+    return (ranking.every ? score > least : score >= least) || least === 0;
+  }
+  function large(boxes, least, corner) {
+    const rows = Array.from({ length: boxes.length / 4 }, (_, row) => row);
+    if (least < 0) return rows;
+    return rows.filter(
+      (row) => boxes[4 * row + 2] - boxes[4 * row] - corner > least && boxes[4 * row + 3] - boxes[4 * row + 1] - corner > least
+    );
+  }
+  function visible({ crops, tensors }, detection) {
+    const [top, left, bottom, right] = known(tensors, "pasting.boxes").values.slice(4 * detection, 4 * detection + 4);
+    return bottom > top && right > left && crops[detection].bits.includes(1);
+  }
 
   // readings.js
-  var f2 = Math.fround;
+  var f4 = Math.fround;
   var BOXES = { box_roi: "proposals.boxes", mask_roi: "detections.boxes" };
   function reading(name, run2, manifest) {
     const [, kind, ...rest] = name.split(".");
@@ -3262,33 +3406,33 @@
     for (const [row, level] of levels.values.entries()) {
       const ends = [boxes.values[4 * row + axis], boxes.values[4 * row + axis + 2]];
       const cells = known(tensors, `fpn.p${level}`).shape[axis];
-      const line = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
-      values.set(roi.sampling === "corners" ? onCorners(ends, line) : inCells(ends, line, roi), row * count);
+      const line2 = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
+      values.set(roi.sampling === "corners" ? onCorners(ends, line2) : inCells(ends, line2, roi), row * count);
     }
     return { shape: [levels.values.length, count], values };
   }
   function onCorners([start, end], { cells, side, corner, count }) {
     const longest = cells - 1;
-    const whole = f2(side - corner);
-    const [first, last] = [f2(start / whole), f2(f2(end - corner) / whole)];
-    const back = (place) => f2(f2(f2(place * f2(side - corner)) / Math.max(longest, 1)) + f2(0.5 * corner));
+    const whole = f4(side - corner);
+    const [first, last] = [f4(start / whole), f4(f4(end - corner) / whole)];
+    const back = (place) => f4(f4(f4(place * f4(side - corner)) / Math.max(longest, 1)) + f4(0.5 * corner));
     return placesOf(first, last, longest, count).map(back);
   }
   function inCells(ends, { cells, stride, corner, count }, { aligned }) {
-    const start = f2(ends[0] / stride);
-    const exact2 = f2(f2(ends[1] - corner) / stride);
-    const end = aligned ? exact2 : f2(start + Math.max(f2(exact2 - start), 1));
-    const [side, middle] = [f2(end - start), aligned ? 0.5 : 0];
-    const first = f2(f2(f2(start + f2(f2(0.5 * side) / count)) - middle) + 1);
-    const last = f2(first + f2(f2(side * (count - 1)) / count));
-    const edge = f2(cells + 1);
-    const places = placesOf(f2(first / edge), f2(last / edge), cells + 1, count);
-    return places.map((place) => f2(f2(f2(place - 1) + middle) * stride));
+    const start = f4(ends[0] / stride);
+    const exact2 = f4(f4(ends[1] - corner) / stride);
+    const end = aligned ? exact2 : f4(start + Math.max(f4(exact2 - start), 1));
+    const [side, middle] = [f4(end - start), aligned ? 0.5 : 0];
+    const first = f4(f4(f4(start + f4(f4(0.5 * side) / count)) - middle) + 1);
+    const last = f4(first + f4(f4(side * (count - 1)) / count));
+    const edge = f4(cells + 1);
+    const places = placesOf(f4(first / edge), f4(last / edge), cells + 1, count);
+    return places.map((place) => f4(f4(f4(place - 1) + middle) * stride));
   }
   function placesOf(first, last, longest, count) {
-    if (count === 1) return Float32Array.of(f2(f2(f2(0.5) * f2(first + last)) * longest));
-    const step = f2(f2(f2(last - first) * longest) / (count - 1));
-    return Float32Array.from({ length: count }, (_, i) => f2(f2(first * longest) + f2(i * step)));
+    if (count === 1) return Float32Array.of(f4(f4(f4(0.5) * f4(first + last)) * longest));
+    const step = f4(f4(f4(last - first) * longest) / (count - 1));
+    return Float32Array.from({ length: count }, (_, i) => f4(f4(first * longest) + f4(i * step)));
   }
 
   // answers.js
@@ -3321,7 +3465,7 @@
   // describe.js
   function describe(run2, manifest, engine2) {
     const names = [...Object.keys(manifest.tensors)].filter((name) => shapeOf(run2, name));
-    const readings = readingsOf(manifest);
+    const readings = readingsOf(run2, manifest);
     const input = known(run2.tensors, "molding.image").shape;
     return {
       engine: engine2,
@@ -3356,7 +3500,12 @@
   function shapeOf({ tensors, crops, picture }, name) {
     return name === "pasting.masks" ? [crops.length, ...picture.size] : tensors.get(name)?.shape;
   }
-  var readingsOf = ({ readings, ranking }) => ranking.every || ranking.by_level ? readings.filter((name) => !name.startsWith("reading.fate.")) : readings;
+  function readingsOf({ tensors }, { readings }) {
+    const [candidates, proposals] = ["detections.candidate_class", "proposals.scores"].map(
+      (name) => known(tensors, name).shape[0]
+    );
+    return candidates === proposals ? readings : readings.filter((name) => !name.startsWith("reading.fate."));
+  }
   function levelsOf(shape, { anchors }) {
     let first = 0;
     return gridsOf(shape, anchors).map(([rows, columns], place) => {
@@ -3476,12 +3625,12 @@
       return `objects found in a test image: ${classes.length}, by TensorFlow ${probe.class_ids.length}`;
     }
     if (classes.some((id, row) => id !== probe.class_ids[row])) return "it finds other classes in a test image";
-    const boxes = furthest(values("boxes"), probe.boxes);
+    const boxes = furthest2(values("boxes"), probe.boxes);
     if (!(boxes <= PIXEL)) return `boxes of a test image differ by ${boxes.toPrecision(2)} px`;
-    const scores = furthest(values("scores"), probe.scores);
+    const scores = furthest2(values("scores"), probe.scores);
     return scores <= SCORE ? "" : `scores of a test image differ by ${scores.toPrecision(2)}`;
   }
-  var furthest = (made, wanted) => made.reduce((most, value, i) => Math.max(most, Math.abs(value - wanted[i])), 0);
+  var furthest2 = (made, wanted) => made.reduce((most, value, i) => Math.max(most, Math.abs(value - wanted[i])), 0);
 
   // runtime.js
   var GpuError = class extends Error {
@@ -3578,7 +3727,7 @@
     }
     const target = moldedBox(run2, manifest, box);
     const steps = stepsOf(run2, manifest).map((step) => narrowed(step, target, manifest.corner));
-    return { steps, ...furthest2(run2, manifest, target) };
+    return { steps, ...furthest3(run2, manifest, target) };
   }
   function moldedBox({ picture }, { molding }, box) {
     const { content, offset } = layoutOf(picture.size, molding);
@@ -3613,23 +3762,26 @@
     const [best, score] = [overlaps, near].map((values) => values.reduce((a, b) => Math.max(a, b), -Infinity));
     return { step, count: near.length, best_score: near.length ? score : null, best_iou: Math.max(best, 0) };
   }
-  function furthest2(run2, manifest, target) {
+  function furthest3(run2, manifest, target) {
     const get = (name2) => known(run2.tensors, name2).values;
     const [anchorOf, topK, candidates] = [
       get("proposals.anchor_index"),
       get("proposals.top_k_index"),
       get("detections.candidate_proposal")
     ];
+    const id = likeliest(run2, manifest, target);
+    const classes = get("detections.candidate_class");
+    const counts = (row) => !manifest.ranking.every || classes[row] === id;
     const ways = [
       ["detections.boxes", (row) => anchorOf[get("detections.proposal_index")[row]]],
-      ["detections.clipped", (row) => anchorOf[candidates[row]]],
+      ["detections.clipped", (row) => anchorOf[candidates[row]], counts],
       ["proposals.boxes", (row) => anchorOf[row]],
       ["proposals.clipped", (row) => topK[row]],
       ["anchors.boxes", (row) => row]
     ];
-    const name = manifest.class_names[likeliest(run2, manifest, target)];
-    for (const [tensor, anchorAt] of ways) {
-      const { row, iou } = nearest(get(tensor), target, manifest.corner);
+    const name = manifest.class_names[id];
+    for (const [tensor, anchorAt, counted] of ways) {
+      const { row, iou } = nearest(get(tensor), target, manifest.corner, counted);
       if (iou < NEAR) continue;
       const anchor = anchorAt(row);
       const where = `anchor ${anchor}, IoU ${iou.toFixed(2)}`;
@@ -3637,16 +3789,18 @@
         const sentence3 = `found by detection ${row}: box IoU ${iou.toFixed(2)}, score ${get("detections.scores")[row].toFixed(2)}`;
         return { verdict: "found", sentence: sentence3, class: name, anchor, detection: row };
       }
-      const fate = manifest.fates[fatesOf(run2, manifest).fate.values[anchor]];
+      const own = tensor === "detections.clipped";
+      const fate = manifest.fates[own ? candidateFates(run2, manifest).fate[row] : fatesOf(run2, manifest).fate.values[anchor]];
       const sentence2 = `the candidate that came furthest (${where}) ended as: ${fate}. Which setting would keep it is found in a notebook: explore(session)`;
       return { verdict: fate, sentence: sentence2, class: name, anchor, detection: null };
     }
     const sentence = `no anchor overlaps it by ${NEAR}`;
     return { verdict: "no anchor", sentence, class: name, anchor: null, detection: null };
   }
-  function nearest(boxes, target, corner) {
+  function nearest(boxes, target, corner, counts = () => true) {
     let best = { row: -1, iou: -1 };
     for (let row = 0; row < boxes.length / 4; row++) {
+      if (!counts(row)) continue;
       const iou = overlap(boxes, row, target, 0, corner);
       if (iou > best.iou) best = { row, iou };
     }

@@ -15,7 +15,7 @@ from maskrcnn_core.recording.tensors import STAGES, TENSORS
 from maskrcnn_core.stages.composing import PALETTE
 
 from ...analysis.candidates.fates import FATES
-from ...analysis.features.receptive_field import receptive_field
+from ...analysis.features.receptive_field import fields_along
 from ...canvas.tables import colour_table
 from ..description import FIRST, MOST_KEPT, SLIDERS, own_value, rules_of
 from ..readings import FATES as FATE_READINGS
@@ -44,23 +44,29 @@ def manifest_of(config: Config, name: str) -> dict[str, Any]:
         "corner": config.box_corner,
         "molding": {
             name: getattr(config.molding, name)
-            for name in ("mode", "min_dim", "max_dim", "min_scale", "mean", "std", "full_scale", "channel_order")
+            for name in (
+                "mode", "min_dim", "max_dim", "min_scale", "mean", "std", "full_scale", "channel_order", "resizer",
+                "multiple",
+            )
         },
         "anchors": _anchors(config.anchors),
         "roi": {stage: _roi(getattr(config, stage)) for stage in ("box_roi", "mask_roi")},
         "ranking": {
             "proposals_min_size": config.proposals.min_size,
             "detections_min_size": config.detections.min_size,
+            "top_k_by": config.proposals.top_k_by,
+            "nms_by": config.proposals.nms_by,
             "by_level": config.proposals.by_level,
             "every": config.detections.candidates == "every",
         },
+        "pasting": config.pasting.rule,
         "alpha": config.composing.alpha,
         "settings": _settings(config),
         "most_kept": MOST_KEPT,
         "tensors": {one: {"unit": TENSORS[one].unit} for one in made_by_model()},
         "readings": [*(one for one in READINGS if one not in (OUTCOMES, STAGE_TIMES)), *FATE_READINGS],
         "changing": _changing(),
-        "receptive": {one: {str(side): _fields(config, one, side) for side in _sides(config)} for one in MAPS},
+        "receptive": _receptive(config),
         "tables": {one: list(colour_table(one)) for one in TABLES},
         "most_side": MOST_SIDE,
         "parts": [{"name": p.name, "reads": p.reads, "makes": p.makes, "settings": p.settings} for p in PARTS],
@@ -76,12 +82,10 @@ def made_by_model() -> list[str]:
 def require_known(config: Config) -> None:
     """Raise ValueError for a model whose way into and out of the network the browser's half does not have."""
     wanted = {
-        "molding.mode": (config.molding.mode, ("square", "pad64")),
-        "molding.resizer": (config.molding.resizer, ("skimage",)),
+        "molding.mode": (config.molding.mode, ("square", "pad64", "corner")),
+        "molding.resizer": (config.molding.resizer, ("skimage", "torch")),
         "molding.mean": (len(config.molding.mean), (3,)),
-        "pasting.rule": (config.pasting.rule, ("box",)),
-        "proposals.top_k_by": (config.proposals.top_k_by, ("score",)),
-        "proposals.nms_by": (config.proposals.nms_by, ("score",)),
+        "pasting.rule": (config.pasting.rule, ("box", "padded")),
         "box_roi.samples": (_fixed_samples(config), (True,)),
     }
     for name, (received, known) in wanted.items():
@@ -130,16 +134,20 @@ def _changing() -> list[str]:
     return ["reading.fate.", *(f"{kind}{one}" for kind in ("", *kinds) for one in later)]
 
 
+def _receptive(config: Config) -> dict[str, dict[str, list[int]]]:
+    """Return first and last px (exclusive) that each row of every map can see, by side; columns are alike."""
+    found: dict[str, dict[str, list[int]]] = {name: {} for name in MAPS}
+    for side in _sides(config):
+        for name, spans in fields_along(config, side, MAPS).items():
+            found[name][str(side)] = spans.ravel().tolist()
+    return found
+
+
 def _sides(config: Config) -> list[int]:
     """Return the lengths, px, that a side of the network input can have."""
-    if config.molding.mode == "square":
-        return [config.molding.max_dim]
-    most = -(-MOST_SIDE // STEP) * STEP
-    return list(range(STEP, most + 1, STEP))
-
-
-def _fields(config: Config, name: str, side: int) -> list[int]:
-    """Return first and last px (exclusive) that each row of the map ``name`` can see; columns are alike."""
-    cells = -(-side // 2 ** int(name[-1]))
-    boxes = [receptive_field(config, (side, side), name, (cell, 0)) for cell in range(cells)]
-    return [edge for box in boxes for edge in (box[0], box[2])]
+    molding = config.molding
+    if molding.mode == "square":
+        return [molding.max_dim]
+    step = molding.multiple if molding.mode == "corner" else STEP
+    longest = molding.max_dim if molding.mode == "corner" and molding.min_dim else MOST_SIDE
+    return list(range(step, -(-longest // step) * step + 1, step))

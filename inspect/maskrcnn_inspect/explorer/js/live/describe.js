@@ -6,7 +6,7 @@
 /** @type {(run: Run, manifest: Manifest, engine: string) => Description} */
 export function describe(run, manifest, engine) {
   const names = [...Object.keys(manifest.tensors)].filter((name) => shapeOf(run, name));
-  const readings = readingsOf(manifest);
+  const readings = readingsOf(run, manifest);
   const input = known(run.tensors, "molding.image").shape;
   return {
     engine,
@@ -42,9 +42,13 @@ function shapeOf({ tensors, crops, picture }, name) {
   return name === "pasting.masks" ? [crops.length, ...picture.size] : tensors.get(name)?.shape;
 }
 
-/** @type {(manifest: Manifest) => string[]} fates are of models in which a proposal stands for one class */
-const readingsOf = ({ readings, ranking }) =>
-  ranking.every || ranking.by_level ? readings.filter((name) => !name.startsWith("reading.fate.")) : readings;
+/** @type {(run: Run, manifest: Manifest) => string[]} fates are of models in which a proposal stands for one class */
+function readingsOf({ tensors }, { readings }) {
+  const [candidates, proposals] = ["detections.candidate_class", "proposals.scores"].map(
+    (name) => known(tensors, name).shape[0],
+  );
+  return candidates === proposals ? readings : readings.filter((name) => !name.startsWith("reading.fate."));
+}
 
 /** @type {(shape: Size, manifest: Manifest) => Description["levels"]} */
 function levelsOf(shape, { anchors }) {

@@ -1,12 +1,13 @@
-// What became of every anchor, by the indices that the run recorded: analysis/candidates/fates.py, for models in which a
-// proposal stands for one class.
+// What became of every anchor and of every candidate, by the indices that the run recorded:
+// analysis/candidates/fates.py. An anchor's fate is that of its candidate that came furthest.
 
 /** @import { Manifest, Numbers, Run, Tensor } from "./types.d.ts" */
+/** @import { Suppression } from "./suppression.js" */
 
 /** @typedef {{ fate: Tensor, by: Tensor, iou: Tensor, rank: Tensor }} Fates */
 
-/** Why each of some boxes was or was not kept by NMS. */
-/** @typedef {{ by: Int32Array, iou: Float32Array, beyond: Uint8Array }} Suppression */
+/** What became of each candidate: `by` is the one whose box suppressed this one's, or -1. */
+/** @typedef {{ fate: Int32Array, by: Int32Array, iou: Float32Array }} CandidateFates */
 
 /** @type {WeakMap<Run, Fates>} followed once for all four readings */
 const followed = new WeakMap();
@@ -23,11 +24,7 @@ function follow(run, manifest) {
   const get = (/** @type {string} */ name) => known(run.tensors, name).values;
   const id = (/** @type {string} */ words) => manifest.fates.indexOf(words);
   const total = get("anchors.level").length;
-  const [topK, anchorOf, classes] = [
-    get("proposals.top_k_index"),
-    get("proposals.anchor_index"),
-    get("detections.candidate_class"),
-  ];
+  const topK = get("proposals.top_k_index");
   const fate = new Int32Array(total).fill(id("below top k"));
   const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
 
@@ -38,36 +35,92 @@ function follow(run, manifest) {
     else if (first.beyond[row]) fate[anchor] = id("beyond proposal count");
     else fate[anchor] = id("too small as proposal"); // unless it is a proposal, below
   }
-  const second = classSuppression(run, manifest);
-  const detection = inverse(get("detections.candidate_index"), classes.length);
-  const scores = get("detections.candidate_score");
-  for (const [row, anchor] of anchorOf.entries()) {
-    [by[anchor], iou[anchor]] = [second.by[row] < 0 ? -1 : anchorOf[second.by[row]], second.iou[row]];
-    if (detection[row] >= 0) fate[anchor] = id(visible(run, detection[row]) ? "reported" : "empty mask");
-    else if (second.by[row] >= 0) fate[anchor] = id("suppressed in its class");
-    else if (second.beyond[row]) fate[anchor] = id("beyond maximum");
-    else if (classes[row] === 0) fate[anchor] = id("background");
-    else fate[anchor] = id(enough(scores[row], run) ? "too small" : "below minimum score");
+  const candidates = candidateFates(run, manifest);
+  const proposals = get("detections.candidate_proposal");
+  const anchorOf = (/** @type {number} */ row) => get("proposals.anchor_index")[proposals[row]];
+  for (const row of furthest(run, candidates)) {
+    const [anchor, other] = [anchorOf(row), candidates.by[row]];
+    [fate[anchor], iou[anchor]] = [candidates.fate[row], candidates.iou[row]];
+    if (other >= 0) by[anchor] = anchorOf(other);
   }
   const line = (/** @type {Numbers} */ values) => ({ values, shape: [total] });
-  return { fate: line(fate), by: line(by), iou: line(iou), rank: line(inverse(byScore(get("rpn.scores")), total)) };
+  return { fate: line(fate), by: line(by), iou: line(iou), rank: line(anchorRanks(run, manifest)) };
+}
+
+/** @type {(run: Run, manifest: Manifest) => CandidateFates} */
+export function candidateFates(run, manifest) {
+  const get = (/** @type {string} */ name) => known(run.tensors, name).values;
+  const id = (/** @type {string} */ words) => manifest.fates.indexOf(words);
+  const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
+  const detection = inverse(get("detections.candidate_index"), classes.length);
+  const { by, iou, beyond } = classSuppression(run, manifest);
+  const fate = Int32Array.from(classes, (name, row) => {
+    if (detection[row] >= 0) return id(visible(run, detection[row]) ? "reported" : "empty mask");
+    if (by[row] >= 0) return id("suppressed in its class");
+    if (beyond[row]) return id("beyond maximum");
+    if (name === 0) return id("background");
+    return id(enough(scores[row], run, manifest) ? "too small" : "below minimum score");
+  });
+  return { fate, by, iou };
+}
+
+/**
+ * Give of each proposal the candidate that came furthest, of equal fates the best by score.
+ * @type {(run: Run, candidates: CandidateFates) => Iterable<number>}
+ */
+function furthest({ tensors }, { fate }) {
+  const scores = known(tensors, "detections.candidate_score").values;
+  const score = (/** @type {number} */ row) => (Number.isNaN(scores[row]) ? -1 : scores[row]);
+  /** @type {Map<number, number>} */
+  const best = new Map();
+  for (const [row, proposal] of known(tensors, "detections.candidate_proposal").values.entries()) {
+    const other = best.get(proposal);
+    if (other === undefined || fate[row] > fate[other] || (fate[row] === fate[other] && score(row) > score(other)))
+      best.set(proposal, row);
+  }
+  return best.values();
+}
+
+/**
+ * Give each anchor's place in the order that the top k is taken by, on its level where each has its own.
+ * @type {(run: Run, manifest: Manifest) => Int32Array}
+ */
+function anchorRanks({ tensors }, { ranking }) {
+  const levels = known(tensors, "anchors.level").values;
+  const ranks = new Int32Array(levels.length);
+  /** @type {Map<number, number>} */
+  const next = new Map();
+  for (const anchor of byScore(heights(tensors, ranking.top_k_by))) {
+    const group = ranking.by_level ? levels[anchor] : 0;
+    ranks[anchor] = next.get(group) ?? 0;
+    next.set(group, ranks[anchor] + 1);
+  }
+  return ranks;
+}
+
+/**
+ * Give what anchors are ranked by; of two logits that is object minus background.
+ * @type {(tensors: Run["tensors"], by: "score" | "logit") => Numbers}
+ */
+function heights(tensors, by) {
+  if (by === "score") return known(tensors, "rpn.scores").values;
+  const { values, shape } = known(tensors, "rpn.logits");
+  return shape[1] === 1 ? values : Float32Array.from({ length: shape[0] }, (_, i) => values[2 * i + 1] - values[2 * i]);
 }
 
 /** @type {(run: Run, manifest: Manifest) => Suppression} */
-function proposalSuppression(run, manifest) {
-  const get = (/** @type {string} */ name) => known(run.tensors, name).values;
-  const boxes = get("proposals.clipped");
-  const rows = large(boxes, manifest.ranking.proposals_min_size, manifest.corner);
-  const { settings } = run;
+function proposalSuppression({ tensors, settings }, { ranking, corner }) {
+  const [boxes, topK] = [known(tensors, "proposals.clipped").values, known(tensors, "proposals.top_k_index").values];
+  const [ranked, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
   return explain({
     boxes,
-    rows,
-    scores: get("proposals.top_k_scores"),
-    kept: get("proposals.nms_index"),
+    rows: large(boxes, ranking.proposals_min_size, corner),
+    scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
+    kept: known(tensors, "proposals.nms_index").values,
     threshold: settings["proposals.nms_threshold"],
     count: settings["proposals.count"],
-    corner: manifest.corner,
-    groups: null,
+    corner,
+    groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null,
   });
 }
 
@@ -93,13 +146,13 @@ export function passing(run, manifest) {
   const get = (/** @type {string} */ name) => known(run.tensors, name).values;
   const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
   const rows = large(get("detections.clipped"), manifest.ranking.detections_min_size, manifest.corner);
-  return rows.filter((row) => classes[row] > 0 && enough(scores[row], run));
+  return rows.filter((row) => classes[row] > 0 && enough(scores[row], run, manifest));
 }
 
-/** @type {(score: number, run: Run) => boolean} */
-function enough(score, { settings }) {
+/** @type {(score: number, run: Run, manifest: Manifest) => boolean} */
+function enough(score, { settings }, { ranking }) {
   const least = Math.fround(settings["detections.min_score"]);
-  return score >= least || least === 0;
+  return (ranking.every ? score > least : score >= least) || least === 0;
 }
 
 /** @type {(boxes: Numbers, least: number, corner: number) => number[]} */
@@ -112,75 +165,11 @@ function large(boxes, least, corner) {
   );
 }
 
-/** @typedef {{ boxes: Numbers, rows: number[], scores: Numbers, kept: Numbers, threshold: number, count: number, corner: number, groups: Numbers | null }} Nms */
-
-/**
- * Say by which kept box each of `rows` went: the best one that overlaps it by more than the threshold.
- * @type {(nms: Nms) => Suppression}
- */
-function explain({ boxes, rows, scores, kept, threshold, count, corner, groups }) {
-  const total = scores.length;
-  const said = { by: new Int32Array(total).fill(-1), iou: new Float32Array(total), beyond: new Uint8Array(total) };
-  const place = inverse(kept, total);
-  const rank = inverse(byScore(scores), total);
-  const full = kept.length >= count;
-  const last = kept.length ? rank[kept[kept.length - 1]] : -1;
-  for (const row of rows) {
-    if (place[row] >= 0) continue;
-    if (!kept.length || (full && rank[row] >= last)) {
-      said.beyond[row] = 1;
-      continue;
-    }
-    const { by, iou } = overlapping(row, { boxes, kept, rank, threshold, corner, groups });
-    [said.by[row], said.iou[row]] = [by, iou];
-    if (by < 0) said.beyond[row] = 1;
-  }
-  return said;
-}
-
-/** @type {(row: number, among: { boxes: Numbers, kept: Numbers, rank: Int32Array, threshold: number, corner: number, groups: Numbers | null }) => { by: number, iou: number }} */
-function overlapping(row, { boxes, kept, rank, threshold, corner, groups }) {
-  let best = { by: -1, iou: 0 };
-  for (const other of kept) {
-    if (rank[other] >= rank[row]) break; // in order of score: the rest is worse
-    if (groups && groups[other] !== groups[row]) continue;
-    const iou = overlap(boxes, row, boxes, other, corner);
-    if (iou > threshold) return { by: other, iou };
-    if (iou > best.iou) best = { by: other, iou };
-  }
-  return best; // at the threshold the graph's arithmetic may round the other way: then it was the highest
-}
-
-/** @type {(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number, corner: number) => number} IoU, as geometry/boxes.py */
-export function overlap(a, i, b, j, corner) {
-  const f = Math.fround;
-  const side = (/** @type {ArrayLike<number>} */ boxes, /** @type {number} */ row, /** @type {number} */ axis) =>
-    Math.max(f(f(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
-  const shared = (/** @type {number} */ axis) =>
-    Math.max(
-      f(f(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
-      0,
-    );
-  const both = f(shared(0) * shared(1));
-  if (both <= 0) return 0;
-  const union = f(f(f(side(a, i, 0) * side(a, i, 1)) + f(side(b, j, 0) * side(b, j, 1))) - both);
-  return f(both / (union > 0 ? union : 1));
-}
-
-/** @type {(scores: Numbers) => Int32Array} rows by score, the highest first, of equal ones the lower, NaN last */
-function byScore(scores) {
-  const height = (/** @type {number} */ row) => (Number.isNaN(scores[row]) ? -Infinity : scores[row]);
-  return Int32Array.from(scores, (_, row) => row).sort((a, b) => height(b) - height(a) || a - b);
-}
-
-/** @type {(index: ArrayLike<number>, total: number) => Int32Array} where each value stands first in `index`, or -1 */
-function inverse(index, total) {
-  const places = new Int32Array(total).fill(-1);
-  for (let i = index.length - 1; i >= 0; i--) places[index[i]] = i;
-  return places;
-}
-
 /** @type {(run: Run, detection: number) => boolean} */
-export const visible = ({ crops }, detection) => crops[detection].bits.includes(1);
+export function visible({ crops, tensors }, detection) {
+  const [top, left, bottom, right] = known(tensors, "pasting.boxes").values.slice(4 * detection, 4 * detection + 4);
+  return bottom > top && right > left && crops[detection].bits.includes(1);
+}
 
 import { known } from "./chain.js";
+import { byScore, explain, inverse } from "./suppression.js";

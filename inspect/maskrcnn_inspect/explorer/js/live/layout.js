@@ -16,7 +16,15 @@ export function even(value) {
 }
 
 /** @type {(size: Size, molding: Molding) => Layout} */
-export function layoutOf([height, width], { mode, min_dim, max_dim, min_scale }) {
+export function layoutOf(size, molding) {
+  if (molding.mode !== "corner") return centredLayout(size, molding);
+  const { scale, content } = fitted(size, molding);
+  const [height, width] = content.map((length) => padded(length, molding.multiple));
+  return { scale, content, shape: [height, width], offset: [0, 0] };
+}
+
+/** @type {(size: Size, molding: Molding) => Layout} modes square and pad64 */
+function centredLayout([height, width], { mode, min_dim, max_dim, min_scale }) {
   let scale = min_dim ? Math.max(1, min_dim / Math.min(height, width)) : 1;
   scale = Math.max(scale, min_scale);
   const longest = Math.max(height, width);
@@ -24,14 +32,14 @@ export function layoutOf([height, width], { mode, min_dim, max_dim, min_scale })
   /** @type {Size} */
   const content = [Math.max(1, even(height * scale)), Math.max(1, even(width * scale))];
   /** @type {Size} */
-  const shape = mode === "square" ? [max_dim, max_dim] : [padded(content[0]), padded(content[1])];
+  const shape = mode === "square" ? [max_dim, max_dim] : [padded(content[0], STRIDE), padded(content[1], STRIDE)];
   /** @type {Size} */
   const offset = [Math.floor((shape[0] - content[0]) / 2), Math.floor((shape[1] - content[1]) / 2)];
   return { scale, content, shape, offset };
 }
 
-/** @type {(length: number) => number} */
-const padded = (length) => Math.ceil(length / STRIDE) * STRIDE;
+/** @type {(length: number, step: number) => number} */
+const padded = (length, step) => Math.ceil(length / step) * step;
 
 /** @type {(shape: Size, anchors: Anchors) => Size[]} rows and columns of anchor centres a level */
 export function gridsOf(shape, { strides, spacing }) {
@@ -68,3 +76,5 @@ export function anchorsOf(shape, anchors) {
   const line = (/** @type {Tensor["values"]} */ values) => ({ values, shape: [count] });
   return { boxes: { values: boxes, shape: [count, 4] }, level: line(level), ratio: line(ratio) };
 }
+
+import { fitted } from "./resizing.js";

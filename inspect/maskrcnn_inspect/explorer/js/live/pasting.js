@@ -6,19 +6,24 @@
 const f = Math.fround;
 
 /**
- * Give the detections' boxes (d, yxyx) in image px, and a mask inside each.
+ * Give the detections' boxes (d, yxyx) in image px, in whole ones by rule box, and a mask of each.
  * @type {(parts: { boxes: Tensor, probs: Tensor, window: Tensor, size: Size, threshold: number, manifest: Manifest }) => { boxes: Tensor, crops: Crop[] }}
  */
 export function paste({ boxes, probs, window, size, threshold, manifest }) {
-  const placed = Int32Array.from(stretched(boxes.values, window.values, size, manifest.corner), even);
+  const real = stretched(boxes.values, window.values, size, manifest.corner);
+  const placed = manifest.pasting === "box" ? Int32Array.from(real, even) : real;
+  const put = { box: inBox, padded: inGrownBox }[manifest.pasting];
   const [count, height, width] = probs.shape;
   const crops = Array.from({ length: count }, (_, row) => {
     const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
     const box = /** @type {Box} */ (Array.from(placed.subarray(4 * row, 4 * row + 4)));
-    return inBox(grid, [height, width], box, f(threshold));
+    return put({ grid, cells: [height, width], box, size, threshold: f(threshold) });
   });
   return { boxes: { values: placed, shape: boxes.shape }, crops };
 }
+
+/** One mask: its grid of probabilities, and the box and the image it belongs to. */
+/** @typedef {{ grid: Tensor["values"], cells: Size, box: Box, size: Size, threshold: number }} Mask */
 
 /**
  * Stretch boxes from the window onto the image, and cut them there.
@@ -38,15 +43,42 @@ export function stretched(boxes, window, size, corner) {
 
 const NOTHING = { box: /** @type {Box} */ ([0, 0, 0, 0]), bits: new Uint8Array(0) };
 
-/**
- * Stretch a grid over its box, in whole px: the classic rule.
- * @type {(grid: Tensor["values"], cells: Size, box: Box, threshold: number) => Crop}
- */
-function inBox(grid, cells, box, threshold) {
+/** @type {(mask: Mask) => Crop} rule box: the grid is stretched over the box, in whole px (classic) */
+function inBox({ grid, cells, box, threshold }) {
   const [top, left, bottom, right] = box;
   if (bottom <= top || right <= left) return NOTHING;
   const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
   return { box, bits: reached(grid, cells[1], lines, threshold) };
+}
+
+/**
+ * Rule padded: a cell of 0 is put around the grid, the box grows with it and is cut to whole px, its last one counts
+ * (torchvision).
+ * @type {(mask: Mask) => Crop}
+ */
+function inGrownBox({ grid, cells: [height, width], box, size, threshold }) {
+  const around = new Float32Array((height + 2) * (width + 2));
+  for (let y = 0; y < height; y++) {
+    around.set(grid.subarray(y * width, (y + 1) * width), (y + 1) * (width + 2) + 1);
+  }
+  const growth = f((height + 2) / height); // of both sides
+  const [rows, columns] = [height, width].map((cells, axis) => {
+    const [start, end] = grown(box[axis], box[axis + 2], growth);
+    const first = Math.max(start, 0);
+    const last = Math.max(Math.min(end, size[axis]), first);
+    return { first, last, taps: borderedLine(cells + 2, end - start).slice(first - start, last - start) };
+  });
+  return {
+    box: [rows.first, columns.first, rows.last, columns.last],
+    bits: reached(around, width + 2, [rows.taps, columns.taps], threshold),
+  };
+}
+
+/** @type {(start: number, end: number, growth: number) => Size} first px, and the one after the last */
+function grown(start, end, growth) {
+  const half = f(f(f(end - start) * 0.5) * growth);
+  const middle = f(f(end + start) * 0.5);
+  return [Math.trunc(f(middle - half)), Math.trunc(f(middle + half)) + 1];
 }
 
 /** What one pixel of a line reads: cells and weights. */
@@ -63,6 +95,19 @@ function tapsAt(place, source) {
   /** @type {Taps} */
   const both = [low, low + 1].map((cell) => [cell, f(1 - Math.abs(place - cell))]);
   return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
+}
+
+/** @type {(source: number, target: number) => Taps[]} bilinear, half-pixel centres, the border's value outside */
+function borderedLine(source, target) {
+  return line(source, target).map(({ low, high, share }) => {
+    if (low === high) return [[low, f(f(1 - share) + share)]];
+    /** @type {Taps} */
+    const both = [
+      [low, f(1 - share)],
+      [high, share],
+    ];
+    return both.filter(([, weight]) => weight > 0);
+  });
 }
 
 /** @type {(grid: Tensor["values"], width: number, lines: Taps[][], threshold: number) => Uint8Array} */
@@ -123,3 +168,4 @@ export function compose({ rgb, size }, crops, { palette, alpha }) {
 }
 
 import { even } from "./layout.js";
+import { line } from "./resizing.js";

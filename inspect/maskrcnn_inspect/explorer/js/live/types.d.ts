@@ -15,7 +15,7 @@ export interface Picture {
 }
 
 export interface Molding {
-  mode: "square" | "pad64";
+  mode: "square" | "pad64" | "corner";
   min_dim: number;
   max_dim: number;
   min_scale: number;
@@ -23,6 +23,8 @@ export interface Molding {
   std: number[];
   full_scale: number;
   channel_order: "rgb" | "bgr";
+  resizer: "skimage" | "torch";
+  multiple: number;
 }
 
 /** Where an image lands in its network input, as stages/molding.py has it. */
@@ -50,6 +52,16 @@ export interface Roi {
   aligned: boolean;
 }
 
+/** What both selections go by: stages/ranking.py. */
+export interface Ranking {
+  proposals_min_size: number;
+  detections_min_size: number;
+  top_k_by: "score" | "logit";
+  nms_by: "score" | "logit";
+  by_level: boolean; // each level has its own top k and its own NMS
+  every: boolean; // a proposal is a candidate for every class that is an object
+}
+
 export interface PartEntry {
   name: string;
   reads: string[];
@@ -72,7 +84,8 @@ export interface Manifest {
   molding: Molding;
   anchors: Anchors;
   roi: { box_roi: Roi; mask_roi: Roi };
-  ranking: { proposals_min_size: number; detections_min_size: number; by_level: boolean; every: boolean };
+  ranking: Ranking;
+  pasting: "box" | "padded"; // the rule
   alpha: number;
   settings: { name: string; label: string; own: number; min: number; max: number | null; step: number }[];
   most_kept: number;

@@ -66,17 +66,22 @@ function furthest(run, manifest, target) {
     get("proposals.top_k_index"),
     get("detections.candidate_proposal"),
   ];
-  /** @type {[name: string, anchor: (row: number) => number][]} from the end of the pipeline to its beginning */
+  const id = likeliest(run, manifest, target);
+  const classes = get("detections.candidate_class");
+  // where a proposal is a candidate for every class, those of others say nothing of this object
+  const counts = (/** @type {number} */ row) => !manifest.ranking.every || classes[row] === id;
+  // from the end of the pipeline to its beginning
+  /** @type {[name: string, anchor: (row: number) => number, counts?: (row: number) => boolean][]} */
   const ways = [
     ["detections.boxes", (row) => anchorOf[get("detections.proposal_index")[row]]],
-    ["detections.clipped", (row) => anchorOf[candidates[row]]],
+    ["detections.clipped", (row) => anchorOf[candidates[row]], counts],
     ["proposals.boxes", (row) => anchorOf[row]],
     ["proposals.clipped", (row) => topK[row]],
     ["anchors.boxes", (row) => row],
   ];
-  const name = manifest.class_names[likeliest(run, manifest, target)];
-  for (const [tensor, anchorAt] of ways) {
-    const { row, iou } = nearest(get(tensor), target, manifest.corner);
+  const name = manifest.class_names[id];
+  for (const [tensor, anchorAt, counted] of ways) {
+    const { row, iou } = nearest(get(tensor), target, manifest.corner, counted);
     if (iou < NEAR) continue;
     const anchor = anchorAt(row);
     const where = `anchor ${anchor}, IoU ${iou.toFixed(2)}`;
@@ -84,7 +89,9 @@ function furthest(run, manifest, target) {
       const sentence = `found by detection ${row}: box IoU ${iou.toFixed(2)}, score ${get("detections.scores")[row].toFixed(2)}`;
       return { verdict: "found", sentence, class: name, anchor, detection: row };
     }
-    const fate = manifest.fates[fatesOf(run, manifest).fate.values[anchor]];
+    const own = tensor === "detections.clipped";
+    const fate =
+      manifest.fates[own ? candidateFates(run, manifest).fate[row] : fatesOf(run, manifest).fate.values[anchor]];
     const sentence = `the candidate that came furthest (${where}) ended as: ${fate}. Which setting would keep it is found in a notebook: explore(session)`;
     return { verdict: fate, sentence, class: name, anchor, detection: null };
   }
@@ -92,10 +99,11 @@ function furthest(run, manifest, target) {
   return { verdict: "no anchor", sentence, class: name, anchor: null, detection: null };
 }
 
-/** @type {(boxes: Numbers, target: number[], corner: number) => { row: number, iou: number }} */
-function nearest(boxes, target, corner) {
+/** @type {(boxes: Numbers, target: number[], corner: number, counts?: (row: number) => boolean) => { row: number, iou: number }} */
+function nearest(boxes, target, corner, counts = () => true) {
   let best = { row: -1, iou: -1 };
   for (let row = 0; row < boxes.length / 4; row++) {
+    if (!counts(row)) continue;
     const iou = overlap(boxes, row, target, 0, corner);
     if (iou > best.iou) best = { row, iou };
   }
@@ -117,5 +125,6 @@ function likeliest({ tensors }, { corner, class_names }, target) {
 }
 
 import { known } from "./chain.js";
-import { fatesOf, overlap, passing, visible } from "./fates.js";
+import { candidateFates, fatesOf, passing, visible } from "./fates.js";
 import { layoutOf } from "./layout.js";
+import { overlap } from "./suppression.js";

@@ -11,6 +11,7 @@ const ints = (/** @type {number[]} */ ...values) => ({ shape: [values.length], v
 /** A model of three parts: proposals, heads, detections; each proposal's logit is ten times its anchor. */
 const MANIFEST = /** @type {any} */ ({
   corner: 0,
+  pasting: "box",
   alpha: 0.5,
   palette: [[0, 0, 0]],
   molding: {
@@ -22,6 +23,8 @@ const MANIFEST = /** @type {any} */ ({
     std: [1],
     full_scale: 1,
     channel_order: "rgb",
+    resizer: "skimage",
+    multiple: 32,
   },
   anchors: {
     levels: [2],

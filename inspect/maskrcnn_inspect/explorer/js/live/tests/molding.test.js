@@ -2,7 +2,8 @@
 
 import { expect, test } from "vitest";
 import { anchorsOf, even, layoutOf } from "../layout.js";
-import { mold, resize } from "../molding.js";
+import { mold } from "../molding.js";
+import { line, resize } from "../resizing.js";
 
 /** @type {any} */
 const SQUARE = {
@@ -14,6 +15,18 @@ const SQUARE = {
   std: [1],
   full_scale: 1,
   channel_order: "rgb",
+  resizer: "skimage",
+  multiple: 32,
+};
+const TORCHVISION = {
+  ...SQUARE,
+  mode: "corner",
+  min_dim: 800,
+  max_dim: 1333,
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  full_scale: 255,
+  resizer: "torch",
 };
 const PADDED = { ...SQUARE, mode: "pad64", min_dim: 0 };
 
@@ -28,6 +41,17 @@ test("an image lands where Python lays it", () => {
   expect(layoutOf([256, 320], PADDED)).toMatchObject({ content: [256, 320], shape: [256, 320], offset: [0, 0] });
 });
 
+test("torchvision cuts sides off, and pads below and right", () => {
+  expect(layoutOf([480, 640], TORCHVISION)).toEqual({
+    scale: 800 / 480,
+    content: [800, 1066],
+    shape: [800, 1088],
+    offset: [0, 0],
+  });
+  expect(layoutOf([100, 3000], TORCHVISION)).toMatchObject({ content: [44, 1333], shape: [64, 1344] });
+  expect(layoutOf([37, 41], { ...TORCHVISION, min_dim: 0 })).toMatchObject({ content: [37, 41], shape: [64, 64] });
+});
+
 test("grey levels are those of scikit-image, to at most one", () => {
   const small = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
   const up = [
@@ -37,11 +61,46 @@ test("grey levels are those of scikit-image, to at most one", () => {
   const large = Uint8Array.from({ length: 48 }, (_, i) => 5 * i);
   const down = [17, 22, 27, 47, 52, 57, 97, 102, 107, 127, 132, 137, 177, 182, 187, 207, 212, 217];
   for (const [made, wanted] of [
-    [resize(small, [2, 2], [3, 3]), up],
-    [resize(large, [4, 4], [3, 2]), down],
+    [resize(small, [2, 2], [3, 3], "skimage"), up],
+    [resize(large, [4, 4], [3, 2], "skimage"), down],
   ]) {
     expect(Math.max(...Array.from(made, (level, i) => Math.abs(level - wanted[i])))).toBeLessThanOrEqual(1);
   }
+});
+
+test("levels are those of torchvision: beyond the outermost centres the border's value goes on", () => {
+  const small = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
+  const up = [
+    0, 20, 40, 30, 50, 70, 60, 80, 100, 60, 80, 100, 90, 110, 130, 120, 140, 160, 120, 140, 160, 150, 170, 190, 180,
+    200, 220,
+  ];
+  expect(Array.from(resize(small, [2, 2], [3, 3], "torch"))).toEqual(up);
+  expect(line(2, 3)).toEqual([
+    { low: 0, high: 1, share: 0 },
+    { low: 0, high: 1, share: 0.5 },
+    { low: 1, high: 1, share: 0.16666674613952637 }, // 1/6, counted in float32
+  ]);
+});
+
+test("in mode corner the mean is subtracted before levels are stretched, and padding is 0", () => {
+  const picture = {
+    size: /** @type {[number, number]} */ ([2, 2]),
+    rgb: Uint8Array.from({ length: 12 }, (_, i) => 20 * i),
+    name: "",
+  };
+  const { tensors } = mold(
+    picture,
+    /** @type {any} */ ({ molding: { ...TORCHVISION, min_dim: 3, max_dim: 5, multiple: 4 } }),
+  );
+  const { shape, values } = tensors["molding.image"];
+  expect(shape).toEqual([4, 4, 3]);
+  expect(Array.from(values.filter((_, i) => i % 3 === 0))).toEqual([
+    -2.1179039478302, -1.604161262512207, -1.0904186964035034, 0, -1.0904186964035034, -0.5766761302947998,
+    -0.06293347477912903, 0, -0.0629335269331932, 0.450809121131897, 0.9645517468452454, 0, 0, 0, 0, 0,
+  ]);
+  expect(Array.from(tensors["molding.window"].values)).toEqual([0, 0, 3, 3]);
+  const seen = Array.from(tensors["reading.input"].values);
+  expect(seen.slice(0, 12)).toEqual([0, 20, 40, 30, 50, 70, 60, 80, 100, 124, 116, 104]); // the mean where nothing is
 });
 
 test("padding is minus the mean, and blue comes first where the model wants it", () => {

@@ -1,10 +1,11 @@
 // Numbers are those of Python: stages/pasting.py and stages/composing.py.
 
 import { expect, test } from "vitest";
+import { visible } from "../fates.js";
 import { compose, masksOf, paste, stretched } from "../pasting.js";
 
 /** @type {any} */
-const MANIFEST = { corner: 0, palette: [[230, 159, 0]], alpha: 0.5 };
+const MANIFEST = { corner: 0, pasting: "box", palette: [[230, 159, 0]], alpha: 0.5 };
 const floats = (/** @type {number[]} */ shape, /** @type {number[]} */ ...values) => ({
   shape,
   values: Float32Array.from(values),
@@ -15,15 +16,15 @@ test("a box finds its way back to the image, and ends at its edge", () => {
   expect(Array.from(stretched([-50, Number.NaN, 500, 60], [8, 0, 120, 128], [56, 64], 0))).toEqual([0, 0, 56, 30]);
 });
 
-/** @type {(box: number[], threshold?: number) => ReturnType<typeof paste>} */
-const pasted = (box, threshold = 0.5) =>
+/** @type {(box: number[], rule?: "box" | "padded") => ReturnType<typeof paste>} */
+const pasted = (box, rule = "box") =>
   paste({
     boxes: floats([1, 4], ...box),
     probs: floats([1, 2, 2], 0, 1, 0, 1),
     window: floats([4], 0, 0, 6, 6),
     size: [6, 6],
-    threshold,
-    manifest: MANIFEST,
+    threshold: 0.5,
+    manifest: { ...MANIFEST, pasting: rule },
   });
 
 test("a mask fills the half of its box that is likely", () => {
@@ -33,6 +34,26 @@ test("a mask fills the half of its box that is likely", () => {
   const row = [0, 0, 0, 1, 1, 0];
   const none = [0, 0, 0, 0, 0, 0];
   expect(Array.from(mask.values)).toEqual([none, row, row, row, row, none].flat());
+});
+
+/** @type {(box: number[]) => string[]} the mask's rows by torchvision's rule */
+function grown(box) {
+  const { boxes, crops } = pasted(box, "padded");
+  expect(boxes.values).toBeInstanceOf(Float32Array);
+  const { values } = masksOf(crops, [6, 6], [0]);
+  return [0, 1, 2, 3, 4, 5].map((y) => values.slice(6 * y, 6 * y + 6).join(""));
+}
+
+test("by torchvision's rule the box grows by a cell around, is cut at the image, and its last pixel counts", () => {
+  expect(grown([1, 1, 5, 5])).toEqual(["000000", "000010", "000111", "000111", "000111", "000010"]);
+  expect(grown([0, 0, 6, 6])).toEqual(["000001", "000011", "000111", "000111", "000111", "000011"]);
+  expect(grown([-9, 4.4, 3.3, 99])).toEqual(["000001", "000001", "000001", "000001", "000000", "000000"]);
+});
+
+test("by torchvision's rule a box without area has a pixel, and no object", () => {
+  expect(grown([2, 3, 2, 3])).toEqual(["000000", "000000", "000100", "000000", "000000", "000000"]);
+  const { boxes, crops } = pasted([2, 3, 2, 3], "padded");
+  expect(visible(/** @type {any} */ ({ crops, tensors: new Map([["pasting.boxes", boxes]]) }), 0)).toBe(false);
 });
 
 test("a box without area has no mask, and is composed all the same", () => {
