@@ -125,12 +125,16 @@ def test_detections_and_masks_of_all_samples_are_those_of_the_kernel(worker, mod
         assert (made["reading.input"] == Run(trace)["reading.input"]).all(), name
 
 
-@pytest.mark.parametrize(("weights", "image"), [("shapes", "shapes"), ("torchvision", "photo")])
-def test_everything_that_is_shown_is_what_the_kernel_shows(worker, models, files, images, weights, image):
+@pytest.mark.parametrize(
+    ("weights", "image", "count"), [("shapes", "shapes", 60), ("torchvision", "photo", 30)]
+)
+def test_everything_that_is_shown_is_what_the_kernel_shows(
+    worker, models, files, images, weights, image, count
+):
     engine = KernelEngine(Session.run(models[weights], images[weights][image]))
     worker.ask({"ask": "model"}, file=files[weights])
     look(worker, engine.base["image.original"])
-    for settings in ({}, {"proposals.count": 30, "detections.min_score": 0.2}):
+    for settings in ({}, {"proposals.count": count, "detections.min_score": 0.2}):
         described = worker.ask({"ask": "run", "settings": settings})[0]["description"]
         trace = engine.run(settings=settings)
         wanted = engine.describe(trace)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from maskrcnn_inspect.analysis.verdict_table.comparing import ScoredDetections, compare
+from maskrcnn_inspect.analysis.verdict_table.comparing import ScoredDetections, compare, mcnemar
 from maskrcnn_inspect.analysis.verdict_table.rows import table_of
 from tests.analysis.verdict_table.collecting import collected
 
@@ -16,6 +17,12 @@ def compared(first, second):
         table_of(second),
         tuple(collected(ScoredDetections(), one) for one in (first, second)),
     )
+
+
+@pytest.mark.parametrize(("won", "lost"), [(0, 1), (1, 0), (3, 3), (5, 6), (2, 40), (1500, 1400)])
+def test_the_p_value_is_that_of_scipy(won, lost):
+    assert mcnemar(won, lost) == pytest.approx(binomtest(won, won + lost).pvalue, rel=1e-9)
+    assert mcnemar(0, 0) == 1.0
 
 
 def test_won_lost_and_mcnemar_by_hand(made):
