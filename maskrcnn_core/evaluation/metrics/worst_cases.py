@@ -197,8 +197,9 @@ def _outline(pixels: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int],
     """Draw the border of ``mask`` (y, x) into ``pixels``, on a dark line, so that it shows on every ground."""
     y, x = np.indices(mask.shape)
     drawn = ((x + y) // DASH % 2 == 0) if dashed else np.ones(mask.shape, bool)
-    pixels[mask & ~_eroded(mask, 3)] = (20, 20, 20)
-    pixels[mask & ~_eroded(mask, 2) & drawn] = colour
+    inside = _eroded(mask, 2)
+    pixels[mask & ~_eroded(inside, 1)] = (20, 20, 20)
+    pixels[mask & ~inside & drawn] = colour
 
 
 def _eroded(mask: np.ndarray, steps: int) -> np.ndarray:
