@@ -181,10 +181,9 @@ def setting_lines(
     ours = (MARK, VARIABLE) if MARK in environment else ()
     if allocating.MARK in environment:
         ours = (*ours, allocating.MARK, allocating.VARIABLE)
-        large = f"{allocating.LARGE / 1e6:.0f} MB"
-        lines.append(
-            Line("settings", "memory, inference", f"the system's; blocks of {large} go back at once")
-        )
+        large, small = f"{allocating.LARGE / 1e6:.0f} MB", f"{allocating.SMALL / 1e6} megapixels"
+        words = f"the system's; beyond {small} blocks of {large} go back at once"
+        lines.append(Line("settings", "memory, inference", words))
     for name in sorted(environment):
         if (
             name.startswith(TELLING) and name not in ours and not name.endswith("_URL")

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from ..config import Config
 from ..recording.trace import Tap, Trace, passthrough
+from ..runtime import allocating
 from ..runtime.compiling import as_written, set_graph_options
 from ..runtime.garbage import collected_later
 from ..stages.anchors import Anchors
@@ -41,6 +42,7 @@ class CompiledNetwork:
 
         given: outputs of stages that are not to run again, by stage.
         """
+        allocating.suit(image.shape[0] * image.shape[1])
         batch = tf.convert_to_tensor(image)[None]
         given = {stage: output for stage, output in given.items() if stage in (*IN_NETWORK, RESUMED)}
         keep = tap.keep if isinstance(tap, Trace) else None
