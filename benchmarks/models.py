@@ -4,7 +4,6 @@ import importlib.util
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from maskrcnn_core.config import Config, classic
@@ -34,6 +33,8 @@ def crowded_config(
 
 def crowded(config: Config) -> MaskRCNN:
     """Make a model whose random activations neither grow nor vanish, and which takes nothing for background."""
+    import keras  # not above the project's own modules: they import TensorFlow with what suits the machine
+
     keras.utils.set_random_seed(1)
     model = MaskRCNN(config)
     factors = {"/conv1/kernel": 1 / 64, "bbox_pred/kernel": 3, "bbox_fc/kernel": 3, "class_raw/kernel": 3}

@@ -81,6 +81,42 @@ assert memory.resident() - before < 2 * size
     subprocess.run([sys.executable, "-c", script], env=clean, check=True)
 
 
+@linux
+def test_what_a_run_on_a_small_image_frees_is_kept_for_the_next():
+    script = """
+from maskrcnn_core.runtime import allocating, memory
+import ctypes, resource
+allocating.apply("inference")
+malloc, free = (getattr(ctypes.CDLL(None), name) for name in ("malloc", "free"))
+malloc.restype, malloc.argtypes, free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+size = 12 * allocating.LARGE
+
+def pages_handed_out():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    block = malloc(size)
+    ctypes.memset(block, 1, size)
+    free(block)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+before = memory.resident()
+allocating.suit(allocating.SMALL)
+pages_handed_out()
+assert memory.resident() - before > 0.9 * size and pages_handed_out() < 100
+allocating.suit(allocating.SMALL + 1)
+free(malloc(2**20))  # what is kept goes with the next that is freed
+assert memory.resident() - before < 0.1 * size and pages_handed_out() > size / 2**16 - 100
+"""
+    clean = {name: value for name, value in os.environ.items() if name not in allocating.SAID}
+    subprocess.run([sys.executable, "-c", script], env=clean, check=True)
+
+
+def test_the_size_of_an_image_changes_nothing_where_glibc_was_told_nothing(monkeypatch):
+    monkeypatch.setattr(allocating, "_told", {})
+    monkeypatch.setattr(allocating, "_tell", lambda options: pytest.fail(f"told {options}"))
+    allocating.suit(1)
+    allocating.suit(allocating.SMALL + 1)
+
+
 def test_no_frame_that_importing_tensorflow_was_called_from_holds_the_weights(monkeypatch):
     """Errors that the import meets are kept by the libraries, and with them the frames below."""
     frames = []
