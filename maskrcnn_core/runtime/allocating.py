@@ -20,19 +20,25 @@ from typing import Any
 VARIABLE = "TF_ONEDNN_USE_SYSTEM_ALLOCATOR"
 # the kind of work that VARIABLE was set for, where we set it: not the user's word
 MARK = "MASKRCNN_ALLOCATOR_FOR"
-# bytes from which a block is mapped alone. ResNet-101 at 1024 px, three detections: with 4 MB the process holds 1.13 GiB
-# and a detection takes 4.5 s, 8 MB: 1.15 GiB, 4.2 s; 12 MB: 1.25 GiB, 4.1 s; TensorFlow's way: 1.41 GiB, 3.8 s
+# bytes from which a block is mapped alone. Three detections by ResNet-101 at 1024 px: with 4 MB the process holds
+# 1.13 GiB and one takes 4.5 s, 8 MB: 1.15 GiB, 4.2 s; 12 MB: 1.25 GiB, 4.1 s; TensorFlow's way: 1.41 GiB, 3.8 s
 LARGE = 8_000_000
 # px of a network input up to which nothing is mapped alone. `nuclei` at 512 x 640 px: 55 ms in place of 90, as in
 # TensorFlow's way; its process holds 790 MB in place of 720
 SMALL = 600_000
 # glibc's malloc.h
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX, M_ARENA_MAX = -1, -3, -4, -8
-# what is free at the end of the heap goes back from these bytes on, and that many blocks may be mapped alone (glibc's own)
+# bytes from which on what is free at the end of the heap goes back; how many blocks may be mapped alone (glibc's own)
 GIVING = {M_TRIM_THRESHOLD: 64_000_000, M_MMAP_MAX: 65_536}
 KEEPING = {M_TRIM_THRESHOLD: 256_000_000, M_MMAP_MAX: 0}
 # by which a user tells glibc
-SAID = ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_MAX_", "MALLOC_ARENA_MAX", "GLIBC_TUNABLES")
+SAID = (
+    "MALLOC_MMAP_THRESHOLD_",
+    "MALLOC_TRIM_THRESHOLD_",
+    "MALLOC_MMAP_MAX_",
+    "MALLOC_ARENA_MAX",
+    "GLIBC_TUNABLES",
+)
 
 _told: dict[int, int] = {}  # what glibc was told last, where it was told anything
 
