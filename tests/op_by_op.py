@@ -23,6 +23,7 @@ ROOMS = (
 )  # fmt: skip
 OFTEN = 16  # runs op by op that take as long as compiling
 COMPILED = "maskrcnn_core.pipeline.compiled"
+PROGRAM = "from tests.op_by_op import in_this_program; in_this_program()"  # first in a program of its own
 
 _seen: WeakKeyDictionary[Any, Counter[Any]] = WeakKeyDictionary()
 _room = [""]  # of the test that runs

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from maskrcnn_core.weights import read_config
+from tests import op_by_op
 from tests.training import steps
 
 from . import hands_data, hands_model, hands_weights
@@ -25,6 +26,7 @@ SMALL = {"MASKRCNN_SHORT": "1", "MASKRCNN_WEIGHTS": "shapes"}  # seconds of trai
 LIVE = {"inspect_data", "inspect_model", "inspect_weights", "train_custom", "train_shapes", "why_missed"}
 IMAGE = ".jp-RenderedImage, .jp-RenderedHTMLCommon.jp-OutputArea-output:has(img.mi-on-light)"
 WIDGET = ".jp-OutputArea-child:has(.jupyter-widgets)"
+AS_IT_SHIPS = ("demo", "inspect_model")  # the others compile what they run often, as tests/op_by_op.py says
 TIME = "import time; print(f'processor time: {time.process_time():.0f} s')"
 MOST_SECONDS = 90  # of processor time: the clock would judge whatever else runs on the machine
 DRAWN = "() => [...document.querySelectorAll('.mi')].every(one => one.dataset.ready === 'true')"
@@ -54,9 +56,12 @@ def home(tmp_path_factory) -> Path:
             )
         if notebook.stem.startswith("train_"):
             book.cells.insert(0, nbformat.v4.new_code_cell(steps.PROGRAM))
+        elif notebook.stem not in AS_IT_SHIPS:
+            book.cells.insert(0, nbformat.v4.new_code_cell(op_by_op.PROGRAM))
         nbformat.write(book, home / notebook.name)
     books = [nbformat.read(lesson, 4) for lesson in LESSONS]
-    books[0].cells = [cell for book in books for cell in book.cells]
+    first = nbformat.v4.new_code_cell(op_by_op.PROGRAM)
+    books[0].cells = [first, *(cell for book in books for cell in book.cells)]
     for number, cell in enumerate(books[0].cells):
         cell.id = f"cell-{number}"
     nbformat.write(books[0], home / "lessons.ipynb")
