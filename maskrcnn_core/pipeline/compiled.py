@@ -33,6 +33,7 @@ class CompiledNetwork:
         set_graph_options()
         self._forward, self._channels = forward, channels
         self._graphs: dict[Any, Callable[..., Any]] = {}
+        self._last: tuple[Config | None, Any] = (None, None)
         self._replayed: set[Any] = set()  # what ran op by op once, and is compiled if asked for again
 
     def __call__(
@@ -43,10 +44,10 @@ class CompiledNetwork:
         given: outputs of stages that are not to run again, by stage.
         """
         allocating.suit(image.shape[0] * image.shape[1])
-        batch = tf.convert_to_tensor(image)[None]
+        batch = tf.convert_to_tensor(image[None])
         given = {stage: output for stage, output in given.items() if stage in (*IN_NETWORK, RESUMED)}
         keep = tap.keep if isinstance(tap, Trace) else None
-        kind = (keep, compiled_part(config), tuple(given))
+        kind = (keep, self._key(config), tuple(given))
         if (isinstance(tap, Trace) and tap.edits) or not self._pays(kind):
             return self._forward(batch, anchors, window, tap=tap, given=given, config=config)
         with as_written():
@@ -58,6 +59,13 @@ class CompiledNetwork:
         if isinstance(tap, Trace):
             tap.update(recorded)
         return detections, masks
+
+    def _key(self, config: Config) -> Config:
+        """Return the part of ``config`` that graphs are kept under; of the same object as last time at once."""
+        last = self._last  # another thread may run with another configuration
+        if config is not last[0]:
+            last = self._last = config, compiled_part(config)
+        return last[1]
 
     def _pays(self, kind: tuple[Any, ...]) -> bool:
         """Return whether a graph pays for another run of a ``kind``: for a replay, if there was one before."""

@@ -9,7 +9,7 @@ import pytest
 
 from maskrcnn_inspect.analysis.weights import rules as package
 from maskrcnn_inspect.analysis.weights.rules.registry import checked, of_scope, rules
-from maskrcnn_inspect.analysis.weights.rules.rule import LAYER, SCOPES, Limits, Rule, Verdict, apply
+from maskrcnn_inspect.analysis.weights.rules.rule import LAYER, SCOPES, Limits, Rule, Verdict, apply, in_turn
 from maskrcnn_inspect.analysis.weights.rules.thresholds import SHARED, Thresholds
 
 FOLDER = Path(package.__file__).parent
@@ -63,9 +63,9 @@ def test_a_rule_is_silent_where_it_cannot_judge_or_another_says_more():
 
     first = replace(made("first"), check=above)
     second = replace(first, name="second", silenced_by=("first",), judges=lambda number: number != 0.5)
-    assert list(apply((second, first), 2.0, limits)) == ["first"]
-    assert apply((second, first), 1.0, limits) == {"first": None, "second": None}
-    assert apply((second, first), 0.5, limits) == {"first": None}
+    assert list(apply(in_turn((second, first)), 2.0, limits)) == ["first"]
+    assert apply(in_turn((second, first)), 1.0, limits) == {"first": None, "second": None}
+    assert apply(in_turn((second, first)), 0.5, limits) == {"first": None}
 
 
 def test_limits_are_attributes_by_their_names_alone():

@@ -6,7 +6,7 @@ from functools import cache
 
 from maskrcnn_core.runtime.plugins import offered
 
-from .rule import Rule
+from .rule import Rule, in_turn
 
 
 @cache
@@ -40,9 +40,10 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in rules()}
 
 def of_scope(*scopes: str) -> tuple[str, ...]:
     """Return the names of the rules of ``scopes``, in order."""
-    return tuple(rule.name for rule in in_scope(*scopes))
+    return tuple(rule.name for rule in rules() if rule.scope in scopes)
 
 
+@cache
 def in_scope(*scopes: str) -> tuple[Rule, ...]:
-    """Return the rules of ``scopes``, in order."""
-    return tuple(rule for rule in rules() if rule.scope in scopes)
+    """Return the rules of ``scopes``, in the order in which they are asked."""
+    return in_turn(rule for rule in rules() if rule.scope in scopes)

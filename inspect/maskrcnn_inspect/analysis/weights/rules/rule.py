@@ -17,7 +17,7 @@ Law: a rule that cannot judge is silent, and leaves what another rule names bett
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,10 +101,18 @@ def graded(share: float, warning: float, error: float) -> tuple[str, float]:
     return "info", 0.0
 
 
+def in_turn(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return ``rules`` in the order in which they are asked: those that others silence come after them."""
+    return tuple(sorted(rules, key=lambda one: (one.looks_at, bool(one.silenced_by))))
+
+
 def apply(rules: tuple[Rule, ...], subject: Any, limits: Limits) -> dict[str, Verdict | None]:
-    """Return what ``rules`` say of ``subject``, by name; those that cannot judge it, or are silenced, are left out."""
+    """Return what ``rules``, which are in turn, say of ``subject``, by name; silenced ones are left out.
+
+    So are those that cannot judge it.
+    """
     results: dict[str, Verdict | None] = {}
-    for rule in sorted(rules, key=lambda one: (one.looks_at, bool(one.silenced_by))):
+    for rule in rules:
         if not any(results.get(name) for name in rule.silenced_by) and rule.judges(subject):
             results[rule.name] = rule.check(subject, limits)
     return results
