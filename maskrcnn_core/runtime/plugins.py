@@ -41,8 +41,8 @@ def own(group: str) -> dict[str, EntryPoint]:
 @cache
 def offered(group: str) -> dict[str, EntryPoint]:
     """Return what any installed package offers in ``group``, by name: ours first, in our order."""
-    others = {entry.name: entry for entry in sorted(metadata.entry_points(group=group)) if not _ours(entry)}
-    return own(group) | {name: entry for name, entry in others.items() if name not in own(group)}
+    ours, every = own(group), sorted(metadata.entry_points(group=group))
+    return ours | {entry.name: entry for entry in every if entry.name not in ours and not _ours(entry)}
 
 
 def _ours(entry: EntryPoint) -> bool:
