@@ -258,6 +258,34 @@ def test_keys_alone_ask_what_became_of_a_box(opened):
     page.get_by_text("This needs the model").first.wait_for()
 
 
+def test_a_finger_asks_what_became_of_a_box(browser, file):
+    """On a telephone: the button Box, then a drag, which neither scrolls the page nor moves the image."""
+    page = browser.new_page(viewport={"width": 412, "height": 839}, has_touch=True, is_mobile=True)
+    page.goto(f"{file.as_uri()}#stage=detections")
+    page.locator(SHOWN).wait_for()
+    page.get_by_role("button", name="Draw a box").tap()
+    top, touch = page.locator(".mi-top").bounding_box(), page.context.new_cdp_session(page)
+
+    def at(kind, share):
+        point = {"x": top["x"] + share * top["width"], "y": top["y"] + share * top["height"]}
+        points = [] if kind == "touchEnd" else [point]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    at("touchStart", 0.1)
+    for share in (0.15, 0.2, 0.3, 0.4):
+        at("touchMove", share)
+    assert page.locator(".mi-top").bounding_box() == top
+    at("touchEnd", 0.4)
+    page.get_by_text("This needs the model").first.wait_for()
+    assert page.get_by_role("button", name="Draw a box").get_attribute("aria-pressed") == "false"
+    page.get_by_role("button", name="Tour").tap()  # below the image: the page goes there
+    page.get_by_text("Tour, 1 of 12").wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('.mx-card').getBoundingClientRect().bottom <= innerHeight + 1"
+    )
+    page.close()
+
+
 def test_what_is_shown_is_saved_as_svg_and_png(opened):
     page = opened("stage=detections")
     with page.expect_download() as saved:

@@ -1,4 +1,4 @@
-// Built from canvas/js by `npm run build`; change it there. Sources: sha256 ac7e8e3005727905a0f3db73fa492a09f3f281d40784f371c7201907845b4d27
+// Built from canvas/js by `npm run build`; change it there. Sources: sha256 790a9f757ba293b18c5c57a0fd99c24d9a820590b646929118688e000720f417
 
 // decode.js
 function typed(view, Type) {
@@ -598,10 +598,12 @@ function buildFigure(unique) {
     out: button("−", "Zoom out"),
     in: button("+", "Zoom in"),
     fit: button("Fit", "Show the whole image"),
+    box: button("Box", "Draw a box with a drag"),
     save: button("Save", "Save what is shown as a PNG file")
   };
   const tools = make("span", { class: "mi-tools", role: "group", "aria-label": "View" });
-  tools.append(buttons.out, zoomLevel, buttons.in, buttons.fit, buttons.save);
+  tools.append(buttons.out, zoomLevel, buttons.in, buttons.fit, buttons.box, buttons.save);
+  buttons.box.setAttribute("aria-pressed", "false");
   const base = make("canvas", { class: "mi-base", "aria-hidden": "true" });
   const top = make("canvas", {
     class: "mi-top",
@@ -1151,10 +1153,15 @@ function listen(ui, view, actions, signal) {
     const area = top.getBoundingClientRect();
     return [event.clientY - area.top, event.clientX - area.left];
   };
-  listenPointer(top, place2, actions, signal);
+  const drag = boxButton(ui, signal);
+  listenPointer(top, place2, drag, actions, signal);
   listenWheel(top, view, place2, actions, signal);
   const drawing = boxKeys(view, actions.draw);
-  top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
+  const keyDown = (event) => {
+    if (event.key === "Escape") drag.end();
+    pressed(event, view, actions, drawing);
+  };
+  top.addEventListener("keydown", keyDown, { signal });
   keepKeys(ui.root, signal);
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   const middle2 = () => [view.stageHeight / 2, view.stageWidth / 2];
@@ -1163,13 +1170,22 @@ function listen(ui, view, actions, signal) {
   ui.buttons.fit.addEventListener("click", () => actions.fit(), { signal });
   ui.buttons.save.addEventListener("click", () => actions.save(), { signal });
 }
-function listenPointer(top, place2, actions, signal) {
+function boxButton({ buttons, top }, signal) {
+  const draws = () => buttons.box.getAttribute("aria-pressed") === "true";
+  const set = (on) => {
+    buttons.box.setAttribute("aria-pressed", String(on));
+    top.classList.toggle("mi-draws", on);
+  };
+  buttons.box.addEventListener("click", () => set(!draws()), { signal });
+  return { draws, end: () => set(false) };
+}
+function listenPointer(top, place2, drag, actions, signal) {
   let grip = null;
   const on = (name, act) => top.addEventListener(name, act, { signal });
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
     const at = place2(event);
-    grip = { start: at, last: at, moved: false, draws: event.shiftKey };
+    grip = { start: at, last: at, moved: false, draws: event.shiftKey || drag.draws() };
     top.setPointerCapture(event.pointerId);
   });
   on("pointermove", (event) => {
@@ -1186,7 +1202,10 @@ function listenPointer(top, place2, actions, signal) {
   });
   on("pointerup", (event) => {
     if (grip && !grip.moved) actions.click(...place2(event));
-    else if (grip?.draws) actions.draw(grip.start, place2(event), true);
+    else if (grip?.draws) {
+      actions.draw(grip.start, place2(event), true);
+      drag.end();
+    }
     release();
   });
   on("pointercancel", () => release());

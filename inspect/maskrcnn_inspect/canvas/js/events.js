@@ -1,5 +1,5 @@
 // Hands on the image: pointer, wheel and keyboard, told apart and passed on as what they mean. A drag moves the
-// image; with Shift it draws a box, as keys alone do too.
+// image; with Shift, or after the button Box, it draws a box, as keys alone do too.
 
 /** @import { Actions, Grip, Place, PointerEvents, Ui, View, Yx } from "./types.d.ts" */
 
@@ -18,10 +18,15 @@ export function listen(ui, view, actions, signal) {
     const area = top.getBoundingClientRect();
     return [event.clientY - area.top, event.clientX - area.left];
   };
-  listenPointer(top, place, actions, signal);
+  const drag = boxButton(ui, signal);
+  listenPointer(top, place, drag, actions, signal);
   listenWheel(top, view, place, actions, signal);
   const drawing = boxKeys(view, actions.draw);
-  top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
+  const keyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") drag.end();
+    pressed(event, view, actions, drawing);
+  };
+  top.addEventListener("keydown", keyDown, { signal });
   keepKeys(ui.root, signal);
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   /** @type {() => Yx} */
@@ -32,8 +37,22 @@ export function listen(ui, view, actions, signal) {
   ui.buttons.save.addEventListener("click", () => actions.save(), { signal });
 }
 
-/** @type {(top: HTMLCanvasElement, place: Place, actions: Actions, signal: AbortSignal) => void} */
-function listenPointer(top, place, actions, signal) {
+/**
+ * Give what tells whether the next drag draws a box, and ends that. A finger has no Shift.
+ * @type {(ui: Ui, signal: AbortSignal) => { draws: () => boolean, end: () => void }}
+ */
+function boxButton({ buttons, top }, signal) {
+  const draws = () => buttons.box.getAttribute("aria-pressed") === "true";
+  const set = (/** @type {boolean} */ on) => {
+    buttons.box.setAttribute("aria-pressed", String(on));
+    top.classList.toggle("mi-draws", on);
+  };
+  buttons.box.addEventListener("click", () => set(!draws()), { signal });
+  return { draws, end: () => set(false) };
+}
+
+/** @type {(top: HTMLCanvasElement, place: Place, drag: ReturnType<typeof boxButton>, actions: Actions, signal: AbortSignal) => void} */
+function listenPointer(top, place, drag, actions, signal) {
   /** @type {Grip | null} */
   let grip = null; // where the button went down, where the pointer was last
   /** @type {(name: PointerEvents, act: (event: PointerEvent) => void) => void} */
@@ -41,7 +60,7 @@ function listenPointer(top, place, actions, signal) {
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
     const at = place(event);
-    grip = { start: at, last: at, moved: false, draws: event.shiftKey };
+    grip = { start: at, last: at, moved: false, draws: event.shiftKey || drag.draws() };
     top.setPointerCapture(event.pointerId);
   });
   on("pointermove", (event) => {
@@ -58,7 +77,10 @@ function listenPointer(top, place, actions, signal) {
   });
   on("pointerup", (event) => {
     if (grip && !grip.moved) actions.click(...place(event));
-    else if (grip?.draws) actions.draw(grip.start, place(event), true);
+    else if (grip?.draws) {
+      actions.draw(grip.start, place(event), true);
+      drag.end();
+    }
     release();
   });
   on("pointercancel", () => release());

@@ -35,10 +35,12 @@ export function buildFigure(unique) {
     out: button("−", "Zoom out"),
     in: button("+", "Zoom in"),
     fit: button("Fit", "Show the whole image"),
+    box: button("Box", "Draw a box with a drag"),
     save: button("Save", "Save what is shown as a PNG file"),
   };
   const tools = make("span", { class: "mi-tools", role: "group", "aria-label": "View" });
-  tools.append(buttons.out, zoomLevel, buttons.in, buttons.fit, buttons.save);
+  tools.append(buttons.out, zoomLevel, buttons.in, buttons.fit, buttons.box, buttons.save);
+  buttons.box.setAttribute("aria-pressed", "false");
   const base = make("canvas", { class: "mi-base", "aria-hidden": "true" });
   const top = make("canvas", {
     class: "mi-top",

@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 08435d196ffa95f96c7a943de76a2f2d35ebca8f15772ca8d61c5e4a145b22e5
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 dd31287b8dfa75ec4704bcf89a007793e9654a5308722aedc0bf3eada8fc57c4
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -19,10 +19,12 @@ function buildFigure(unique) {
     out: button("−", "Zoom out"),
     in: button("+", "Zoom in"),
     fit: button("Fit", "Show the whole image"),
+    box: button("Box", "Draw a box with a drag"),
     save: button("Save", "Save what is shown as a PNG file")
   };
   const tools = make("span", { class: "mi-tools", role: "group", "aria-label": "View" });
-  tools.append(buttons.out, zoomLevel, buttons.in, buttons.fit, buttons.save);
+  tools.append(buttons.out, zoomLevel, buttons.in, buttons.fit, buttons.box, buttons.save);
+  buttons.box.setAttribute("aria-pressed", "false");
   const base = make("canvas", { class: "mi-base", "aria-hidden": "true" });
   const top = make("canvas", {
     class: "mi-top",
@@ -1151,10 +1153,15 @@ function listen(ui, view, actions, signal) {
     const area = top.getBoundingClientRect();
     return [event.clientY - area.top, event.clientX - area.left];
   };
-  listenPointer(top, place2, actions, signal);
+  const drag = boxButton(ui, signal);
+  listenPointer(top, place2, drag, actions, signal);
   listenWheel(top, view, place2, actions, signal);
   const drawing = boxKeys(view, actions.draw);
-  top.addEventListener("keydown", (event) => pressed(event, view, actions, drawing), { signal });
+  const keyDown = (event) => {
+    if (event.key === "Escape") drag.end();
+    pressed(event, view, actions, drawing);
+  };
+  top.addEventListener("keydown", keyDown, { signal });
   keepKeys(ui.root, signal);
   ui.root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   const middle2 = () => [view.stageHeight / 2, view.stageWidth / 2];
@@ -1163,13 +1170,22 @@ function listen(ui, view, actions, signal) {
   ui.buttons.fit.addEventListener("click", () => actions.fit(), { signal });
   ui.buttons.save.addEventListener("click", () => actions.save(), { signal });
 }
-function listenPointer(top, place2, actions, signal) {
+function boxButton({ buttons, top }, signal) {
+  const draws = () => buttons.box.getAttribute("aria-pressed") === "true";
+  const set = (on) => {
+    buttons.box.setAttribute("aria-pressed", String(on));
+    top.classList.toggle("mi-draws", on);
+  };
+  buttons.box.addEventListener("click", () => set(!draws()), { signal });
+  return { draws, end: () => set(false) };
+}
+function listenPointer(top, place2, drag, actions, signal) {
   let grip = null;
   const on = (name, act) => top.addEventListener(name, act, { signal });
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
     const at = place2(event);
-    grip = { start: at, last: at, moved: false, draws: event.shiftKey };
+    grip = { start: at, last: at, moved: false, draws: event.shiftKey || drag.draws() };
     top.setPointerCapture(event.pointerId);
   });
   on("pointermove", (event) => {
@@ -1186,7 +1202,10 @@ function listenPointer(top, place2, actions, signal) {
   });
   on("pointerup", (event) => {
     if (grip && !grip.moved) actions.click(...place2(event));
-    else if (grip?.draws) actions.draw(grip.start, place2(event), true);
+    else if (grip?.draws) {
+      actions.draw(grip.start, place2(event), true);
+      drag.end();
+    }
     release();
   });
   on("pointercancel", () => release());
@@ -2724,7 +2743,7 @@ var found = {
     const count = context.core["detections.scores"].values.length;
     return {
       title: count ? `${count} detection${count === 1 ? "" : "s"}` : "No detection",
-      note: count ? "What is reported: of a class, with a score that is high enough, and not suppressed in its class. Dotted, if you switch them on: all candidates that are some object." : "No candidate came through. Draw a box with Shift, or with the key B, where you see an object, and the funnel says where it was lost; or lower the minimum score.",
+      note: count ? "What is reported: of a class, with a score that is high enough, and not suppressed in its class. Dotted, if you switch them on: all candidates that are some object." : "No candidate came through. Draw a box with the button Box, with Shift or with the key B, where you see an object, and the funnel says where it was lost; or lower the minimum score.",
       image: imageOf(context.core["reading.input"]),
       layers: [candidates(clipped, context), ...wentLayer(context), detections(context)],
       controls: ["layers", "list"],
@@ -3943,7 +3962,7 @@ var TOUR = [
   },
   {
     title: "From anchors to objects",
-    text: "That was the whole way. Where you see an object that is not reported, draw a box around it with Shift, or with the key B: the funnel says where it was lost.",
+    text: "That was the whole way. Where you see an object that is not reported, draw a box around it, with the button Box, with Shift or with the key B: the funnel says where it was lost.",
     place: { stage: "result" },
     question: ({ description: { counts } }) => {
       const steps = Object.entries(counts);
@@ -4225,10 +4244,14 @@ async function openExplorer(el, source, host) {
     screen.cancel.hidden = !engine.cancel;
   };
   screen.cancel.addEventListener("click", () => engine.cancel?.());
+  const isStacked = () => getComputedStyle(screen.body).getPropertyValue("--mx-stacked").trim() === "1";
+  const reveal2 = (card) => {
+    if (isStacked()) card.scrollIntoView({ block: "nearest" });
+  };
   const fit2 = () => {
     const { height } = screen.station.getBoundingClientRect();
     const above = screen.figure.offsetTop - screen.station.offsetTop;
-    const stacked = getComputedStyle(screen.body).getPropertyValue("--mx-stacked").trim() === "1";
+    const stacked = isStacked();
     const bars2 = screen.bars.hidden ? 0 : screen.bars.offsetHeight + 8;
     const stage = (
       /** @type {HTMLElement} */
@@ -4363,12 +4386,16 @@ async function openExplorer(el, source, host) {
     writeWhy(screen.why, { ...parts2, answer: null });
     try {
       writeWhy(screen.why, { ...parts2, answer: await engine.why(box) });
+      reveal2(screen.why);
       say("");
     } catch (error) {
       const context = contextOf2();
       const known = await engine.tensors(truthWants(context)).catch(() => ({}));
       const recorded = recordedWhy(toInputPx(box, sizes), known, context);
-      if (recorded) return writeWhy(screen.why, { ...parts2, answer: recorded });
+      if (recorded) {
+        writeWhy(screen.why, { ...parts2, answer: recorded });
+        return reveal2(screen.why);
+      }
       close();
       say(wordsOf(error));
     }
@@ -4392,6 +4419,7 @@ async function openExplorer(el, source, host) {
       close: endTour
     });
     screen.side.scrollTop = 0;
+    reveal2(screen.card);
   };
   const endTour = () => {
     tourStep = -1;

@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 04532f7063e6324d7175b04ead22859d4e937325b0ea4926b9c94e0693f58abd
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 00ed35eab729af87d3049c3be67123a568340a7b4b846452162c8cc237c9d651
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {

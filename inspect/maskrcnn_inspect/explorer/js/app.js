@@ -138,11 +138,17 @@ export async function openExplorer(el, source, host) {
     screen.cancel.hidden = !engine.cancel;
   };
   screen.cancel.addEventListener("click", () => engine.cancel?.());
+  /** @type {() => boolean} */
+  const isStacked = () => getComputedStyle(screen.body).getPropertyValue("--mx-stacked").trim() === "1";
+  /** @type {(card: HTMLElement) => void} a narrow screen has what is asked for below the image */
+  const reveal = (card) => {
+    if (isStacked()) card.scrollIntoView({ block: "nearest" });
+  };
   /** @type {() => void} */
   const fit = () => {
     const { height } = screen.station.getBoundingClientRect();
     const above = screen.figure.offsetTop - screen.station.offsetTop;
-    const stacked = getComputedStyle(screen.body).getPropertyValue("--mx-stacked").trim() === "1";
+    const stacked = isStacked();
     const bars = screen.bars.hidden ? 0 : screen.bars.offsetHeight + 8;
     const stage = /** @type {HTMLElement} */ (figureOf().querySelector(".mi-stage"));
     const words = figureOf().offsetHeight - stage.offsetHeight; // title, readout, panel, note
@@ -288,12 +294,16 @@ export async function openExplorer(el, source, host) {
     writeWhy(screen.why, { ...parts, answer: null });
     try {
       writeWhy(screen.why, { ...parts, answer: await engine.why(box) });
+      reveal(screen.why);
       say("");
     } catch (error) {
       const context = contextOf();
       const known = await engine.tensors(truthWants(context)).catch(() => ({}));
       const recorded = recordedWhy(toInputPx(box, sizes), known, context);
-      if (recorded) return writeWhy(screen.why, { ...parts, answer: recorded });
+      if (recorded) {
+        writeWhy(screen.why, { ...parts, answer: recorded });
+        return reveal(screen.why);
+      }
       close();
       say(wordsOf(error));
     }
@@ -321,6 +331,7 @@ export async function openExplorer(el, source, host) {
       close: endTour,
     });
     screen.side.scrollTop = 0;
+    reveal(screen.card);
   };
   const endTour = () => {
     tourStep = -1;

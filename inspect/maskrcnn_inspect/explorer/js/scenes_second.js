@@ -172,7 +172,7 @@ const found = {
       title: count ? `${count} detection${count === 1 ? "" : "s"}` : "No detection",
       note: count
         ? "What is reported: of a class, with a score that is high enough, and not suppressed in its class. Dotted, if you switch them on: all candidates that are some object."
-        : "No candidate came through. Draw a box with Shift, or with the key B, where you see an object, and the funnel says where it was lost; or lower the minimum score.",
+        : "No candidate came through. Draw a box with the button Box, with Shift or with the key B, where you see an object, and the funnel says where it was lost; or lower the minimum score.",
       image: imageOf(context.core["reading.input"]),
       layers: [candidates(clipped, context), ...wentLayer(context), detections(context)],
       controls: ["layers", "list"],

@@ -167,7 +167,7 @@ export const TOUR = [
   },
   {
     title: "From anchors to objects",
-    text: "That was the whole way. Where you see an object that is not reported, draw a box around it with Shift, or with the key B: the funnel says where it was lost.",
+    text: "That was the whole way. Where you see an object that is not reported, draw a box around it, with the button Box, with Shift or with the key B: the funnel says where it was lost.",
     place: { stage: "result" },
     question: ({ description: { counts } }) => {
       const steps = Object.entries(counts);

@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 b1b14ae7f8b4c8aa12353024adf43209f73766fb3d76339eeb58e05250f2b290
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 699499cfe29216dd632ae69d685e6edb569c2ad20ebbef16ba9b12311977ee92
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {

@@ -188,6 +188,29 @@ test("a drag with Shift draws a box and keeps it when the button is up", () => {
   expect(acts.pan).not.toHaveBeenCalled();
 });
 
+test("after the button Box a drag without Shift draws a box, once, unless Escape lets it go", () => {
+  const { ui, acts, point, press } = figure();
+  const drag = () => {
+    point("pointerdown", 10, 10);
+    point("pointermove", 20, 30);
+    point("pointerup", 21, 31);
+  };
+  ui.buttons.box.click();
+  expect([ui.buttons.box.getAttribute("aria-pressed"), ui.top.classList.contains("mi-draws")]).toEqual(["true", true]);
+  drag();
+  expect(acts.draw.mock.lastCall).toEqual([[10, 10], [21, 31], true]);
+  expect([ui.buttons.box.getAttribute("aria-pressed"), ui.top.classList.contains("mi-draws")]).toEqual([
+    "false",
+    false,
+  ]);
+  drag();
+  ui.buttons.box.click();
+  press("Escape");
+  drag();
+  expect(acts.draw).toHaveBeenCalledTimes(2);
+  expect(acts.pan).toHaveBeenCalledTimes(2);
+});
+
 test("keys do what the line below the image says, unless they are a shortcut's", () => {
   const { acts, press, ending } = figure();
   for (const key of ["ArrowLeft", "+", "-", "0", "N", "p", "Escape", "x"]) press(key);
