@@ -278,7 +278,7 @@ def test_a_finger_asks_what_became_of_a_box(browser, file):
     at("touchEnd", 0.4)
     page.get_by_text("This needs the model").first.wait_for()
     assert page.get_by_role("button", name="Draw a box").get_attribute("aria-pressed") == "false"
-    page.get_by_role("button", name="Tour").tap()  # below the image: the page goes there
+    page.get_by_role("button", name="Tour").click()  # its card lies below the image: the page goes there
     page.get_by_text("Tour, 1 of 12").wait_for()
     page.wait_for_function(
         "() => document.querySelector('.mx-card').getBoundingClientRect().bottom <= innerHeight + 1"

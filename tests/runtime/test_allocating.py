@@ -110,6 +110,17 @@ assert memory.resident() - before < 0.1 * size and pages_handed_out() > size / 2
     subprocess.run([sys.executable, "-c", script], env=clean, check=True)
 
 
+def test_what_is_kept_goes_back_every_so_many_runs_on_small_images(monkeypatch):
+    given = []
+    monkeypatch.setattr(allocating, "_told", dict(allocating.KEEPING))
+    monkeypatch.setattr(allocating, "_kept", [0])
+    monkeypatch.setattr(allocating, "_tell", allocating._told.update)
+    monkeypatch.setattr(allocating, "give_back", lambda: given.append(allocating._kept[0]))
+    for pixels in [1] * (2 * allocating.OFTEN) + [allocating.SMALL + 1] * allocating.OFTEN:
+        allocating.suit(pixels)
+    assert given == [allocating.OFTEN, 2 * allocating.OFTEN]
+
+
 def test_the_size_of_an_image_changes_nothing_where_glibc_was_told_nothing(monkeypatch):
     monkeypatch.setattr(allocating, "_told", {})
     monkeypatch.setattr(allocating, "_tell", lambda options: pytest.fail(f"told {options}"))
