@@ -100,7 +100,8 @@ def _tell(options: Mapping[int, int]) -> bool:
     """Tell glibc; False where it does not take it."""
     mallopt = _of_glibc("mallopt")
     taken = all(mallopt(option, value) for option, value in options.items())
-    _told.update(options)
+    if taken:
+        _told.update(options)
     return taken
 
 

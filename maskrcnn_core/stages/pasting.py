@@ -112,8 +112,6 @@ def require_masks(boxes: np.ndarray, size: tuple[int, int]) -> None:
 
 
 def _require(needed: int, count: int, size: tuple[int, int]) -> None:
-    if not needed:
-        return
     what = f"{count} masks of an image of {size[0]} x {size[1]} px"
     require_memory(needed, what, "a higher --min-score (detections.min_score), or scale the image down")
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maskrcnn_core.weights.catalog import PUBLISHED
+from tests import op_by_op
 from tests.commands.warm import Started, Warm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,8 +103,7 @@ SEVERAL = f"""
 import json, sys
 from maskrcnn_core.cli import main
 if "op by op" in sys.argv:
-    from tests.op_by_op import in_this_program
-    in_this_program()
+    {op_by_op.PROGRAM}
 for arguments in json.loads(sys.argv[1]):
     try:
         main(arguments)

@@ -18,6 +18,13 @@ for kind in sys.argv[1:]:
     allocating.apply(kind)
 print(json.dumps({name: os.environ.get(name) for name in (allocating.VARIABLE, allocating.MARK)}))
 """
+MALLOC = """
+from maskrcnn_core.runtime import allocating, memory
+import ctypes, resource
+allocating.apply("inference")
+malloc, free = (getattr(ctypes.CDLL(None), name) for name in ("malloc", "free"))
+malloc.restype, malloc.argtypes, free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="glibc is Linux' own")
 
 
@@ -29,6 +36,12 @@ def chosen(*kinds, **environment):
     done = subprocess.run(words, env=clean | environment, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)
     return found[allocating.VARIABLE], found[allocating.MARK]
+
+
+def run_beside_malloc(script):
+    """Run a script that has ``malloc`` and ``free`` as they are after ``apply``; what it asserts has to hold."""
+    clean = {name: value for name, value in os.environ.items() if name not in allocating.SAID}
+    subprocess.run([sys.executable, "-c", MALLOC + script], env=clean, check=True)
 
 
 @linux
@@ -58,11 +71,6 @@ def test_once_tensorflow_is_there_nothing_is_chosen(monkeypatch):
 @linux
 def test_large_blocks_go_back_to_the_system_at_once():
     script = """
-from maskrcnn_core.runtime import allocating, memory
-import ctypes
-allocating.apply("inference")
-malloc, free = (getattr(ctypes.CDLL(None), name) for name in ("malloc", "free"))
-malloc.restype, malloc.argtypes, free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
 size = 2 * allocating.LARGE
 # glibc's own rule would raise its limit with each block that is freed, and then keep blocks of that size
 for _ in range(3):
@@ -77,18 +85,12 @@ for block in blocks:
     free(block)
 assert memory.resident() - before < 2 * size
 """
-    clean = {name: value for name, value in os.environ.items() if name not in allocating.SAID}
-    subprocess.run([sys.executable, "-c", script], env=clean, check=True)
+    run_beside_malloc(script)
 
 
 @linux
 def test_what_a_run_on_a_small_image_frees_is_kept_for_the_next():
     script = """
-from maskrcnn_core.runtime import allocating, memory
-import ctypes, resource
-allocating.apply("inference")
-malloc, free = (getattr(ctypes.CDLL(None), name) for name in ("malloc", "free"))
-malloc.restype, malloc.argtypes, free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
 size = 12 * allocating.LARGE
 
 def pages_handed_out():
@@ -106,8 +108,7 @@ allocating.suit(allocating.SMALL + 1)
 free(malloc(2**20))  # what is kept goes with the next that is freed
 assert memory.resident() - before < 0.1 * size and pages_handed_out() > size / 2**16 - 100
 """
-    clean = {name: value for name, value in os.environ.items() if name not in allocating.SAID}
-    subprocess.run([sys.executable, "-c", script], env=clean, check=True)
+    run_beside_malloc(script)
 
 
 def test_what_is_kept_goes_back_every_so_many_runs_on_small_images(monkeypatch):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,7 +52,9 @@ class CheckedLayer:
 
 def check_layer(layer: str, arrays: Mapping[str, np.ndarray], limits: Limits, spectra: bool) -> CheckedLayer:
     """Apply every rule that knows the variables of ``layer``."""
-    of_variables, of_layers = _rules()
+    rules = in_scope("weights", "spectrum")
+    of_variables = tuple(rule for rule in rules if rule.looks_at != LAYER)
+    of_layers = tuple(rule for rule in rules if rule.looks_at == LAYER)
     arrays = {variable: _as_floats(values) for variable, values in arrays.items()}
     stats, verdicts, judged = [], [], set()
     for variable, values in arrays.items():
@@ -65,16 +66,6 @@ def check_layer(layer: str, arrays: Mapping[str, np.ndarray], limits: Limits, sp
     results = apply(of_layers, LayerArrays(layer, arrays, limits), limits)
     verdicts += [(rule, place_of(rule, of_layers), verdict) for rule, verdict in results.items() if verdict]
     return CheckedLayer(tuple(stats), tuple(verdicts), frozenset(judged | set(results)))
-
-
-@cache
-def _rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Return the rules on a variable and those on a whole layer."""
-    rules = in_scope("weights", "spectrum")
-    return (
-        tuple(rule for rule in rules if rule.looks_at != LAYER),
-        tuple(rule for rule in rules if rule.looks_at == LAYER),
-    )
 
 
 def place_of(name: str, rules: tuple[Rule, ...]) -> str:
