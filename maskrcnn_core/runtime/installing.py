@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,8 @@ def install_command(extra: str = "", root: Path = ROOT) -> str:
 
     extra: cpu or gpu; empty takes gpu where the system shows an NVIDIA GPU.
     """
+    import shutil  # not above: `maskrcnn --help` needs no word of this
+
     extra = extra or ("gpu" if shutil.which("nvidia-smi") else "cpu")
     if is_clone(root):
         return f'pip install -e "{root}[{extra}]" --constraint "{root}/constraints.txt"'

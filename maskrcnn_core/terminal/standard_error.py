@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +36,8 @@ def overheard() -> Iterator[list[str]]:
 
     What Python writes, in whatever thread, still goes there. One thread at a time: the stream is the process's.
     """
+    import tempfile  # not above: every command imports this module, and few listen
+
     lines: list[str] = []
     with _one_listens:
         try:
