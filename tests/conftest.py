@@ -31,6 +31,16 @@ def shared() -> Path:
     return FOLDER
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist's
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes run tests: ``logical`` one for each processor, ``auto`` one more than these.
+
+    Of those one waits for a browser most of the time. Each takes up to 3 GB.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors if config.option.numprocesses == "logical" else processors + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Have files shared out in the order of ``pytest_collection_modifyitems``, not by their number of tests."""
     if hasattr(config.option, "loadscopereorder"):

@@ -81,7 +81,7 @@ def test_the_fast_lane_runs_the_units_and_the_whole_lane_everything(copy: Copy):
     whole, fast = told.values()
     assert [line.split()[0] for line in whole] == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
     assert [line.split()[0] for line in fast] == ["ruff", "ruff", "pytest"]
-    assert whole[-1] == "pytest -n 3 --dist loadfile -k boxes"
+    assert whole[-1] == "pytest -n auto --dist loadfile -k boxes"
     assert fast[-1].endswith("-k boxes") and "-m not slow and not browser" in fast[-1]
     rooms = [word for word in fast[-1].split() if word.startswith("tests/")]
     assert len(rooms) >= 8 and all((ROOT / room).is_dir() for room in rooms)

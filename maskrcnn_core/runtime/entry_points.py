@@ -24,6 +24,7 @@ class EntryPoint(NamedTuple):
 
     @property
     def module(self) -> str:
+        """The module that it stands in."""
         return self.value.partition("[")[0].partition(":")[0].strip()
 
     def load(self) -> Any:

@@ -116,3 +116,27 @@ def test_a_pass_of_the_converter_that_fails_is_left_out(monkeypatch: pytest.Monk
     assert [node.op_type for node in whole.graph.node] == ["Mul"]
     assert {node.op_type for node in left.graph.node} == {"Identity", "Mul"}
     assert CATCHING not in os.environ
+
+
+def test_weights_are_not_copied_for_each_pass_of_the_converter():
+    import gc
+
+    import tensorflow as tf
+    from tf2onnx.graph import Graph
+
+    from maskrcnn_core.exporting.onnx_graph import onnx_graph
+    from maskrcnn_core.runtime.memory import resident
+
+    weights = tf.Variable(np.random.default_rng(0).normal(size=(4096, 4096)).astype(np.float32))  # 67 MB
+
+    def dense(tensors: dict[str, Any]) -> dict[str, Any]:
+        return {"y": tensors["x"] @ weights}
+
+    whole = Graph.update_proto
+    gc.collect()
+    before = resident()
+    model = onnx_graph(dense, {"x": tf.TensorSpec([None, 4096])})
+    # each of 26 passes had one more
+    assert resident() - before < 12 * weights.numpy().nbytes
+    assert sum(len(each.raw_data) for each in model.graph.initializer) >= weights.numpy().nbytes
+    assert Graph.update_proto is whole
