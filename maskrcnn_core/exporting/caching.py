@@ -15,7 +15,7 @@ from .certify import TOLERANCE
 from .making import Wanted, certified, make_onnx
 from .runner import RUNNERS
 from .samples import sample_images
-from .stored import keep_export
+from .stored import find_export, keep_export
 
 
 def make_and_keep(model: Any, weights: str, names: tuple[str, ...], engine: str) -> Path:
@@ -24,8 +24,10 @@ def make_and_keep(model: Any, weights: str, names: tuple[str, ...], engine: str)
     weights: SHA-256 of their file. Raises: ValueError where it differs from TensorFlow by more than ``TOLERANCE``.
     """
     wanted = Wanted("network", names)
-    with telling("Exporting, once for these weights"):
-        content = make_onnx(model, wanted, weights).SerializeToString()
+    content = _of_another_engine(model, weights, names, engine)
+    if content is None:
+        with telling("Exporting, once for these weights"):
+            content = make_onnx(model, wanted, weights).SerializeToString()
     with telling("Certifying"), TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
         path.write_bytes(content)
@@ -38,3 +40,10 @@ def make_and_keep(model: Any, weights: str, names: tuple[str, ...], engine: str)
             f"{', '.join(worse[:4])}: it is not used; `maskrcnn export` shows by how much; take --engine tensorflow"
         )
     return keep_export(content, weights, model.config, runner.outputs, engine, proof)
+
+
+def _of_another_engine(model: Any, weights: str, names: tuple[str, ...], engine: str) -> bytes | None:
+    """Return an export of the cache that another engine was certified with: to convert takes longer than to certify."""
+    exports = (find_export(weights, model.config, names, other) for other in RUNNERS if other != engine)
+    found = next(filter(None, exports), None)
+    return found.read_bytes() if found else None

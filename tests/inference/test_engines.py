@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 
 from maskrcnn_core.commands.detect import detect
 from maskrcnn_core.data.formats.shapes import Shapes
+from maskrcnn_core.exporting import caching
 from maskrcnn_core.exporting.caching import make_and_keep
 from maskrcnn_core.exporting.names import working_set
 from maskrcnn_core.exporting.runner import RUNNERS
@@ -38,10 +40,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def exported(cache: Path, shapes_model: Any) -> Path:
     """Give the export of the shipped model, certified in each engine, in a cache of its own."""
+    converted = Mock(wraps=caching.make_onnx)
     with pytest.MonkeyPatch.context() as patch, located("shapes") as weights:
+        patch.setattr(caching, "make_onnx", converted)
         patch.setenv("MASKRCNN_CACHE", str(cache))
         names = working_set(shapes_model.config, statistics=True)
         kept = [make_and_keep(shapes_model, sha256_of(weights), names, engine) for engine in RUNNERS]
+    assert len(set(kept)) == converted.call_count == 1, "what one engine runs, the other runs too"
     return kept[0]
 
 
