@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 00ed35eab729af87d3049c3be67123a568340a7b4b846452162c8cc237c9d651
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 6c0456dcd6e8e9b38bd811c09719cd8fbc4f679b87ec4a167ddd07433bfb5dd0
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -2720,18 +2720,34 @@
 
   // resizing.js
   var CHANNELS = 3;
+  var PILLOW_BITS = 22;
+  var OPENCV_STEPS = 2048;
   var f = Math.fround;
-  function fitted(size, { min_dim, max_dim, resizer }) {
-    if (!min_dim) return { scale: 1, content: size };
-    const scale = Math.min(max_dim / Math.max(...size), min_dim / Math.min(...size));
-    const half = resizer === "torch" ? 0 : 0.5;
-    const [height, width] = size.map((side) => Math.max(1, Math.floor(side * scale + half)));
+  function fitted(size, molding) {
+    if (!molding.min_dim) return { scale: 1, content: size };
+    const { scale, sides } = (molding.resizer === "pillow" ? inTwoSteps : atOnce)(size, molding);
+    const half = molding.resizer === "torch" ? 0 : 0.5;
+    const [height, width] = sides.map((side) => Math.max(1, Math.floor(side + half)));
     return { scale, content: [height, width] };
+  }
+  function atOnce(size, { min_dim, max_dim }) {
+    const scale = Math.min(max_dim / Math.max(...size), min_dim / Math.min(...size));
+    return { scale, sides: size.map((side) => side * scale) };
+  }
+  function inTwoSteps(size, { min_dim, max_dim }) {
+    const short = Math.min(...size);
+    const scale = min_dim / short;
+    const sides = size.map((side) => side === short ? min_dim : scale * side);
+    const long = Math.max(...sides);
+    if (long <= max_dim) return { scale, sides };
+    const smaller = max_dim / long;
+    return { scale: scale * smaller, sides: sides.map((side) => side * smaller) };
   }
   function resize2(levels, from, to2, resizer) {
     if (from[0] === to2[0] && from[1] === to2[1]) return levels;
-    const made = { skimage: bySkimage, torch: byTorch }[resizer](levels, from, to2);
-    return new /** @type {new (made: Float64Array) => T} */
+    const rule = { skimage: bySkimage, torch: byTorch, pillow: byPillow, opencv: byOpencv }[resizer];
+    const made = rule(levels, from, to2);
+    return new /** @type {new (made: ArrayLike<number>) => T} */
     levels.constructor(made);
   }
   function bySkimage(levels, from, to2) {
@@ -2803,6 +2819,88 @@
       const place = Math.max(f(f(step * f(i + 0.5)) - 0.5), 0);
       const low = Math.min(Math.floor(place), source - 1);
       return { low, high: Math.min(low + 1, source - 1), share: place - low };
+    });
+  }
+  function byPillow(levels, from, to2) {
+    const wide = alongAxis(levels, from[0], covers(from[1], to2[1]), CHANNELS);
+    return alongAxis(wide, 1, covers(from[0], to2[0]), to2[1] * CHANNELS);
+  }
+  function alongAxis(levels, before, { source, covers: line2 }, inside) {
+    const made = new Uint8Array(before * line2.length * inside);
+    let at = 0;
+    for (let row = 0; row < before; row++) {
+      for (const { first, weights } of line2) {
+        const start = (row * source + first) * inside;
+        for (let i = 0; i < inside; i++) {
+          let sum = 1 << PILLOW_BITS - 1;
+          for (let k = 0; k < weights.length; k++) sum += levels[start + k * inside + i] * weights[k];
+          made[at++] = sum >> PILLOW_BITS;
+        }
+      }
+    }
+    return made;
+  }
+  function covers(source, target) {
+    const scale = source / target;
+    const support = Math.max(scale, 1);
+    const found = Array.from({ length: target }, (_, i) => {
+      const centre = (i + 0.5) * scale;
+      const first = Math.max(Math.trunc(centre - support + 0.5), 0);
+      const last = Math.min(Math.trunc(centre + support + 0.5), source);
+      const hats = Array.from(
+        { length: last - first },
+        (__, k) => Math.max(1 - Math.abs((k + first - centre + 0.5) * (1 / support)), 0)
+      );
+      const sum = hats.reduce((a, b) => a + b, 0);
+      return { first, weights: Int32Array.from(hats, (hat) => hat / sum * 2 ** PILLOW_BITS + 0.5) };
+    });
+    return { source, covers: found };
+  }
+  function byOpencv(levels, from, to2) {
+    if (from[0] === 2 * to2[0] && from[1] === 2 * to2[1]) return halved(levels, to2);
+    const width = to2[1] * CHANNELS;
+    const wide = new Int32Array(from[0] * width);
+    const columns = stepped(from[1], to2[1], true);
+    let at = 0;
+    for (let y = 0; y < from[0]; y++) {
+      for (const { low, high, weights } of columns) {
+        const [left, right] = [low, high].map((column) => (y * from[1] + column) * CHANNELS);
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          wide[at++] = levels[left + channel] * weights[0] + levels[right + channel] * weights[1] >> 4;
+        }
+      }
+    }
+    const made = new Uint8Array(to2[0] * width);
+    for (const [y, { low, high, weights }] of stepped(from[0], to2[0], false).entries()) {
+      for (let i = 0; i < width; i++) {
+        const above = wide[low * width + i] * weights[0] >> 16;
+        const below = wide[high * width + i] * weights[1] >> 16;
+        made[y * width + i] = above + below + 2 >> 2;
+      }
+    }
+    return made;
+  }
+  function halved(levels, to2) {
+    const width = to2[1] * CHANNELS;
+    return Uint8Array.from({ length: to2[0] * width }, (_, i) => {
+      const [y, x] = [Math.floor(i / width), i % width];
+      const above = 4 * y * width + 2 * x - x % CHANNELS;
+      const below = above + 2 * width;
+      return levels[above] + levels[above + CHANNELS] + levels[below] + levels[below + CHANNELS] + 2 >> 2;
+    });
+  }
+  function stepped(source, target, once) {
+    const step = 1 / (target / source);
+    const inside = (cell) => Math.min(Math.max(cell, 0), source - 1);
+    return Array.from({ length: target }, (_, i) => {
+      const place = f((i + 0.5) * step - 0.5);
+      const low = Math.floor(place);
+      const share = once && (low < 0 || low >= source - 1) ? 0 : f(place - low);
+      const weights = (
+        /** @type {[number, number]} */
+        [f(1 - share), share].map((part) => even(part * OPENCV_STEPS))
+      );
+      return { low: inside(low), high: inside(low + 1), weights };
     });
   }
 
@@ -2928,7 +3026,7 @@
   function paste({ boxes, probs, window: window2, size, threshold, manifest }) {
     const real = stretched(boxes.values, window2.values, size, manifest.corner);
     const placed2 = manifest.pasting === "box" ? Int32Array.from(real, even) : real;
-    const put = { box: inBox, padded: inGrownBox }[manifest.pasting];
+    const put = { box: inBox, padded: inGrownBox, grid: atCentres }[manifest.pasting];
     const [count, height, width] = probs.shape;
     const crops = Array.from({ length: count }, (_, row) => {
       const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
@@ -2959,7 +3057,8 @@
     const [top, left, bottom, right] = box;
     if (bottom <= top || right <= left) return NOTHING;
     const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
-    return { box, bits: reached(grid, cells[1], lines, threshold) };
+    const least = Math.min(...grid);
+    return { box, bits: reached(grid, cells[1], lines, threshold, least) };
   }
   function inGrownBox({ grid, cells: [height, width], box, size, threshold }) {
     const around = new Float32Array((height + 2) * (width + 2));
@@ -2983,12 +3082,30 @@
     const middle = f3(f3(end + start) * 0.5);
     return [Math.trunc(f3(middle - half)), Math.trunc(f3(middle + half)) + 1];
   }
+  function atCentres({ grid, cells, box, size, threshold }) {
+    if (box[2] <= box[0] || box[3] <= box[1]) return NOTHING;
+    const [rows, columns] = cells.map((source, axis) => {
+      const [start, end] = [box[axis], box[axis + 2]];
+      const first = Math.max(Math.floor(start) - 1, 0);
+      const last = Math.min(Math.ceil(end) + 1, size[axis]);
+      const taps2 = Array.from({ length: last - first }, (_, i) => centreTaps(first + i, start, end, source));
+      return { first, last, taps: taps2 };
+    });
+    return {
+      box: [rows.first, columns.first, rows.last, columns.last],
+      bits: reached(grid, cells[1], [rows.taps, columns.taps], threshold)
+    };
+  }
+  function centreTaps(pixel, start, end, source) {
+    const place = f3(f3(f3(f3(f3(pixel + 0.5) - start) / f3(end - start)) * 2) - 1);
+    return tapsAt(f3(f3(f3(f3(place + 1) * source) - 1) / 2), source, f3);
+  }
   function stretch(source, target) {
     return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
   }
-  function tapsAt(place, source) {
+  function tapsAt(place, source, rounded = Number) {
     const low = Math.floor(place);
-    const both = [low, low + 1].map((cell) => [cell, f3(1 - Math.abs(place - cell))]);
+    const both = [low, low + 1].map((cell) => [cell, f3(1 - Math.abs(rounded(place - cell)))]);
     return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
   }
   function borderedLine(source, target) {
@@ -3001,9 +3118,8 @@
       return both.filter(([, weight]) => weight > 0);
     });
   }
-  function reached(grid, width, [rows, columns], threshold) {
+  function reached(grid, width, [rows, columns], threshold, least = Math.min(0, ...grid)) {
     const bits = new Uint8Array(rows.length * columns.length);
-    const least = Math.min(...grid);
     const line2 = new Float32Array(width);
     let at = 0;
     for (const row of rows) {
@@ -3400,34 +3516,43 @@
   function points(stage, axis, { tensors }, manifest) {
     const [boxes, levels] = [known(tensors, BOXES[stage]), known(tensors, `${stage}.level`)];
     const roi = manifest.roi[stage];
-    const count = roi.size * (roi.sampling === "corners" ? 1 : roi.samples);
-    const input = known(tensors, "molding.image").shape;
-    const values = new Float32Array(levels.values.length * count);
-    for (const [row, level] of levels.values.entries()) {
+    const side = known(tensors, "molding.image").shape[axis];
+    const lines = Array.from(levels.values, (level, row) => {
       const ends = [boxes.values[4 * row + axis], boxes.values[4 * row + axis + 2]];
       const cells = known(tensors, `fpn.p${level}`).shape[axis];
-      const line2 = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
-      values.set(roi.sampling === "corners" ? onCorners(ends, line2) : inCells(ends, line2, roi), row * count);
-    }
-    return { shape: [levels.values.length, count], values };
+      const line2 = { cells, side, stride: 2 ** level, corner: manifest.corner };
+      return (roi.sampling === "corners" ? onCorners : inCells)(ends, line2, roi);
+    });
+    const widest = lines.reduce((most, line2) => Math.max(most, line2.length), 0);
+    const values = new Float32Array(lines.length * widest).fill(Number.NaN);
+    for (const [row, line2] of lines.entries()) values.set(line2, row * widest);
+    return { shape: [lines.length, widest], values };
   }
-  function onCorners([start, end], { cells, side, corner, count }) {
+  function onCorners([start, end], { cells, side, corner }, { size }) {
     const longest = cells - 1;
     const whole = f4(side - corner);
     const [first, last] = [f4(start / whole), f4(f4(end - corner) / whole)];
     const back = (place) => f4(f4(f4(place * f4(side - corner)) / Math.max(longest, 1)) + f4(0.5 * corner));
-    return placesOf(first, last, longest, count).map(back);
+    return placesOf(first, last, longest, size).map(back);
   }
-  function inCells(ends, { cells, stride, corner, count }, { aligned }) {
+  function inCells(ends, { cells, stride, corner }, roi) {
+    const { aligned } = roi;
     const start = f4(ends[0] / stride);
     const exact2 = f4(f4(ends[1] - corner) / stride);
     const end = aligned ? exact2 : f4(start + Math.max(f4(exact2 - start), 1));
+    const count = countOf(start, end, roi);
     const [side, middle] = [f4(end - start), aligned ? 0.5 : 0];
     const first = f4(f4(f4(start + f4(f4(0.5 * side) / count)) - middle) + 1);
     const last = f4(first + f4(f4(side * (count - 1)) / count));
     const edge = f4(cells + 1);
     const places = placesOf(f4(first / edge), f4(last / edge), cells + 1, count);
     return places.map((place) => f4(f4(f4(place - 1) + middle) * stride));
+  }
+  function countOf(start, end, { size, samples, aligned }) {
+    if (samples) return size * samples;
+    const shift = aligned ? 0.5 : 0;
+    const each = Math.ceil(f4(f4(f4(end - shift) - f4(start - shift)) / size));
+    return size * (Number.isFinite(each) ? Math.max(each, 1) : 1);
   }
   function placesOf(first, last, longest, count) {
     if (count === 1) return Float32Array.of(f4(f4(f4(0.5) * f4(first + last)) * longest));
