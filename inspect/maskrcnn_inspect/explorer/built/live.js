@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 343e9dae7767f4e7b470028a7822593a9a83738911537b3422eaef4745a968fa
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 9fb8e43f4850c173d5de3020a222b04cb5865e40b69960eff47d6a1971b29f70
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
