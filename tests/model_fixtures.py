@@ -132,6 +132,18 @@ def thin_preset(name: str) -> MaskRCNN:
     return thin_model(PRESETS[name])
 
 
+@cache
+def thin_adaptive(name: str) -> MaskRCNN:
+    """Make the thin model of a preset whose ROIAlign adapts for images of some 128 px, once.
+
+    On small images a bin has one point everywhere; here regions have several, each its own number, on several levels.
+    """
+    settings: dict[str, Any] = {"molding.min_dim": 128, "molding.max_dim": 192}
+    settings |= {"anchors.scales": (24.0, 48.0, 96.0, 192.0, 256.0)}
+    settings |= {f"{stage}.canonical_size": 70.0 for stage in ("box_roi", "mask_roi")}
+    return thin_model(PRESETS[name].replace(**settings))
+
+
 @pytest.fixture(scope="session")
 def preset_trace(preset: MaskRCNN, photo: np.ndarray) -> Trace:
     """Give everything that the preset's model does with the photo, whose objects are some that it finds."""

@@ -19,7 +19,7 @@ from maskrcnn_inspect.explorer.why import why_not_found
 from maskrcnn_inspect.explorer.wire import browser_array
 from maskrcnn_inspect.samples import SAMPLES
 from maskrcnn_inspect.session import Session
-from tests.model_fixtures import thin_preset
+from tests.model_fixtures import thin_adaptive, thin_preset
 
 from .live_worker import LiveWorker
 
@@ -33,6 +33,8 @@ pytestmark = [
 ]
 
 PIXEL, SCORE = 0.01, 1e-4
+ADAPTIVE = ("detectron2", "mmdetection")  # each region has its own number of points; whole levels are resized
+THIN = ("torchvision_v1", "torchvision_v2", *ADAPTIVE)  # of random weights
 SWAPPED = (
     "proposals.top_k_index",
     "proposals.decoded",
@@ -56,8 +58,8 @@ LIVE = "() => document.querySelector('.mx-subtitle')?.textContent.includes('ONNX
 
 @pytest.fixture(scope="module")
 def models(shapes_model):
-    torchvision = thin_preset("torchvision_v1")
-    return {"shapes": shapes_model, "nuclei": load_model("nuclei"), "torchvision": torchvision}
+    thin = {name: (thin_adaptive if name in ADAPTIVE else thin_preset)(name) for name in THIN}
+    return {"shapes": shapes_model, "nuclei": load_model("nuclei"), **thin}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -98,13 +100,13 @@ def look(worker, image, name="x"):
 @pytest.fixture(scope="module")
 def images(photo):
     """Give what each model is shown, by name: its samples; one of random weights finds something in any photo."""
-    shown = {"shapes": {}, "nuclei": {}, "torchvision": {"photo": photo}}
+    shown = {"shapes": {}, "nuclei": {}, **{name: {"photo": photo} for name in THIN}}
     for one in SAMPLES.values():
         shown[one.weights][one.name] = one.read().image
     return shown
 
 
-@pytest.mark.parametrize("weights", ["shapes", "nuclei", "torchvision"])
+@pytest.mark.parametrize("weights", ["shapes", "nuclei", *THIN])
 def test_detections_and_masks_of_all_samples_are_those_of_the_kernel(worker, models, files, images, weights):
     worker.ask({"ask": "model"}, file=files[weights])
     for name, image in images[weights].items():
@@ -126,7 +128,7 @@ def test_detections_and_masks_of_all_samples_are_those_of_the_kernel(worker, mod
 
 
 @pytest.mark.parametrize(
-    ("weights", "image", "count"), [("shapes", "shapes", 60), ("torchvision", "photo", 30)]
+    ("weights", "image", "count"), [("shapes", "shapes", 60), *((name, "photo", 30) for name in THIN)]
 )
 def test_everything_that_is_shown_is_what_the_kernel_shows(
     worker, models, files, images, weights, image, count
@@ -158,9 +160,12 @@ def test_everything_that_is_shown_is_what_the_kernel_shows(
             np.testing.assert_allclose(made.reshape(expected.shape), expected, atol=5e-4, err_msg=name)
 
 
-def test_fates_and_the_question_why_hold_where_levels_and_classes_compete_apart(worker, models, files, photo):
-    trace = models["torchvision"].trace(photo)
-    worker.ask({"ask": "model"}, file=files["torchvision"])
+@pytest.mark.parametrize("weights", THIN)
+def test_fates_and_the_question_why_hold_where_levels_and_classes_compete_apart(
+    worker, models, files, photo, weights
+):
+    trace = models[weights].trace(photo)
+    worker.ask({"ask": "model"}, file=files[weights])
     look(worker, photo)
     made, expected = worker.tensors(*FATES), Run(trace)
     for name in FATES:
@@ -168,7 +173,7 @@ def test_fates_and_the_question_why_hold_where_levels_and_classes_compete_apart(
             assert (made[name] != expected[name]).mean() < 0.01
         else:
             np.testing.assert_allclose(made[name], expected[name], atol=1e-5, err_msg=name)
-    assert len(np.unique(made["reading.fate.fate"])) > 4
+    assert len(np.unique(made["reading.fate.fate"])) > 3
     box = trace["pasting.boxes"][0].tolist()
     said = worker.ask({"ask": "why", "box": box})[0]["why"]
     wanted = why_not_found(trace, box)
@@ -178,7 +183,21 @@ def test_fates_and_the_question_why_hold_where_levels_and_classes_compete_apart(
         assert ours["best_iou"] == pytest.approx(kernels["best_iou"], abs=1e-4)
 
 
-@pytest.mark.parametrize("weights", ["shapes", "torchvision"])
+@pytest.mark.parametrize("weights", ADAPTIVE)
+def test_regions_have_points_of_their_own_number(worker, models, files, photo, weights):
+    worker.ask({"ask": "model"}, file=files[weights])
+    look(worker, photo)
+    run = Run(models[weights].trace(photo))
+    for axis in ("rows", "columns"):
+        names = [f"reading.{axis}.{stage}" for stage in ("box_roi", "mask_roi")]
+        made = worker.tensors(*names)
+        for name in names:
+            np.testing.assert_allclose(made[name], run[name], atol=1e-4, err_msg=name)  # NaN where it is NaN
+        assert len(np.unique(np.isfinite(made[names[0]]).sum(axis=1))) > 1
+    assert len(np.unique(run["box_roi.level"])) > 1
+
+
+@pytest.mark.parametrize("weights", ["shapes", "torchvision_v1", *ADAPTIVE])
 @pytest.mark.parametrize("size", [(90, 61), (128, 200), (6000, 40)], ids=["larger", "smaller", "very long"])
 def test_an_image_that_is_resized_differs_by_a_grey_level_at_most(worker, models, files, size, weights):
     image = np.random.default_rng(3).integers(0, 256, (*size, 3), np.uint8)
@@ -187,7 +206,7 @@ def test_an_image_that_is_resized_differs_by_a_grey_level_at_most(worker, models
     made = worker.tensors("reading.input", "pasting.boxes")
     expected = Run(models[weights].trace(image))
     assert np.abs(made["reading.input"].astype(int) - expected["reading.input"]).max() <= 1
-    assert (made["reading.input"] != expected["reading.input"]).mean() < 0.01
+    assert (made["reading.input"] != expected["reading.input"]).mean() <= (0 if weights in ADAPTIVE else 0.01)
 
 
 def encoded(size, kind="PNG") -> bytes:

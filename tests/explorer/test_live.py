@@ -104,25 +104,25 @@ def test_receptive_fields_are_known_for_every_size_that_can_come():
         assert (first, last) == (top, bottom)
 
 
-@pytest.mark.parametrize("preset", [torchvision_v1, torchvision_v2])
-def test_torchvisions_models_are_taken_with_every_size_that_can_come(preset):
+@pytest.mark.parametrize("preset", [torchvision_v1, torchvision_v2, detectron2, mmdetection])
+def test_models_of_other_implementations_are_taken_with_every_size_that_can_come(preset):
     config = preset()
-    known = manifest_of(config, "torchvision")["receptive"]
+    manifest = manifest_of(config, "other")
+    known = manifest["receptive"]
     for size in ((480, 640), (37, 41), (100, 3000), (MOST_SIDE, MOST_SIDE)):
         for side in layout(size, config.molding).shape:
             assert len(known["fpn.p4"][str(side)]) == 2 * side // 16
     assert {side for side in map(int, known["fpn.p4"])} == set(range(32, 1345, 32))
+    assert manifest["roi"]["mask_roi"]["samples"] == config.mask_roi.samples
 
 
-@pytest.mark.parametrize("preset", [detectron2, mmdetection])
-def test_a_model_that_preprocesses_otherwise_is_refused_in_words(preset):
-    with pytest.raises(
-        ValueError, match=r"in a browser: wanted a model with molding.resizer skimage or torch"
-    ):
-        manifest_of(preset(), "other")
-
-
-def test_a_model_whose_roi_align_adapts_is_refused_in_words():
-    config = detectron2().replace(**{"molding.resizer": "torch", "pasting.rule": "padded"})
-    with pytest.raises(ValueError, match=r"in a browser: wanted a model with box_roi.samples"):
-        manifest_of(config, "other")
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"molding.mode": "none"}, "molding.mode square or pad64 or corner, received none"),
+        ({"molding.mean": (100.0,), "molding.std": (1.0,)}, "molding.channels 3, received 1"),
+    ],
+)
+def test_a_model_that_preprocesses_otherwise_is_refused_in_words(settings, words):
+    with pytest.raises(ValueError, match=f"in a browser: wanted a model with {words}"):
+        manifest_of(tiny().replace(**settings), "other")

@@ -6,6 +6,7 @@ import pytest
 from maskrcnn_core.exporting.network import runtime_numbers
 from maskrcnn_core.exporting.parts import PARTS, export_parts, run_chain
 from maskrcnn_core.recording.tensors import TENSORS
+from tests.model_fixtures import thin_adaptive
 
 onnxruntime = pytest.importorskip("onnxruntime")
 
@@ -22,11 +23,15 @@ def trace(shapes_model):
 @pytest.fixture(scope="module")
 def run(shapes_model):
     """Give what runs a part by its exported graph."""
+    return runner(export_parts(shapes_model))
+
+
+def runner(graphs):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     sessions = {
         name: onnxruntime.InferenceSession(graph.SerializeToString(), options)
-        for name, graph in export_parts(shapes_model).items()
+        for name, graph in graphs.items()
     }
 
     def run_one(part, given):
@@ -73,3 +78,21 @@ def test_a_setting_moves_in_the_graph_as_in_a_replay(shapes_model, trace, run):
 def test_an_image_without_a_detection_goes_through(shapes_model, trace, run):
     made = run_chain(run, given_of(trace, shapes_model.config.replace(**{"detections.min_score": 1.0})))
     assert made["detections.boxes"].shape == (0, 4) and made["mask_head.probs"].shape == (0, 28, 28)
+
+
+def test_parts_of_a_model_whose_roi_align_adapts_leave_the_number_of_points_to_onnx(photo):
+    model = thin_adaptive("detectron2")
+    graphs = export_parts(model)
+    nodes = [node for name in ("heads", "masks") for node in graphs[name].graph.node]
+    ratios = [
+        attribute.i
+        for node in nodes
+        if node.op_type == "RoiAlign"
+        for attribute in node.attribute
+        if attribute.name == "sampling_ratio"
+    ]
+    assert ratios == [0] * 8  # of four levels, for two heads
+    trace = model.trace(photo)
+    made = run_chain(runner(graphs), given_of(trace, model.config))
+    for name in ("box_roi.level", "box_roi.pooled", "detections.boxes", "mask_roi.pooled", "mask_head.probs"):
+        np.testing.assert_allclose(made[name], trace[name], rtol=1e-4, atol=CLOSE, err_msg=name)

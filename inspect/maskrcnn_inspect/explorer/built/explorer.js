@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 dd31287b8dfa75ec4704bcf89a007793e9654a5308722aedc0bf3eada8fc57c4
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 9e8dd3da5bee1d89af67387d4cdb13f014fde18a4155a2847796a485e985bf2c
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -2871,8 +2871,16 @@ var pasted = {
   }
 };
 function croppedMask({ values, shape: [, height, width] }, box) {
-  const [top, left] = [Math.max(0, Math.floor(box[0])), Math.max(0, Math.floor(box[1]))];
-  const [bottom, right] = [Math.min(height, Math.ceil(box[2])), Math.min(width, Math.ceil(box[3]))];
+  let [top, left] = [Math.max(0, Math.floor(box[0])), Math.max(0, Math.floor(box[1]))];
+  let [bottom, right] = [Math.min(height, Math.ceil(box[2])), Math.min(width, Math.ceil(box[3]))];
+  for (let at = values.indexOf(1); at >= 0; at = values.indexOf(1, at + 1)) {
+    const y = Math.floor(at / width);
+    const x = at % width;
+    top = Math.min(top, y);
+    left = Math.min(left, x);
+    bottom = Math.max(bottom, y + 1);
+    right = Math.max(right, x + 1);
+  }
   const [rows, columns] = [Math.max(0, bottom - top), Math.max(0, right - left)];
   const part2 = new Uint8Array(rows * columns);
   for (let y = 0; y < rows; y++) {

@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 00ed35eab729af87d3049c3be67123a568340a7b4b846452162c8cc237c9d651
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 9fb8e43f4850c173d5de3020a222b04cb5865e40b69960eff47d6a1971b29f70
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -717,10 +717,10 @@
         return r.open("GET", e, false), r.responseType = "arraybuffer", r.send(null), new Uint8Array(r.response);
       }), d = async (e) => {
         if (k(e)) return new Promise((i, s) => {
-          var f5 = new XMLHttpRequest();
-          f5.open("GET", e, true), f5.responseType = "arraybuffer", f5.onload = () => {
-            f5.status == 200 || f5.status == 0 && f5.response ? i(f5.response) : s(f5.status);
-          }, f5.onerror = s, f5.send(null);
+          var f6 = new XMLHttpRequest();
+          f6.open("GET", e, true), f6.responseType = "arraybuffer", f6.onload = () => {
+            f6.status == 200 || f6.status == 0 && f6.response ? i(f6.response) : s(f6.status);
+          }, f6.onerror = s, f6.send(null);
         });
         var r = await fetch(e, { credentials: "same-origin" });
         if (r.ok) return r.arrayBuffer();
@@ -736,10 +736,10 @@
         try {
           var i = r.data, s = i.Rb;
           if (s === "load") {
-            let f5 = [];
-            self.onmessage = (p) => f5.push(p), D = () => {
+            let f6 = [];
+            self.onmessage = (p) => f6.push(p), D = () => {
               postMessage({ Rb: "loaded" });
-              for (let p of f5) e(p);
+              for (let p of f6) e(p);
               self.onmessage = e;
             };
             for (let p of i.ac) t[p] && !t[p].proxy || (t[p] = (...E) => {
@@ -747,18 +747,18 @@
             }, p == "print" && (A = t[p]), p == "printErr" && (F = t[p]));
             ge = i.fc, ee(), b = i.hc, Ut(), it();
           } else if (s === "run") {
-            (function(f5) {
-              var p = (w(), W)[f5 + 52 >>> 2 >>> 0];
-              f5 = (w(), W)[f5 + 56 >>> 2 >>> 0], ir(p, p - f5), _(p);
+            (function(f6) {
+              var p = (w(), W)[f6 + 52 >>> 2 >>> 0];
+              f6 = (w(), W)[f6 + 56 >>> 2 >>> 0], ir(p, p - f6), _(p);
             })(i.Qb), zt(i.Qb, 0, 0, 1, 0, 0), wn(), Ft(i.Qb), Q ||= true;
             try {
               Io(i.dc, i.Vb);
-            } catch (f5) {
-              if (f5 != "unwind") throw f5;
+            } catch (f6) {
+              if (f6 != "unwind") throw f6;
             }
           } else i.target !== "setimmediate" && (s === "checkMailbox" ? Q && rt() : s && (F(`worker: received unknown command ${s}`), F(i)));
-        } catch (f5) {
-          throw nr(), f5;
+        } catch (f6) {
+          throw nr(), f6;
         }
       };
       var As = e, Q = false;
@@ -781,21 +781,21 @@
       return { a: { T: ca, f: Bo, w: Lo, e: _o, k: Do, h: Po, L: Uo, b: xo, G: Co, ua: vn, j: Mo, M: In, La: Bn, qa: Ln, sa: _n, Ma: Dn, Ja: Pn, Ca: Un, Ia: xn, Z: Cn, ra: Mn, oa: Rn, Ka: Fn, pa: Nn, Ra: Ro, Fa: Fo, ma: ko, va: Wo, ja: Go, U: $o, Ea: Ft, Oa: zo, za: Ho, Aa: jo, Ba: Vo, xa: $n, ya: zn, ka: Hn, Ta: qo, Qa: Zo, W: Qo, V: Ko, Pa: Jo, F: ea, Na: ta, na, u: Yo, H: ra, S: at, la: aa, ba: oa, Ua: sa, Ga: Yn, Ha: qn, ta: ye, I: Jn, wa: Xn, Y: Zn, Da: Qn, X: Kn, $: Ya, N: $a, aa: Va, O: Ga, v: Da, d: ma, m: da, n: la, r: Aa, ca: Na, E: Fa, o: ba, P: ka, C: za, J: Ra, da: Ma, ea: Ca, z: Oa, fa: Ua, Q: xa, ga: Pa, y: La, D: Wa, c: pa, q: wa, i: ha, _: qa, l: ga, p: Ea, s: ya, t: Ta, x: Ia, R: _a, A: Ha, K: Ba, B: ja, ha: va, ia: Sa, g: ua, a: ge, Sa: V } };
     }
     async function Ut() {
-      function e(s, f5) {
+      function e(s, f6) {
         return Ee = s.exports, Ee = (function() {
           var p = Ee, E = (C) => () => C() >>> 0, S = (C) => (R) => C(R) >>> 0;
           return (p = Object.assign({}, p)).ub = E(p.ub), p.wb = S(p.wb), p.Kb = S(p.Kb), p.Lb = E(p.Lb), p.Pb = S(p.Pb), p;
-        })(), mn.push(Ee.xb), s = Ee, t._OrtInit = s.Wa, t._OrtGetLastError = s.Xa, t._OrtCreateSessionOptions = s.Ya, t._OrtAppendExecutionProvider = s.Za, t._OrtAddFreeDimensionOverride = s._a, t._OrtAddSessionConfigEntry = s.$a, t._OrtReleaseSessionOptions = s.ab, t._OrtCreateSession = s.bb, t._OrtReleaseSession = s.cb, t._OrtGetInputOutputCount = s.db, t._OrtGetInputOutputMetadata = s.eb, t._OrtFree = s.fb, t._OrtCreateTensor = s.gb, t._OrtGetTensorData = s.hb, t._OrtReleaseTensor = s.ib, t._OrtCreateRunOptions = s.jb, t._OrtAddRunConfigEntry = s.kb, t._OrtReleaseRunOptions = s.lb, t._OrtCreateBinding = s.mb, t._OrtBindInput = s.nb, t._OrtBindOutput = s.ob, t._OrtClearBoundOutputs = s.pb, t._OrtReleaseBinding = s.qb, t._OrtRunWithBinding = s.rb, t._OrtRun = s.sb, t._OrtEndProfiling = s.tb, st = s.ub, er = t._free = s.vb, tr = t._malloc = s.wb, zt = s.zb, nr = s.Ab, rr = s.Bb, or = s.Cb, Ht = s.Db, ar = s.Eb, sr = s.Fb, x = s.Gb, qe = s.Hb, ir = s.Ib, _ = s.Jb, jt = s.Kb, U = s.Lb, ur = s.Mb, Vt = s.Nb, fr = s.Ob, cr = s.Pb, lr = s.yb, b = f5, Ee;
+        })(), mn.push(Ee.xb), s = Ee, t._OrtInit = s.Wa, t._OrtGetLastError = s.Xa, t._OrtCreateSessionOptions = s.Ya, t._OrtAppendExecutionProvider = s.Za, t._OrtAddFreeDimensionOverride = s._a, t._OrtAddSessionConfigEntry = s.$a, t._OrtReleaseSessionOptions = s.ab, t._OrtCreateSession = s.bb, t._OrtReleaseSession = s.cb, t._OrtGetInputOutputCount = s.db, t._OrtGetInputOutputMetadata = s.eb, t._OrtFree = s.fb, t._OrtCreateTensor = s.gb, t._OrtGetTensorData = s.hb, t._OrtReleaseTensor = s.ib, t._OrtCreateRunOptions = s.jb, t._OrtAddRunConfigEntry = s.kb, t._OrtReleaseRunOptions = s.lb, t._OrtCreateBinding = s.mb, t._OrtBindInput = s.nb, t._OrtBindOutput = s.ob, t._OrtClearBoundOutputs = s.pb, t._OrtReleaseBinding = s.qb, t._OrtRunWithBinding = s.rb, t._OrtRun = s.sb, t._OrtEndProfiling = s.tb, st = s.ub, er = t._free = s.vb, tr = t._malloc = s.wb, zt = s.zb, nr = s.Ab, rr = s.Bb, or = s.Cb, Ht = s.Db, ar = s.Eb, sr = s.Fb, x = s.Gb, qe = s.Hb, ir = s.Ib, _ = s.Jb, jt = s.Kb, U = s.Lb, ur = s.Mb, Vt = s.Nb, fr = s.Ob, cr = s.Pb, lr = s.yb, b = f6, Ee;
       }
       var r, i = J();
       return t.instantiateWasm ? new Promise((s) => {
-        t.instantiateWasm(i, (f5, p) => {
-          s(e(f5, p));
+        t.instantiateWasm(i, (f6, p) => {
+          s(e(f6, p));
         });
       }) : o ? e(new WebAssembly.Instance(b, J()), b) : (K ??= t.locateFile ? t.locateFile ? t.locateFile("ort-wasm-simd-threaded.wasm", h) : h + "ort-wasm-simd-threaded.wasm" : new URL("ort-wasm-simd-threaded.wasm", self.location.href).href, r = await (async function(s) {
-        var f5 = K;
-        if (!g && !k(f5)) try {
-          var p = fetch(f5, { credentials: "same-origin" });
+        var f6 = K;
+        if (!g && !k(f6)) try {
+          var p = fetch(f6, { credentials: "same-origin" });
           return await WebAssembly.instantiateStreaming(p, s);
         } catch (E) {
           F(`wasm streaming compile failed: ${E}`), F("falling back to ArrayBuffer instantiation");
@@ -819,7 +819,7 @@
           } catch (R) {
             F(`failed to asynchronously prepare wasm: ${R}`), j(R);
           }
-        })(f5, s);
+        })(f6, s);
       })(i), e(r.instance, r.module));
     }
     class Se {
@@ -839,9 +839,9 @@
       var i = { Rb: "run", dc: e.cc, Vb: e.Vb, Qb: e.Qb };
       return r.postMessage(i, e.Zb), 0;
     }, se = 0, L = (e, r, ...i) => {
-      var s, f5 = 16 * i.length, p = U(), E = jt(f5), S = E >>> 3;
+      var s, f6 = 16 * i.length, p = U(), E = jt(f6), S = E >>> 3;
       for (s of i) typeof s == "bigint" ? ((w(), O)[S++ >>> 0] = 1n, (w(), O)[S++ >>> 0] = s) : ((w(), O)[S++ >>> 0] = 0n, (w(), me)[S++ >>> 0] = s);
-      return e = rr(e, 0, f5, E, r), _(p), e;
+      return e = rr(e, 0, f6, E, r), _(p), e;
     };
     function V(e) {
       if (o) return L(0, 1, e);
@@ -867,16 +867,16 @@
       mn.forEach((e) => e());
     }
     var bn = (e) => new Promise((r) => {
-      e.onmessage = (f5) => {
-        var p = f5.data;
-        if (f5 = p.Rb, p.Ub && p.Ub != st()) {
+      e.onmessage = (f6) => {
+        var p = f6.data;
+        if (f6 = p.Rb, p.Ub && p.Ub != st()) {
           var E = Ae[p.Ub];
-          E ? E.postMessage(p, p.Zb) : F(`Internal error! Worker sent a message "${f5}" to target pthread ${p.Ub}, but that thread no longer exists!`);
-        } else f5 === "checkMailbox" ? rt() : f5 === "spawnThread" ? ue(p) : f5 === "cleanupThread" ? Rt(() => {
+          E ? E.postMessage(p, p.Zb) : F(`Internal error! Worker sent a message "${f6}" to target pthread ${p.Ub}, but that thread no longer exists!`);
+        } else f6 === "checkMailbox" ? rt() : f6 === "spawnThread" ? ue(p) : f6 === "cleanupThread" ? Rt(() => {
           hn(Ae[p.ec]);
-        }) : f5 === "loaded" ? (e.loaded = true, r(e)) : p.target === "setimmediate" ? e.postMessage(p) : f5 === "uncaughtException" ? e.onerror(p.error) : f5 === "callHandler" ? t[p.$b](...p.args) : f5 && F(`worker sent an unknown command ${f5}`);
-      }, e.onerror = (f5) => {
-        throw F(`worker sent an error! ${f5.filename}:${f5.lineno}: ${f5.message}`), f5;
+        }) : f6 === "loaded" ? (e.loaded = true, r(e)) : p.target === "setimmediate" ? e.postMessage(p) : f6 === "uncaughtException" ? e.onerror(p.error) : f6 === "callHandler" ? t[p.$b](...p.args) : f6 && F(`worker sent an unknown command ${f6}`);
+      }, e.onerror = (f6) => {
+        throw F(`worker sent an error! ${f6.filename}:${f6.lineno}: ${f6.message}`), f6;
       };
       var i, s = [];
       for (i of []) t.propertyIsEnumerable(i) && s.push(i);
@@ -922,9 +922,9 @@
       (w(), W)[i.Sb + 16 >>> 2 >>> 0] = r;
       var s = (w(), W)[i.Sb + 4 >>> 2 >>> 0];
       if (!s) return qe(0), r;
-      for (var f5 of e) {
-        if (f5 === 0 || f5 === s) break;
-        if (fr(f5, s, i.Sb + 16)) return qe(f5), r;
+      for (var f6 of e) {
+        if (f6 === 0 || f6 === s) break;
+        if (fr(f6, s, i.Sb + 16)) return qe(f6), r;
       }
       return qe(s), r;
     };
@@ -953,29 +953,29 @@
     }
     function vn(e, r, i, s) {
       if (e >>>= 0, r >>>= 0, i >>>= 0, s >>>= 0, !globalThis.SharedArrayBuffer) return 6;
-      var f5 = [];
-      return o && f5.length === 0 ? Sn(e, r, i, s) : (e = { cc: i, Qb: e, Vb: s, Zb: f5 }, o ? (e.Rb = "spawnThread", postMessage(e, f5), 0) : ue(e));
+      var f6 = [];
+      return o && f6.length === 0 ? Sn(e, r, i, s) : (e = { cc: i, Qb: e, Vb: s, Zb: f6 }, o ? (e.Rb = "spawnThread", postMessage(e, f6), 0) : ue(e));
     }
     function Mo(e) {
       throw Ne ||= e >>> 0, Ne;
     }
     var An = globalThis.TextDecoder && new TextDecoder(), On = (e, r = 0, i, s) => {
-      var f5 = r >>>= 0;
-      if (i = f5 + i, s) s = i;
+      var f6 = r >>>= 0;
+      if (i = f6 + i, s) s = i;
       else {
-        for (; e[f5] && !(f5 >= i); ) ++f5;
-        s = f5;
+        for (; e[f6] && !(f6 >= i); ) ++f6;
+        s = f6;
       }
       if (16 < s - r && e.buffer && An) return An.decode(e.buffer instanceof ArrayBuffer ? e.subarray(r, s) : e.slice(r, s));
-      for (f5 = ""; r < s; ) if (128 & (i = e[r++])) {
+      for (f6 = ""; r < s; ) if (128 & (i = e[r++])) {
         var p = 63 & e[r++];
-        if ((224 & i) == 192) f5 += String.fromCharCode((31 & i) << 6 | p);
+        if ((224 & i) == 192) f6 += String.fromCharCode((31 & i) << 6 | p);
         else {
           var E = 63 & e[r++];
-          65536 > (i = (240 & i) == 224 ? (15 & i) << 12 | p << 6 | E : (7 & i) << 18 | p << 12 | E << 6 | 63 & e[r++]) ? f5 += String.fromCharCode(i) : (i -= 65536, f5 += String.fromCharCode(55296 | i >> 10, 56320 | 1023 & i));
+          65536 > (i = (240 & i) == 224 ? (15 & i) << 12 | p << 6 | E : (7 & i) << 18 | p << 12 | E << 6 | 63 & e[r++]) ? f6 += String.fromCharCode(i) : (i -= 65536, f6 += String.fromCharCode(55296 | i >> 10, 56320 | 1023 & i));
         }
-      } else f5 += String.fromCharCode(i);
-      return f5;
+      } else f6 += String.fromCharCode(i);
+      return f6;
     }, Mt = (e, r, i) => (e >>>= 0) ? On((w(), ne), e, r, i) : "";
     function In(e, r, i) {
       return o ? L(3, 1, e, r, i) : 0;
@@ -1042,8 +1042,8 @@
       (e >>>= 0) == r >>> 0 ? setTimeout(rt) : o ? postMessage({ Ub: e, Rb: "checkMailbox" }) : (e = Ae[e]) && e.postMessage({ Rb: "checkMailbox" });
     }
     var Nt = [];
-    function Wo(e, r, i, s, f5) {
-      for (r >>>= 0, f5 >>>= 0, Nt.length = 0, i = f5 >>> 3, s = f5 + s >>> 3; i < s; ) {
+    function Wo(e, r, i, s, f6) {
+      for (r >>>= 0, f6 >>>= 0, Nt.length = 0, i = f6 >>> 3, s = f6 + s >>> 3; i < s; ) {
         var p;
         p = (w(), O)[i++ >>> 0] ? (w(), O)[i++ >>> 0] : (w(), me)[i++ >>> 0], Nt.push(p);
       }
@@ -1070,14 +1070,14 @@
     }
     function Vo(e) {
       e >>>= 0;
-      var r = new Date((w(), B)[e + 20 >>> 2 >>> 0] + 1900, (w(), B)[e + 16 >>> 2 >>> 0], (w(), B)[e + 12 >>> 2 >>> 0], (w(), B)[e + 8 >>> 2 >>> 0], (w(), B)[e + 4 >>> 2 >>> 0], (w(), B)[e >>> 2 >>> 0], 0), i = (w(), B)[e + 32 >>> 2 >>> 0], s = r.getTimezoneOffset(), f5 = new Date(r.getFullYear(), 6, 1).getTimezoneOffset(), p = new Date(r.getFullYear(), 0, 1).getTimezoneOffset(), E = Math.min(p, f5);
-      return 0 > i ? (w(), B)[e + 32 >>> 2 >>> 0] = +(f5 != p && E == s) : 0 < i != (E == s) && (f5 = Math.max(p, f5), r.setTime(r.getTime() + 6e4 * ((0 < i ? E : f5) - s))), (w(), B)[e + 24 >>> 2 >>> 0] = r.getDay(), i = (kn(r.getFullYear()) ? Wn : Gn)[r.getMonth()] + r.getDate() - 1 | 0, (w(), B)[e + 28 >>> 2 >>> 0] = i, (w(), B)[e >>> 2 >>> 0] = r.getSeconds(), (w(), B)[e + 4 >>> 2 >>> 0] = r.getMinutes(), (w(), B)[e + 8 >>> 2 >>> 0] = r.getHours(), (w(), B)[e + 12 >>> 2 >>> 0] = r.getDate(), (w(), B)[e + 16 >>> 2 >>> 0] = r.getMonth(), (w(), B)[e + 20 >>> 2 >>> 0] = r.getYear(), e = r.getTime(), BigInt(isNaN(e) ? -1 : e / 1e3);
+      var r = new Date((w(), B)[e + 20 >>> 2 >>> 0] + 1900, (w(), B)[e + 16 >>> 2 >>> 0], (w(), B)[e + 12 >>> 2 >>> 0], (w(), B)[e + 8 >>> 2 >>> 0], (w(), B)[e + 4 >>> 2 >>> 0], (w(), B)[e >>> 2 >>> 0], 0), i = (w(), B)[e + 32 >>> 2 >>> 0], s = r.getTimezoneOffset(), f6 = new Date(r.getFullYear(), 6, 1).getTimezoneOffset(), p = new Date(r.getFullYear(), 0, 1).getTimezoneOffset(), E = Math.min(p, f6);
+      return 0 > i ? (w(), B)[e + 32 >>> 2 >>> 0] = +(f6 != p && E == s) : 0 < i != (E == s) && (f6 = Math.max(p, f6), r.setTime(r.getTime() + 6e4 * ((0 < i ? E : f6) - s))), (w(), B)[e + 24 >>> 2 >>> 0] = r.getDay(), i = (kn(r.getFullYear()) ? Wn : Gn)[r.getMonth()] + r.getDate() - 1 | 0, (w(), B)[e + 28 >>> 2 >>> 0] = i, (w(), B)[e >>> 2 >>> 0] = r.getSeconds(), (w(), B)[e + 4 >>> 2 >>> 0] = r.getMinutes(), (w(), B)[e + 8 >>> 2 >>> 0] = r.getHours(), (w(), B)[e + 12 >>> 2 >>> 0] = r.getDate(), (w(), B)[e + 16 >>> 2 >>> 0] = r.getMonth(), (w(), B)[e + 20 >>> 2 >>> 0] = r.getYear(), e = r.getTime(), BigInt(isNaN(e) ? -1 : e / 1e3);
     }
-    function $n(e, r, i, s, f5, p, E) {
-      return o ? L(16, 1, e, r, i, s, f5, p, E) : -52;
+    function $n(e, r, i, s, f6, p, E) {
+      return o ? L(16, 1, e, r, i, s, f6, p, E) : -52;
     }
-    function zn(e, r, i, s, f5, p) {
-      if (o) return L(17, 1, e, r, i, s, f5, p);
+    function zn(e, r, i, s, f6, p) {
+      if (o) return L(17, 1, e, r, i, s, f6, p);
     }
     var Ye = {}, Yo = () => performance.timeOrigin + performance.now();
     function Hn(e, r) {
@@ -1091,7 +1091,7 @@
     var Oe = (e, r, i) => {
       var s = (w(), ne);
       if (r >>>= 0, 0 < i) {
-        var f5 = r;
+        var f6 = r;
         i = r + i - 1;
         for (var p = 0; p < e.length; ++p) {
           var E = e.codePointAt(p);
@@ -1109,19 +1109,19 @@
             s[r++ >>> 0] = 240 | E >> 18, s[r++ >>> 0] = 128 | E >> 12 & 63, s[r++ >>> 0] = 128 | E >> 6 & 63, s[r++ >>> 0] = 128 | 63 & E, p++;
           }
         }
-        s[r >>> 0] = 0, e = r - f5;
+        s[r >>> 0] = 0, e = r - f6;
       } else e = 0;
       return e;
     };
     function qo(e, r, i, s) {
       e >>>= 0, r >>>= 0, i >>>= 0, s >>>= 0;
-      var f5 = (/* @__PURE__ */ new Date()).getFullYear(), p = new Date(f5, 0, 1).getTimezoneOffset();
-      f5 = new Date(f5, 6, 1).getTimezoneOffset();
-      var E = Math.max(p, f5);
-      (w(), W)[e >>> 2 >>> 0] = 60 * E, (w(), B)[r >>> 2 >>> 0] = +(p != f5), e = (r = (S) => {
+      var f6 = (/* @__PURE__ */ new Date()).getFullYear(), p = new Date(f6, 0, 1).getTimezoneOffset();
+      f6 = new Date(f6, 6, 1).getTimezoneOffset();
+      var E = Math.max(p, f6);
+      (w(), W)[e >>> 2 >>> 0] = 60 * E, (w(), B)[r >>> 2 >>> 0] = +(p != f6), e = (r = (S) => {
         var C = Math.abs(S);
         return `UTC${0 <= S ? "-" : "+"}${String(Math.floor(C / 60)).padStart(2, "0")}${String(C % 60).padStart(2, "0")}`;
-      })(p), r = r(f5), f5 < p ? (Oe(e, i, 17), Oe(r, s, 17)) : (Oe(e, s, 17), Oe(r, i, 17));
+      })(p), r = r(f6), f6 < p ? (Oe(e, i, 17), Oe(r, s, 17)) : (Oe(e, s, 17), Oe(r, i, 17));
     }
     var Jo = () => Date.now(), Xo = 1;
     function Zo(e, r, i) {
@@ -1137,8 +1137,8 @@
     function Qo(e, r, i) {
       e >>>= 0, r >>>= 0, i >>>= 0, kt.length = 0;
       for (var s; s = (w(), ne)[r++ >>> 0]; ) {
-        var f5 = s != 105;
-        i += (f5 &= s != 112) && i % 8 ? 4 : 0, kt.push(s == 112 ? (w(), W)[i >>> 2 >>> 0] : s == 106 ? (w(), O)[i >>> 3 >>> 0] : s == 105 ? (w(), B)[i >>> 2 >>> 0] : (w(), me)[i >>> 3 >>> 0]), i += f5 ? 8 : 4;
+        var f6 = s != 105;
+        i += (f6 &= s != 112) && i % 8 ? 4 : 0, kt.push(s == 112 ? (w(), W)[i >>> 2 >>> 0] : s == 106 ? (w(), O)[i >>> 3 >>> 0] : s == 105 ? (w(), B)[i >>> 2 >>> 0] : (w(), me)[i >>> 3 >>> 0]), i += f6 ? 8 : 4;
       }
       return dr[e](...kt);
     }
@@ -1194,13 +1194,13 @@
           s = (Math.min(4294901760, 65536 * Math.ceil(Math.max(e, s) / 65536)) - ge.buffer.byteLength + 65535) / 65536 | 0;
           try {
             ge.grow(s), ee();
-            var f5 = 1;
+            var f6 = 1;
             break e;
           } catch {
           }
-          f5 = void 0;
+          f6 = void 0;
         }
-        if (f5) return true;
+        if (f6) return true;
       }
       return false;
     }
@@ -1208,8 +1208,8 @@
       if (e >>>= 0, r >>>= 0, Ie.Xb == e) var s = Ie.bc;
       else (s = Error().stack.toString().split(`
 `))[0] == "Error" && s.shift(), jn(s);
-      for (var f5 = 3; s[f5] && ot(s[f5]) != e; ) ++f5;
-      for (e = 0; e < i && s[e + f5]; ++e) (w(), B)[r + 4 * e >>> 2 >>> 0] = ot(s[e + f5]);
+      for (var f6 = 3; s[f6] && ot(s[f6]) != e; ) ++f6;
+      for (e = 0; e < i && s[e + f6]; ++e) (w(), B)[r + 4 * e >>> 2 >>> 0] = ot(s[e + f6]);
       return e;
     }
     var Gt, $t = {}, Vn = () => {
@@ -1225,10 +1225,10 @@
     function Yn(e, r) {
       if (o) return L(19, 1, e, r);
       e >>>= 0, r >>>= 0;
-      var i, s = 0, f5 = 0;
+      var i, s = 0, f6 = 0;
       for (i of Vn()) {
         var p = r + s;
-        (w(), W)[e + f5 >>> 2 >>> 0] = p, s += Oe(i, p, 1 / 0) + 1, f5 += 4;
+        (w(), W)[e + f6 >>> 2 >>> 0] = p, s += Oe(i, p, 1 / 0) + 1, f6 += 4;
       }
       return 0;
     }
@@ -1242,8 +1242,8 @@
     function Jn(e) {
       return o ? L(21, 1, e) : 52;
     }
-    function Xn(e, r, i, s, f5) {
-      return o ? L(22, 1, e, r, i, s, f5) : 52;
+    function Xn(e, r, i, s, f6) {
+      return o ? L(22, 1, e, r, i, s, f6) : 52;
     }
     function Zn(e, r, i, s) {
       return o ? L(23, 1, e, r, i, s) : 52;
@@ -1255,16 +1255,16 @@
     function Kn(e, r, i, s) {
       if (o) return L(25, 1, e, r, i, s);
       r >>>= 0, i >>>= 0, s >>>= 0;
-      for (var f5 = 0, p = 0; p < i; p++) {
+      for (var f6 = 0, p = 0; p < i; p++) {
         var E = (w(), W)[r >>> 2 >>> 0], S = (w(), W)[r + 4 >>> 2 >>> 0];
         r += 8;
         for (var C = 0; C < S; C++) {
           var R = e, X = (w(), ne)[E + C >>> 0], le = ia[R];
           X === 0 || X === 10 ? ((R === 1 ? A : F)(On(le)), le.length = 0) : le.push(X);
         }
-        f5 += S;
+        f6 += S;
       }
-      return (w(), W)[s >>> 2 >>> 0] = f5, 0;
+      return (w(), W)[s >>> 2 >>> 0] = f6, 0;
     }
     function ua(e) {
       return e >>> 0;
@@ -1325,13 +1325,13 @@
           j(`invalid type for getValue: ${r}`);
       }
     }, t.UTF8ToString = Mt, t.stringToUTF8 = Oe, t.lengthBytesUTF8 = Wt;
-    var st, er, tr, zt, nr, rr, or, Ht, ar, sr, x, qe, ir, _, jt, U, ur, Vt, fr, cr, lr, Ee, fa = [V, fe, Sn, In, Bn, Ln, _n, Dn, Pn, Un, xn, Cn, Mn, Rn, Fn, Nn, $n, zn, Hn, Yn, qn, Jn, Xn, Zn, Qn, Kn], dr = { 1042604: (e, r, i, s, f5) => {
+    var st, er, tr, zt, nr, rr, or, Ht, ar, sr, x, qe, ir, _, jt, U, ur, Vt, fr, cr, lr, Ee, fa = [V, fe, Sn, In, Bn, Ln, _n, Dn, Pn, Un, xn, Cn, Mn, Rn, Fn, Nn, $n, zn, Hn, Yn, qn, Jn, Xn, Zn, Qn, Kn], dr = { 1042604: (e, r, i, s, f6) => {
       if (t === void 0 || !t.Tb) return 1;
       if ((e = Mt(Number(e >>> 0))).startsWith("./") && (e = e.substring(2)), !(e = t.Tb.get(e))) return 2;
       if (r = Number(r >>> 0), i = Number(i >>> 0), s = Number(s >>> 0), r + i > e.byteLength) return 3;
       try {
         let p = e.subarray(r, r + i);
-        switch (f5) {
+        switch (f6) {
           case 0:
             (w(), ne).set(p, s >>> 0);
             break;
@@ -1350,11 +1350,11 @@
       return typeof wasmOffsetConverter < "u";
     }
     function la(e, r, i, s) {
-      var f5 = U();
+      var f6 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f5), p !== p + 0) throw p;
+        if (_(f6), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -1362,8 +1362,8 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f5) {
-        if (_(s), f5 !== f5 + 0) throw f5;
+      } catch (f6) {
+        if (_(s), f6 !== f6 + 0) throw f6;
         x(1, 0);
       }
     }
@@ -1389,8 +1389,8 @@
       var s = U();
       try {
         M(e)(r, i);
-      } catch (f5) {
-        if (_(s), f5 !== f5 + 0) throw f5;
+      } catch (f6) {
+        if (_(s), f6 !== f6 + 0) throw f6;
         x(1, 0);
       }
     }
@@ -1403,73 +1403,73 @@
         x(1, 0);
       }
     }
-    function ba(e, r, i, s, f5, p, E) {
+    function ba(e, r, i, s, f6, p, E) {
       var S = U();
       try {
-        return M(e)(r, i, s, f5, p, E);
+        return M(e)(r, i, s, f6, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function ya(e, r, i, s, f5, p) {
+    function ya(e, r, i, s, f6, p) {
       var E = U();
       try {
-        M(e)(r, i, s, f5, p);
+        M(e)(r, i, s, f6, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
     function ga(e, r, i, s) {
-      var f5 = U();
+      var f6 = U();
       try {
         M(e)(r, i, s);
       } catch (p) {
-        if (_(f5), p !== p + 0) throw p;
+        if (_(f6), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function Ea(e, r, i, s, f5) {
+    function Ea(e, r, i, s, f6) {
       var p = U();
       try {
-        M(e)(r, i, s, f5);
+        M(e)(r, i, s, f6);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
       }
     }
-    function Ta(e, r, i, s, f5, p, E) {
+    function Ta(e, r, i, s, f6, p, E) {
       var S = U();
       try {
-        M(e)(r, i, s, f5, p, E);
+        M(e)(r, i, s, f6, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function Sa(e, r, i, s, f5, p, E) {
+    function Sa(e, r, i, s, f6, p, E) {
       var S = U();
       try {
-        M(e)(r, i, s, f5, p, E);
+        M(e)(r, i, s, f6, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function va(e, r, i, s, f5, p, E, S) {
+    function va(e, r, i, s, f6, p, E, S) {
       var C = U();
       try {
-        M(e)(r, i, s, f5, p, E, S);
+        M(e)(r, i, s, f6, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Aa(e, r, i, s, f5) {
+    function Aa(e, r, i, s, f6) {
       var p = U();
       try {
-        return M(e)(r, i, s, f5);
+        return M(e)(r, i, s, f6);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
@@ -1479,24 +1479,24 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f5) {
-        if (_(s), f5 !== f5 + 0) throw f5;
+      } catch (f6) {
+        if (_(s), f6 !== f6 + 0) throw f6;
         x(1, 0);
       }
     }
-    function Ia(e, r, i, s, f5, p, E, S) {
+    function Ia(e, r, i, s, f6, p, E, S) {
       var C = U();
       try {
-        M(e)(r, i, s, f5, p, E, S);
+        M(e)(r, i, s, f6, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Ba(e, r, i, s, f5, p, E, S, C, R, X, le) {
+    function Ba(e, r, i, s, f6, p, E, S, C, R, X, le) {
       var we = U();
       try {
-        M(e)(r, i, s, f5, p, E, S, C, R, X, le);
+        M(e)(r, i, s, f6, p, E, S, C, R, X, le);
       } catch (be) {
         if (_(we), be !== be + 0) throw be;
         x(1, 0);
@@ -1506,15 +1506,15 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f5) {
-        if (_(s), f5 !== f5 + 0) throw f5;
+      } catch (f6) {
+        if (_(s), f6 !== f6 + 0) throw f6;
         return x(1, 0), 0n;
       }
     }
-    function _a(e, r, i, s, f5, p, E, S, C) {
+    function _a(e, r, i, s, f6, p, E, S, C) {
       var R = U();
       try {
-        M(e)(r, i, s, f5, p, E, S, C);
+        M(e)(r, i, s, f6, p, E, S, C);
       } catch (X) {
         if (_(R), X !== X + 0) throw X;
         x(1, 0);
@@ -1539,11 +1539,11 @@
       }
     }
     function Ua(e, r, i, s) {
-      var f5 = U();
+      var f6 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f5), p !== p + 0) throw p;
+        if (_(f6), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -1557,108 +1557,108 @@
       }
     }
     function Ca(e, r, i, s) {
-      var f5 = U();
+      var f6 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f5), p !== p + 0) throw p;
+        if (_(f6), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function Ma(e, r, i, s, f5) {
+    function Ma(e, r, i, s, f6) {
       var p = U();
       try {
-        return M(e)(r, i, s, f5);
+        return M(e)(r, i, s, f6);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
       }
     }
-    function Ra(e, r, i, s, f5, p) {
+    function Ra(e, r, i, s, f6, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f5, p);
+        return M(e)(r, i, s, f6, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function Fa(e, r, i, s, f5, p) {
+    function Fa(e, r, i, s, f6, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f5, p);
+        return M(e)(r, i, s, f6, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function Na(e, r, i, s, f5, p) {
+    function Na(e, r, i, s, f6, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f5, p);
+        return M(e)(r, i, s, f6, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function ka(e, r, i, s, f5, p, E, S) {
+    function ka(e, r, i, s, f6, p, E, S) {
       var C = U();
       try {
-        return M(e)(r, i, s, f5, p, E, S);
+        return M(e)(r, i, s, f6, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Wa(e, r, i, s, f5) {
+    function Wa(e, r, i, s, f6) {
       var p = U();
       try {
-        return M(e)(r, i, s, f5);
+        return M(e)(r, i, s, f6);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         return x(1, 0), 0n;
       }
     }
     function Ga(e, r, i, s) {
-      var f5 = U();
+      var f6 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f5), p !== p + 0) throw p;
+        if (_(f6), p !== p + 0) throw p;
         x(1, 0);
       }
     }
     function $a(e, r, i, s) {
-      var f5 = U();
+      var f6 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f5), p !== p + 0) throw p;
+        if (_(f6), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function za(e, r, i, s, f5, p, E, S, C, R, X, le) {
+    function za(e, r, i, s, f6, p, E, S, C, R, X, le) {
       var we = U();
       try {
-        return M(e)(r, i, s, f5, p, E, S, C, R, X, le);
+        return M(e)(r, i, s, f6, p, E, S, C, R, X, le);
       } catch (be) {
         if (_(we), be !== be + 0) throw be;
         x(1, 0);
       }
     }
-    function Ha(e, r, i, s, f5, p, E, S, C, R, X) {
+    function Ha(e, r, i, s, f6, p, E, S, C, R, X) {
       var le = U();
       try {
-        M(e)(r, i, s, f5, p, E, S, C, R, X);
+        M(e)(r, i, s, f6, p, E, S, C, R, X);
       } catch (we) {
         if (_(le), we !== we + 0) throw we;
         x(1, 0);
       }
     }
-    function ja(e, r, i, s, f5, p, E, S, C, R, X, le, we, be, Ja, Xa) {
+    function ja(e, r, i, s, f6, p, E, S, C, R, X, le, we, be, Ja, Xa) {
       var Za = U();
       try {
-        M(e)(r, i, s, f5, p, E, S, C, R, X, le, we, be, Ja, Xa);
+        M(e)(r, i, s, f6, p, E, S, C, R, X, le, we, be, Ja, Xa);
       } catch (Yt) {
         if (_(Za), Yt !== Yt + 0) throw Yt;
         x(1, 0);
@@ -1668,8 +1668,8 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f5) {
-        if (_(s), f5 !== f5 + 0) throw f5;
+      } catch (f6) {
+        if (_(s), f6 !== f6 + 0) throw f6;
         x(1, 0);
       }
     }
@@ -1677,17 +1677,17 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f5) {
-        if (_(s), f5 !== f5 + 0) throw f5;
+      } catch (f6) {
+        if (_(s), f6 !== f6 + 0) throw f6;
         x(1, 0);
       }
     }
     function qa(e, r, i, s) {
-      var f5 = U();
+      var f6 = U();
       try {
         M(e)(r, i, s);
       } catch (p) {
-        if (_(f5), p !== p + 0) throw p;
+        if (_(f6), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -2720,18 +2720,34 @@
 
   // resizing.js
   var CHANNELS = 3;
+  var PILLOW_BITS = 22;
+  var OPENCV_STEPS = 2048;
   var f = Math.fround;
-  function fitted(size, { min_dim, max_dim, resizer }) {
-    if (!min_dim) return { scale: 1, content: size };
-    const scale = Math.min(max_dim / Math.max(...size), min_dim / Math.min(...size));
-    const half = resizer === "torch" ? 0 : 0.5;
-    const [height, width] = size.map((side) => Math.max(1, Math.floor(side * scale + half)));
+  function fitted(size, molding) {
+    if (!molding.min_dim) return { scale: 1, content: size };
+    const { scale, sides } = (molding.resizer === "pillow" ? inTwoSteps : atOnce)(size, molding);
+    const half = molding.resizer === "torch" ? 0 : 0.5;
+    const [height, width] = sides.map((side) => Math.max(1, Math.floor(side + half)));
     return { scale, content: [height, width] };
+  }
+  function atOnce(size, { min_dim, max_dim }) {
+    const scale = Math.min(max_dim / Math.max(...size), min_dim / Math.min(...size));
+    return { scale, sides: size.map((side) => side * scale) };
+  }
+  function inTwoSteps(size, { min_dim, max_dim }) {
+    const short = Math.min(...size);
+    const scale = min_dim / short;
+    const sides = size.map((side) => side === short ? min_dim : scale * side);
+    const long = Math.max(...sides);
+    if (long <= max_dim) return { scale, sides };
+    const smaller = max_dim / long;
+    return { scale: scale * smaller, sides: sides.map((side) => side * smaller) };
   }
   function resize2(levels, from, to2, resizer) {
     if (from[0] === to2[0] && from[1] === to2[1]) return levels;
-    const made = { skimage: bySkimage, torch: byTorch }[resizer](levels, from, to2);
-    return new /** @type {new (made: Float64Array) => T} */
+    const rule = { skimage: bySkimage, torch: byTorch, pillow: byPillow, opencv: byOpencv }[resizer];
+    const made = rule(levels, from, to2);
+    return new /** @type {new (made: ArrayLike<number>) => T} */
     levels.constructor(made);
   }
   function bySkimage(levels, from, to2) {
@@ -2803,6 +2819,88 @@
       const place = Math.max(f(f(step * f(i + 0.5)) - 0.5), 0);
       const low = Math.min(Math.floor(place), source - 1);
       return { low, high: Math.min(low + 1, source - 1), share: place - low };
+    });
+  }
+  function byPillow(levels, from, to2) {
+    const wide = alongAxis(levels, from[0], covers(from[1], to2[1]), CHANNELS);
+    return alongAxis(wide, 1, covers(from[0], to2[0]), to2[1] * CHANNELS);
+  }
+  function alongAxis(levels, before, { source, covers: line2 }, inside) {
+    const made = new Uint8Array(before * line2.length * inside);
+    let at = 0;
+    for (let row = 0; row < before; row++) {
+      for (const { first, weights } of line2) {
+        const start = (row * source + first) * inside;
+        for (let i = 0; i < inside; i++) {
+          let sum = 1 << PILLOW_BITS - 1;
+          for (let k = 0; k < weights.length; k++) sum += levels[start + k * inside + i] * weights[k];
+          made[at++] = sum >> PILLOW_BITS;
+        }
+      }
+    }
+    return made;
+  }
+  function covers(source, target) {
+    const scale = source / target;
+    const support = Math.max(scale, 1);
+    const found = Array.from({ length: target }, (_, i) => {
+      const centre = (i + 0.5) * scale;
+      const first = Math.max(Math.trunc(centre - support + 0.5), 0);
+      const last = Math.min(Math.trunc(centre + support + 0.5), source);
+      const hats = Array.from(
+        { length: last - first },
+        (__, k) => Math.max(1 - Math.abs((k + first - centre + 0.5) * (1 / support)), 0)
+      );
+      const sum = hats.reduce((a, b) => a + b, 0);
+      return { first, weights: Int32Array.from(hats, (hat) => hat / sum * 2 ** PILLOW_BITS + 0.5) };
+    });
+    return { source, covers: found };
+  }
+  function byOpencv(levels, from, to2) {
+    if (from[0] === 2 * to2[0] && from[1] === 2 * to2[1]) return halved(levels, to2);
+    const width = to2[1] * CHANNELS;
+    const wide = new Int32Array(from[0] * width);
+    const columns = stepped(from[1], to2[1], true);
+    let at = 0;
+    for (let y = 0; y < from[0]; y++) {
+      for (const { low, high, weights } of columns) {
+        const [left, right] = [low, high].map((column) => (y * from[1] + column) * CHANNELS);
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          wide[at++] = levels[left + channel] * weights[0] + levels[right + channel] * weights[1] >> 4;
+        }
+      }
+    }
+    const made = new Uint8Array(to2[0] * width);
+    for (const [y, { low, high, weights }] of stepped(from[0], to2[0], false).entries()) {
+      for (let i = 0; i < width; i++) {
+        const above = wide[low * width + i] * weights[0] >> 16;
+        const below = wide[high * width + i] * weights[1] >> 16;
+        made[y * width + i] = above + below + 2 >> 2;
+      }
+    }
+    return made;
+  }
+  function halved(levels, to2) {
+    const width = to2[1] * CHANNELS;
+    return Uint8Array.from({ length: to2[0] * width }, (_, i) => {
+      const [y, x] = [Math.floor(i / width), i % width];
+      const above = 4 * y * width + 2 * x - x % CHANNELS;
+      const below = above + 2 * width;
+      return levels[above] + levels[above + CHANNELS] + levels[below] + levels[below + CHANNELS] + 2 >> 2;
+    });
+  }
+  function stepped(source, target, once) {
+    const step = 1 / (target / source);
+    const inside = (cell) => Math.min(Math.max(cell, 0), source - 1);
+    return Array.from({ length: target }, (_, i) => {
+      const place = f((i + 0.5) * step - 0.5);
+      const low = Math.floor(place);
+      const share = once && (low < 0 || low >= source - 1) ? 0 : f(place - low);
+      const weights = (
+        /** @type {[number, number]} */
+        [f(1 - share), share].map((part) => even(part * OPENCV_STEPS))
+      );
+      return { low: inside(low), high: inside(low + 1), weights };
     });
   }
 
@@ -2928,7 +3026,7 @@
   function paste({ boxes, probs, window: window2, size, threshold, manifest }) {
     const real = stretched(boxes.values, window2.values, size, manifest.corner);
     const placed2 = manifest.pasting === "box" ? Int32Array.from(real, even) : real;
-    const put = { box: inBox, padded: inGrownBox }[manifest.pasting];
+    const put = { box: inBox, padded: inGrownBox, grid: atCentres }[manifest.pasting];
     const [count, height, width] = probs.shape;
     const crops = Array.from({ length: count }, (_, row) => {
       const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
@@ -2959,7 +3057,8 @@
     const [top, left, bottom, right] = box;
     if (bottom <= top || right <= left) return NOTHING;
     const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
-    return { box, bits: reached(grid, cells[1], lines, threshold) };
+    const least = Math.min(...grid);
+    return { box, bits: reached(grid, cells[1], lines, threshold, least) };
   }
   function inGrownBox({ grid, cells: [height, width], box, size, threshold }) {
     const around = new Float32Array((height + 2) * (width + 2));
@@ -2983,12 +3082,30 @@
     const middle = f3(f3(end + start) * 0.5);
     return [Math.trunc(f3(middle - half)), Math.trunc(f3(middle + half)) + 1];
   }
+  function atCentres({ grid, cells, box, size, threshold }) {
+    if (box[2] <= box[0] || box[3] <= box[1]) return NOTHING;
+    const [rows, columns] = cells.map((source, axis) => {
+      const [start, end] = [box[axis], box[axis + 2]];
+      const first = Math.max(Math.floor(start) - 1, 0);
+      const last = Math.min(Math.ceil(end) + 1, size[axis]);
+      const taps2 = Array.from({ length: last - first }, (_, i) => centreTaps(first + i, start, end, source));
+      return { first, last, taps: taps2 };
+    });
+    return {
+      box: [rows.first, columns.first, rows.last, columns.last],
+      bits: reached(grid, cells[1], [rows.taps, columns.taps], threshold)
+    };
+  }
+  function centreTaps(pixel, start, end, source) {
+    const place = f3(f3(f3(f3(f3(pixel + 0.5) - start) / f3(end - start)) * 2) - 1);
+    return tapsAt(f3(f3(f3(f3(place + 1) * source) - 1) / 2), source, f3);
+  }
   function stretch(source, target) {
     return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
   }
-  function tapsAt(place, source) {
+  function tapsAt(place, source, rounded = Number) {
     const low = Math.floor(place);
-    const both = [low, low + 1].map((cell) => [cell, f3(1 - Math.abs(place - cell))]);
+    const both = [low, low + 1].map((cell) => [cell, f3(1 - Math.abs(rounded(place - cell)))]);
     return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
   }
   function borderedLine(source, target) {
@@ -3001,9 +3118,8 @@
       return both.filter(([, weight]) => weight > 0);
     });
   }
-  function reached(grid, width, [rows, columns], threshold) {
+  function reached(grid, width, [rows, columns], threshold, least = Math.min(0, ...grid)) {
     const bits = new Uint8Array(rows.length * columns.length);
-    const least = Math.min(...grid);
     const line2 = new Float32Array(width);
     let at = 0;
     for (const row of rows) {
@@ -3203,16 +3319,16 @@
     return best;
   }
   function overlap(a, i, b, j, corner) {
-    const f5 = Math.fround;
-    const side = (boxes, row, axis) => Math.max(f5(f5(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
+    const f6 = Math.fround;
+    const side = (boxes, row, axis) => Math.max(f6(f6(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
     const shared = (axis) => Math.max(
-      f5(f5(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
+      f6(f6(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
       0
     );
-    const both = f5(shared(0) * shared(1));
+    const both = f6(shared(0) * shared(1));
     if (both <= 0) return 0;
-    const union = f5(f5(f5(side(a, i, 0) * side(a, i, 1)) + f5(side(b, j, 0) * side(b, j, 1))) - both);
-    return f5(both / (union > 0 ? union : 1));
+    const union = f6(f6(f6(side(a, i, 0) * side(a, i, 1)) + f6(side(b, j, 0) * side(b, j, 1))) - both);
+    return f6(both / (union > 0 ? union : 1));
   }
   function byScore(scores) {
     const height = (row) => Number.isNaN(scores[row]) ? -Infinity : scores[row];
@@ -3225,6 +3341,7 @@
   }
 
   // fates.js
+  var f4 = Math.fround;
   var followed = /* @__PURE__ */ new WeakMap();
   function fatesOf(run2, manifest) {
     const fates = followed.get(run2) ?? follow(run2, manifest);
@@ -3306,7 +3423,7 @@
       rows: large(boxes, ranking.proposals_min_size, corner),
       scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
       kept: known(tensors, "proposals.nms_index").values,
-      threshold: settings["proposals.nms_threshold"],
+      threshold: f4(settings["proposals.nms_threshold"]),
       count: settings["proposals.count"],
       corner,
       groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null
@@ -3321,7 +3438,7 @@
       rows: passing(run2, manifest),
       scores: get("detections.candidate_score"),
       kept: get("detections.candidate_index"),
-      threshold: settings["detections.nms_threshold"],
+      threshold: f4(settings["detections.nms_threshold"]),
       count: settings["detections.max_count"],
       corner: manifest.corner,
       groups: classes
@@ -3334,15 +3451,14 @@
     return rows.filter((row) => classes[row] > 0 && enough(scores[row], run2, manifest));
   }
   function enough(score, { settings }, { ranking }) {
-    const least = Math.fround(settings["detections.min_score"]);
+    const least = f4(settings["detections.min_score"]);
     return (ranking.every ? score > least : score >= least) || least === 0;
   }
   function large(boxes, least, corner) {
     const rows = Array.from({ length: boxes.length / 4 }, (_, row) => row);
     if (least < 0) return rows;
-    return rows.filter(
-      (row) => boxes[4 * row + 2] - boxes[4 * row] - corner > least && boxes[4 * row + 3] - boxes[4 * row + 1] - corner > least
-    );
+    const side = (at) => f4(f4(boxes[at + 2] - boxes[at]) - corner);
+    return rows.filter((row) => side(4 * row) > f4(least) && side(4 * row + 1) > f4(least));
   }
   function visible({ crops, tensors }, detection) {
     const [top, left, bottom, right] = known(tensors, "pasting.boxes").values.slice(4 * detection, 4 * detection + 4);
@@ -3350,7 +3466,7 @@
   }
 
   // readings.js
-  var f4 = Math.fround;
+  var f5 = Math.fround;
   var BOXES = { box_roi: "proposals.boxes", mask_roi: "detections.boxes" };
   function reading(name, run2, manifest) {
     const [, kind, ...rest] = name.split(".");
@@ -3400,39 +3516,48 @@
   function points(stage, axis, { tensors }, manifest) {
     const [boxes, levels] = [known(tensors, BOXES[stage]), known(tensors, `${stage}.level`)];
     const roi = manifest.roi[stage];
-    const count = roi.size * (roi.sampling === "corners" ? 1 : roi.samples);
-    const input = known(tensors, "molding.image").shape;
-    const values = new Float32Array(levels.values.length * count);
-    for (const [row, level] of levels.values.entries()) {
+    const side = known(tensors, "molding.image").shape[axis];
+    const lines = Array.from(levels.values, (level, row) => {
       const ends = [boxes.values[4 * row + axis], boxes.values[4 * row + axis + 2]];
       const cells = known(tensors, `fpn.p${level}`).shape[axis];
-      const line2 = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
-      values.set(roi.sampling === "corners" ? onCorners(ends, line2) : inCells(ends, line2, roi), row * count);
-    }
-    return { shape: [levels.values.length, count], values };
+      const line2 = { cells, side, stride: 2 ** level, corner: manifest.corner };
+      return (roi.sampling === "corners" ? onCorners : inCells)(ends, line2, roi);
+    });
+    const widest = lines.reduce((most, line2) => Math.max(most, line2.length), 0);
+    const values = new Float32Array(lines.length * widest).fill(Number.NaN);
+    for (const [row, line2] of lines.entries()) values.set(line2, row * widest);
+    return { shape: [lines.length, widest], values };
   }
-  function onCorners([start, end], { cells, side, corner, count }) {
+  function onCorners([start, end], { cells, side, corner }, { size }) {
     const longest = cells - 1;
-    const whole = f4(side - corner);
-    const [first, last] = [f4(start / whole), f4(f4(end - corner) / whole)];
-    const back = (place) => f4(f4(f4(place * f4(side - corner)) / Math.max(longest, 1)) + f4(0.5 * corner));
-    return placesOf(first, last, longest, count).map(back);
+    const whole = f5(side - corner);
+    const [first, last] = [f5(start / whole), f5(f5(end - corner) / whole)];
+    const back = (place) => f5(f5(f5(place * f5(side - corner)) / Math.max(longest, 1)) + f5(0.5 * corner));
+    return placesOf(first, last, longest, size).map(back);
   }
-  function inCells(ends, { cells, stride, corner, count }, { aligned }) {
-    const start = f4(ends[0] / stride);
-    const exact2 = f4(f4(ends[1] - corner) / stride);
-    const end = aligned ? exact2 : f4(start + Math.max(f4(exact2 - start), 1));
-    const [side, middle] = [f4(end - start), aligned ? 0.5 : 0];
-    const first = f4(f4(f4(start + f4(f4(0.5 * side) / count)) - middle) + 1);
-    const last = f4(first + f4(f4(side * (count - 1)) / count));
-    const edge = f4(cells + 1);
-    const places = placesOf(f4(first / edge), f4(last / edge), cells + 1, count);
-    return places.map((place) => f4(f4(f4(place - 1) + middle) * stride));
+  function inCells(ends, { cells, stride, corner }, roi) {
+    const { aligned } = roi;
+    const start = f5(ends[0] / stride);
+    const exact2 = f5(f5(ends[1] - corner) / stride);
+    const end = aligned ? exact2 : f5(start + Math.max(f5(exact2 - start), 1));
+    const count = countOf(start, end, roi);
+    const [side, middle] = [f5(end - start), aligned ? 0.5 : 0];
+    const first = f5(f5(f5(start + f5(f5(0.5 * side) / count)) - middle) + 1);
+    const last = f5(first + f5(f5(side * (count - 1)) / count));
+    const edge = f5(cells + 1);
+    const places = placesOf(f5(first / edge), f5(last / edge), cells + 1, count);
+    return places.map((place) => f5(f5(f5(place - 1) + middle) * stride));
+  }
+  function countOf(start, end, { size, samples, aligned }) {
+    if (samples) return size * samples;
+    const shift = aligned ? 0.5 : 0;
+    const each = Math.ceil(f5(f5(f5(end - shift) - f5(start - shift)) / size));
+    return size * (Number.isFinite(each) ? Math.max(each, 1) : 1);
   }
   function placesOf(first, last, longest, count) {
-    if (count === 1) return Float32Array.of(f4(f4(f4(0.5) * f4(first + last)) * longest));
-    const step = f4(f4(f4(last - first) * longest) / (count - 1));
-    return Float32Array.from({ length: count }, (_, i) => f4(f4(first * longest) + f4(i * step)));
+    if (count === 1) return Float32Array.of(f5(f5(f5(0.5) * f5(first + last)) * longest));
+    const step = f5(f5(f5(last - first) * longest) / (count - 1));
+    return Float32Array.from({ length: count }, (_, i) => f5(f5(first * longest) + f5(i * step)));
   }
 
   // answers.js
@@ -3732,7 +3857,7 @@
   function moldedBox({ picture }, { molding }, box) {
     const { content, offset } = layoutOf(picture.size, molding);
     return box.map(
-      (value, i) => Math.fround(Math.fround(value) * content[i % 2] / picture.size[i % 2] + offset[i % 2])
+      (value, i) => Math.fround(Math.fround(value) * (content[i % 2] / picture.size[i % 2]) + offset[i % 2])
     );
   }
   function stepsOf(run2, manifest) {

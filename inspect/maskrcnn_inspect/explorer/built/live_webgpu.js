@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 00ed35eab729af87d3049c3be67123a568340a7b4b846452162c8cc237c9d651
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 9fb8e43f4850c173d5de3020a222b04cb5865e40b69960eff47d6a1971b29f70
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -43,15 +43,15 @@
     if (s) throw s[0];
     try {
       return a && (r = a(a = 0)), r;
-    } catch (f5) {
-      throw s = [f5], f5;
+    } catch (f6) {
+      throw s = [f6], f6;
     }
   };
   var At = (a, r) => {
     for (var s in r) Jr(a, s, { get: r[s], enumerable: true });
   };
-  var mc = (a, r, s, f5) => {
-    if (r && typeof r == "object" || typeof r == "function") for (let i of lc(r)) !pc.call(a, i) && i !== s && Jr(a, i, { get: () => r[i], enumerable: !(f5 = dc(r, i)) || f5.enumerable });
+  var mc = (a, r, s, f6) => {
+    if (r && typeof r == "object" || typeof r == "function") for (let i of lc(r)) !pc.call(a, i) && i !== s && Jr(a, i, { get: () => r[i], enumerable: !(f6 = dc(r, i)) || f6.enumerable });
     return a;
   };
   var Ht = (a) => mc(Jr({}, "__esModule", { value: true }), a);
@@ -64,11 +64,11 @@
     "use strict";
     qt = /* @__PURE__ */ new Map(), tt = [], rt = (a, r, s) => {
       if (r && typeof r.init == "function" && typeof r.createInferenceSessionHandler == "function") {
-        let f5 = qt.get(a);
-        if (f5 === void 0) qt.set(a, { backend: r, priority: s });
+        let f6 = qt.get(a);
+        if (f6 === void 0) qt.set(a, { backend: r, priority: s });
         else {
-          if (f5.priority > s) return;
-          if (f5.priority === s && f5.backend !== r) throw new Error(`cannot register backend "${a}" using priority ${s}`);
+          if (f6.priority > s) return;
+          if (f6.priority === s && f6.backend !== r) throw new Error(`cannot register backend "${a}" using priority ${s}`);
         }
         if (s >= 0) {
           let i = tt.indexOf(a);
@@ -91,15 +91,15 @@
         let s = !!r.initPromise;
         try {
           return s || (r.initPromise = r.backend.init(a)), await r.initPromise, r.initialized = true, r.backend;
-        } catch (f5) {
-          return s || (r.error = `${f5}`, r.aborted = true), r.error;
+        } catch (f6) {
+          return s || (r.error = `${f6}`, r.aborted = true), r.error;
         } finally {
           delete r.initPromise;
         }
       }
     }, Da = async (a) => {
-      let r = a.executionProviders || [], s = r.map((g) => typeof g == "string" ? g : g.name), f5 = s.length === 0 ? tt : s, i, p = [], l = /* @__PURE__ */ new Set();
-      for (let g of f5) {
+      let r = a.executionProviders || [], s = r.map((g) => typeof g == "string" ? g : g.name), f6 = s.length === 0 ? tt : s, i, p = [], l = /* @__PURE__ */ new Set();
+      for (let g of f6) {
         let w = await hc(g);
         typeof w == "string" ? p.push({ name: g, err: w }) : (i || (i = w), i === w && l.add(g));
       }
@@ -146,8 +146,8 @@
     Wa = (a, r) => {
       let s = typeof document < "u" ? document.createElement("canvas") : new OffscreenCanvas(1, 1);
       s.width = a.dims[3], s.height = a.dims[2];
-      let f5 = s.getContext("2d");
-      if (f5 != null) {
+      let f6 = s.getContext("2d");
+      if (f6 != null) {
         let i, p;
         r?.tensorLayout !== void 0 && r.tensorLayout === "NHWC" ? (i = a.dims[2], p = a.dims[3]) : (i = a.dims[3], p = a.dims[2]);
         let l = r?.format !== void 0 ? r.format : "RGB", b = r?.norm, g, w;
@@ -156,13 +156,13 @@
         l === "RGBA" ? (v = 0, T = S, A = S * 2, C = S * 3) : l === "RGB" ? (v = 0, T = S, A = S * 2) : l === "RBG" && (v = 0, A = S, T = S * 2);
         for (let _ = 0; _ < p; _++) for (let k = 0; k < i; k++) {
           let U = (a.data[v++] - w[0]) * g[0], M = (a.data[T++] - w[1]) * g[1], Y = (a.data[A++] - w[2]) * g[2], O = C === -1 ? 255 : (a.data[C++] - w[3]) * g[3];
-          f5.fillStyle = "rgba(" + U + "," + M + "," + Y + "," + O + ")", f5.fillRect(k, _, 1, 1);
+          f6.fillStyle = "rgba(" + U + "," + M + "," + Y + "," + O + ")", f6.fillRect(k, _, 1, 1);
         }
         if ("toDataURL" in s) return s.toDataURL();
         throw new Error("toDataURL is not supported");
       } else throw new Error("Can not access image data");
     }, ka = (a, r) => {
-      let s = typeof document < "u" ? document.createElement("canvas").getContext("2d") : new OffscreenCanvas(1, 1).getContext("2d"), f5;
+      let s = typeof document < "u" ? document.createElement("canvas").getContext("2d") : new OffscreenCanvas(1, 1).getContext("2d"), f6;
       if (s != null) {
         let i, p, l;
         r?.tensorLayout !== void 0 && r.tensorLayout === "NHWC" ? (i = a.dims[2], p = a.dims[1], l = a.dims[3]) : (i = a.dims[3], p = a.dims[2], l = a.dims[1]);
@@ -171,10 +171,10 @@
         let v = p * i;
         if (r !== void 0 && (r.format !== void 0 && l === 4 && r.format !== "RGBA" || l === 3 && r.format !== "RGB" && r.format !== "BGR")) throw new Error("Tensor format doesn't match input tensor dims");
         let T = 4, A = 0, C = 1, _ = 2, k = 3, U = 0, M = v, Y = v * 2, O = -1;
-        b === "RGBA" ? (U = 0, M = v, Y = v * 2, O = v * 3) : b === "RGB" ? (U = 0, M = v, Y = v * 2) : b === "RBG" && (U = 0, Y = v, M = v * 2), f5 = s.createImageData(i, p);
-        for (let $ = 0; $ < p * i; A += T, C += T, _ += T, k += T, $++) f5.data[A] = (a.data[U++] - S[0]) * w[0], f5.data[C] = (a.data[M++] - S[1]) * w[1], f5.data[_] = (a.data[Y++] - S[2]) * w[2], f5.data[k] = O === -1 ? 255 : (a.data[O++] - S[3]) * w[3];
+        b === "RGBA" ? (U = 0, M = v, Y = v * 2, O = v * 3) : b === "RGB" ? (U = 0, M = v, Y = v * 2) : b === "RBG" && (U = 0, Y = v, M = v * 2), f6 = s.createImageData(i, p);
+        for (let $ = 0; $ < p * i; A += T, C += T, _ += T, k += T, $++) f6.data[A] = (a.data[U++] - S[0]) * w[0], f6.data[C] = (a.data[M++] - S[1]) * w[1], f6.data[_] = (a.data[Y++] - S[2]) * w[2], f6.data[k] = O === -1 ? 255 : (a.data[O++] - S[3]) * w[3];
       } else throw new Error("Can not access image data");
-      return f5;
+      return f6;
     };
   });
   var Qr;
@@ -190,14 +190,14 @@
       if (a === void 0) throw new Error("Image buffer must be defined");
       if (r.height === void 0 || r.width === void 0) throw new Error("Image height and width must be defined");
       if (r.tensorLayout === "NHWC") throw new Error("NHWC Tensor layout is not supported yet");
-      let { height: s, width: f5 } = r, i = r.norm ?? { mean: 255, bias: 0 }, p, l;
+      let { height: s, width: f6 } = r, i = r.norm ?? { mean: 255, bias: 0 }, p, l;
       typeof i.mean == "number" ? p = [i.mean, i.mean, i.mean, i.mean] : p = [i.mean[0], i.mean[1], i.mean[2], i.mean[3] ?? 255], typeof i.bias == "number" ? l = [i.bias, i.bias, i.bias, i.bias] : l = [i.bias[0], i.bias[1], i.bias[2], i.bias[3] ?? 0];
-      let b = r.format !== void 0 ? r.format : "RGBA", g = r.tensorFormat !== void 0 && r.tensorFormat !== void 0 ? r.tensorFormat : "RGB", w = s * f5, S = g === "RGBA" ? new Float32Array(w * 4) : new Float32Array(w * 3), v = 4, T = 0, A = 1, C = 2, _ = 3, k = 0, U = w, M = w * 2, Y = -1;
+      let b = r.format !== void 0 ? r.format : "RGBA", g = r.tensorFormat !== void 0 && r.tensorFormat !== void 0 ? r.tensorFormat : "RGB", w = s * f6, S = g === "RGBA" ? new Float32Array(w * 4) : new Float32Array(w * 3), v = 4, T = 0, A = 1, C = 2, _ = 3, k = 0, U = w, M = w * 2, Y = -1;
       b === "RGB" && (v = 3, T = 0, A = 1, C = 2, _ = -1), g === "RGBA" ? Y = w * 3 : g === "RBG" ? (k = 0, M = w, U = w * 2) : g === "BGR" && (M = 0, U = w, k = w * 2);
       for (let $ = 0; $ < w; $++, T += v, C += v, A += v, _ += v) S[k++] = (a[T] + l[0]) / p[0], S[U++] = (a[A] + l[1]) / p[1], S[M++] = (a[C] + l[2]) / p[2], Y !== -1 && _ !== -1 && (S[Y++] = (a[_] + l[3]) / p[3]);
-      return g === "RGBA" ? new ce("float32", S, [1, 4, s, f5]) : new ce("float32", S, [1, 3, s, f5]);
+      return g === "RGBA" ? new ce("float32", S, [1, 4, s, f6]) : new ce("float32", S, [1, 3, s, f6]);
     }, Ga = async (a, r) => {
-      let s = typeof HTMLImageElement < "u" && a instanceof HTMLImageElement, f5 = typeof ImageData < "u" && a instanceof ImageData, i = typeof ImageBitmap < "u" && a instanceof ImageBitmap, p = typeof a == "string", l, b = r ?? {}, g = () => {
+      let s = typeof HTMLImageElement < "u" && a instanceof HTMLImageElement, f6 = typeof ImageData < "u" && a instanceof ImageData, i = typeof ImageBitmap < "u" && a instanceof ImageBitmap, p = typeof a == "string", l, b = r ?? {}, g = () => {
         if (typeof document < "u") return document.createElement("canvas");
         if (typeof OffscreenCanvas < "u") return new OffscreenCanvas(1, 1);
         throw new Error("Canvas is not supported");
@@ -214,7 +214,7 @@
           } else b.tensorFormat = "RGBA", b.height = T, b.width = A;
           v.drawImage(a, 0, 0), l = v.getImageData(0, 0, A, T).data;
         } else throw new Error("Can not access image data");
-      } else if (f5) {
+      } else if (f6) {
         let S, v;
         if (r !== void 0 && r.resizedWidth !== void 0 && r.resizedHeight !== void 0 ? (S = r.resizedHeight, v = r.resizedWidth) : (S = a.height, v = a.width), r !== void 0 && (b = r), b.format = "RGBA", b.height = S, b.width = v, r !== void 0) {
           let T = g();
@@ -248,14 +248,14 @@
       if (l !== void 0) return Qr(l, b);
       throw new Error("Input data provided is not supported - aborted tensor creation");
     }, $a = (a, r) => {
-      let { width: s, height: f5, download: i, dispose: p } = r, l = [1, f5, s, 4];
+      let { width: s, height: f6, download: i, dispose: p } = r, l = [1, f6, s, 4];
       return new ce({ location: "texture", type: "float32", texture: a, dims: l, download: i, dispose: p });
     }, za = (a, r) => {
-      let { dataType: s, dims: f5, download: i, dispose: p } = r;
-      return new ce({ location: "gpu-buffer", type: s ?? "float32", gpuBuffer: a, dims: f5, download: i, dispose: p });
+      let { dataType: s, dims: f6, download: i, dispose: p } = r;
+      return new ce({ location: "gpu-buffer", type: s ?? "float32", gpuBuffer: a, dims: f6, download: i, dispose: p });
     }, Va = (a, r) => {
-      let { dataType: s, dims: f5, download: i, dispose: p } = r;
-      return new ce({ location: "ml-tensor", type: s ?? "float32", mlTensor: a, dims: f5, download: i, dispose: p });
+      let { dataType: s, dims: f6, download: i, dispose: p } = r;
+      return new ce({ location: "ml-tensor", type: s ?? "float32", mlTensor: a, dims: f6, download: i, dispose: p });
     }, ja = (a, r, s) => new ce({ location: "cpu-pinned", type: a, data: r, dims: s ?? [r.length] });
   });
   var nt;
@@ -267,8 +267,8 @@
     nt = /* @__PURE__ */ new Map([["float32", Float32Array], ["uint8", Uint8Array], ["int8", Int8Array], ["uint16", Uint16Array], ["int16", Int16Array], ["int32", Int32Array], ["bool", Uint8Array], ["float64", Float64Array], ["uint32", Uint32Array], ["int4", Uint8Array], ["uint4", Uint8Array]]), It = /* @__PURE__ */ new Map([[Float32Array, "float32"], [Uint8Array, "uint8"], [Int8Array, "int8"], [Uint16Array, "uint16"], [Int16Array, "int16"], [Int32Array, "int32"], [Float64Array, "float64"], [Uint32Array, "uint32"]]), qa = false, Ya = () => {
       if (!qa) {
         qa = true;
-        let a = typeof BigInt64Array < "u" && BigInt64Array.from, r = typeof BigUint64Array < "u" && BigUint64Array.from, s = globalThis.Float16Array, f5 = typeof s < "u" && s.from;
-        a && (nt.set("int64", BigInt64Array), It.set(BigInt64Array, "int64")), r && (nt.set("uint64", BigUint64Array), It.set(BigUint64Array, "uint64")), f5 ? (nt.set("float16", s), It.set(s, "float16")) : nt.set("float16", Uint16Array);
+        let a = typeof BigInt64Array < "u" && BigInt64Array.from, r = typeof BigUint64Array < "u" && BigUint64Array.from, s = globalThis.Float16Array, f6 = typeof s < "u" && s.from;
+        a && (nt.set("int64", BigInt64Array), It.set(BigInt64Array, "int64")), r && (nt.set("uint64", BigUint64Array), It.set(BigUint64Array, "uint64")), f6 ? (nt.set("float16", s), It.set(s, "float16")) : nt.set("float16", Uint16Array);
       }
     };
   });
@@ -280,10 +280,10 @@
     Xa = (a) => {
       let r = 1;
       for (let s = 0; s < a.length; s++) {
-        let f5 = a[s];
-        if (typeof f5 != "number" || !Number.isSafeInteger(f5)) throw new TypeError(`dims[${s}] must be an integer, got: ${f5}`);
-        if (f5 < 0) throw new RangeError(`dims[${s}] must be a non-negative integer, got: ${f5}`);
-        r *= f5;
+        let f6 = a[s];
+        if (typeof f6 != "number" || !Number.isSafeInteger(f6)) throw new TypeError(`dims[${s}] must be an integer, got: ${f6}`);
+        if (f6 < 0) throw new RangeError(`dims[${s}] must be a non-negative integer, got: ${f6}`);
+        r *= f6;
       }
       return r;
     }, Za = (a, r) => {
@@ -311,7 +311,7 @@
     Ja();
     Ka();
     ce = class {
-      constructor(r, s, f5) {
+      constructor(r, s, f6) {
         Ya();
         let i, p;
         if (typeof r == "object" && "location" in r) switch (this.dataLocation = r.location, i = r.type, p = r.dims, r.location) {
@@ -342,7 +342,7 @@
         }
         else {
           let b, g;
-          if (typeof r == "string") if (i = r, g = f5, r === "string") {
+          if (typeof r == "string") if (i = r, g = f6, r === "string") {
             if (!Array.isArray(s)) throw new TypeError("A string tensor's data must be a string array.");
             b = s;
           } else {
@@ -389,8 +389,8 @@
       static fromMLTensor(r, s) {
         return Va(r, s);
       }
-      static fromPinnedBuffer(r, s, f5) {
-        return ja(r, s, f5);
+      static fromPinnedBuffer(r, s, f6) {
+        return ja(r, s, f6);
       }
       toDataURL(r) {
         return Wa(this, r);
@@ -470,14 +470,14 @@
     Qa = (a, r) => {
       (typeof ie.trace > "u" ? !ie.wasm.trace : !ie.trace) || console.timeStamp(`${a}::ORT::${r}`);
     }, es = (a, r) => {
-      let s = new Error().stack?.split(/\r\n|\r|\n/g) || [], f5 = false;
+      let s = new Error().stack?.split(/\r\n|\r|\n/g) || [], f6 = false;
       for (let i = 0; i < s.length; i++) {
-        if (f5 && !s[i].includes("TRACE_FUNC")) {
+        if (f6 && !s[i].includes("TRACE_FUNC")) {
           let p = `FUNC_${a}::${s[i].trim().split(" ")[1]}`;
           r && (p += `::${r}`), Qa("CPU", p);
           return;
         }
-        s[i].includes("TRACE_FUNC") && (f5 = true);
+        s[i].includes("TRACE_FUNC") && (f6 = true);
       }
     }, ot = (a) => {
       (typeof ie.trace > "u" ? !ie.wasm.trace : !ie.trace) || es("BEGIN", a);
@@ -499,7 +499,7 @@
       constructor(r) {
         this.handler = r;
       }
-      async run(r, s, f5) {
+      async run(r, s, f6) {
         ot(), Ge("InferenceSession.run");
         let i = {}, p = {};
         if (typeof r != "object" || r === null || r instanceof Le || Array.isArray(r)) throw new TypeError("'feeds' must be an object that use input names as keys and OnnxValue as corresponding values.");
@@ -515,8 +515,8 @@
               if (this.outputNames.indexOf(w) === -1) throw new RangeError(`'fetches' contains invalid output name: ${w}.`);
               i[w] = null;
             }
-            if (typeof f5 == "object" && f5 !== null) p = f5;
-            else if (typeof f5 < "u") throw new TypeError("'options' must be an object.");
+            if (typeof f6 == "object" && f6 !== null) p = f6;
+            else if (typeof f6 < "u") throw new TypeError("'options' must be an object.");
           } else {
             let w = false, S = Object.getOwnPropertyNames(s);
             for (let v of this.outputNames) if (S.indexOf(v) !== -1) {
@@ -524,8 +524,8 @@
               (T === null || T instanceof Le) && (w = true, l = false, i[v] = T);
             }
             if (w) {
-              if (typeof f5 == "object" && f5 !== null) p = f5;
-              else if (typeof f5 < "u") throw new TypeError("'options' must be an object.");
+              if (typeof f6 == "object" && f6 !== null) p = f6;
+              else if (typeof f6 < "u") throw new TypeError("'options' must be an object.");
             } else p = s;
           }
         } else if (typeof s < "u") throw new TypeError("Unexpected argument[1]: must be 'fetches' or 'options'.");
@@ -541,7 +541,7 @@
       async release() {
         return this.handler.dispose();
       }
-      static async create(r, s, f5, i) {
+      static async create(r, s, f6, i) {
         ot(), Ge("InferenceSession.create");
         let p, l = {};
         if (typeof r == "string") {
@@ -556,12 +556,12 @@
           else if (typeof s == "number") {
             if (v = s, !Number.isSafeInteger(v)) throw new RangeError("'byteOffset' must be an integer.");
             if (v < 0 || v >= S.byteLength) throw new RangeError(`'byteOffset' is out of range [0, ${S.byteLength}).`);
-            if (T = r.byteLength - v, typeof f5 == "number") {
-              if (T = f5, !Number.isSafeInteger(T)) throw new RangeError("'byteLength' must be an integer.");
+            if (T = r.byteLength - v, typeof f6 == "number") {
+              if (T = f6, !Number.isSafeInteger(T)) throw new RangeError("'byteLength' must be an integer.");
               if (T <= 0 || v + T > S.byteLength) throw new RangeError(`'byteLength' is out of range (0, ${S.byteLength - v}].`);
               if (typeof i == "object" && i !== null) l = i;
               else if (typeof i < "u") throw new TypeError("'options' must be an object.");
-            } else if (typeof f5 < "u") throw new TypeError("'byteLength' must be a number.");
+            } else if (typeof f6 < "u") throw new TypeError("'byteLength' must be a number.");
           } else if (typeof s < "u") throw new TypeError("'options' must be an object.");
           p = new Uint8Array(S, v, T);
         } else throw new TypeError("Unexpected argument[0]: must be 'path' or 'buffer'.");
@@ -642,16 +642,16 @@
             Kt(s.wasm).then(() => {
               Qt(s).then(() => {
                 postMessage({ type: r });
-              }, (f5) => {
-                postMessage({ type: r, err: f5 });
+              }, (f6) => {
+                postMessage({ type: r, err: f6 });
               });
-            }, (f5) => {
-              postMessage({ type: r, err: f5 });
+            }, (f6) => {
+              postMessage({ type: r, err: f6 });
             });
             break;
           case "init-ep": {
-            let { epName: f5, env: i } = s;
-            er(i, f5).then(() => {
+            let { epName: f6, env: i } = s;
+            er(i, f6).then(() => {
               postMessage({ type: r });
             }, (p) => {
               postMessage({ type: r, err: p });
@@ -659,13 +659,13 @@
             break;
           }
           case "copy-from": {
-            let { buffer: f5 } = s, i = Lt(f5);
+            let { buffer: f6 } = s, i = Lt(f6);
             postMessage({ type: r, out: i });
             break;
           }
           case "create": {
-            let { model: f5, options: i } = s;
-            tr(f5, i).then((p) => {
+            let { model: f6, options: i } = s;
+            tr(f6, i).then((p) => {
               postMessage({ type: r, out: p });
             }, (p) => {
               postMessage({ type: r, err: p });
@@ -676,8 +676,8 @@
             rr(s), postMessage({ type: r });
             break;
           case "run": {
-            let { sessionId: f5, inputIndices: i, inputs: p, outputIndices: l, options: b } = s;
-            nr(f5, i, p, l, new Array(l.length).fill(null), b).then((g) => {
+            let { sessionId: f6, inputIndices: i, inputs: p, outputIndices: l, options: b } = s;
+            nr(f6, i, p, l, new Array(l.length).fill(null), b).then((g) => {
               g.some((w) => w[3] !== "cpu") ? postMessage({ type: r, err: "Proxy does not support non-cpu tensor location." }) : postMessage({ type: r, out: g }, ar([...p, ...g]));
             }, (g) => {
               postMessage({ type: r, err: g });
@@ -689,8 +689,8 @@
             break;
           default:
         }
-      } catch (f5) {
-        postMessage({ type: r, err: f5 });
+      } catch (f6) {
+        postMessage({ type: r, err: f6 });
       }
     });
     gc = fs ? null : (a) => new Worker(a ?? ye, { type: "module", name: us });
@@ -698,7 +698,7 @@
   var ps = {};
   At(ps, { default: () => yc });
   async function ls(a = {}) {
-    var r = a, s = !!globalThis.window, f5 = !!globalThis.WorkerGlobalScope, i = f5 && self.name?.startsWith("em-pthread");
+    var r = a, s = !!globalThis.window, f6 = !!globalThis.WorkerGlobalScope, i = f6 && self.name?.startsWith("em-pthread");
     r.mountExternalData = (e, t) => {
       e.startsWith("./") && (e = e.substring(2)), (r.ed || (r.ed = /* @__PURE__ */ new Map())).set(e, t);
     }, r.unmountExternalData = () => {
@@ -721,12 +721,12 @@
     var l, b, g = (e, t) => {
       throw t;
     }, w = self.location.href, S = "";
-    if (s || f5) {
+    if (s || f6) {
       try {
         S = new URL(".", w).href;
       } catch {
       }
-      f5 && (b = (e) => {
+      f6 && (b = (e) => {
         var t = new XMLHttpRequest();
         return t.open("GET", e, false), t.responseType = "arraybuffer", t.send(null), new Uint8Array(t.response);
       }), l = async (e) => {
@@ -1255,7 +1255,7 @@
       } });
     }
     function Oi(e) {
-      zr(e >>> 0, !f5, 1, !s, 131072, false), wn();
+      zr(e >>> 0, !f6, 1, !s, 131072, false), wn();
     }
     var me = (e) => {
       if (!$) try {
@@ -2578,10 +2578,10 @@
       if (on(ye)) return [void 0, hs()];
       let a = await ws(ye);
       return [a, hs(a)];
-    }, bs = (ms(), Ht(ps)).default, vs = async (a, r, s, f5) => {
+    }, bs = (ms(), Ht(ps)).default, vs = async (a, r, s, f6) => {
       let i = bs && !(a || r);
-      if (i) if (ye) i = on(ye) || f5 && !s;
-      else if (f5 && !s) i = true;
+      if (i) if (ye) i = on(ye) || f6 && !s;
+      else if (f6 && !s) i = true;
       else throw new Error("cannot determine the script source URL.");
       if (i) return [void 0, bs];
       {
@@ -2632,8 +2632,8 @@
           if (!Ic()) throw new Error("Relaxed WebAssembly SIMD is not supported in the current environment.");
         } else if (!Ac()) throw new Error("WebAssembly SIMD is not supported in the current environment.");
       }
-      let f5 = xc();
-      s > 1 && !f5 && (typeof self < "u" && !self.crossOriginIsolated && console.warn("env.wasm.numThreads is set to " + s + ", but this will not work unless you enable crossOriginIsolated mode. See https://web.dev/cross-origin-isolation-guide/ for more info."), console.warn("WebAssembly multi-threading is not supported in the current environment. Falling back to single-threading."), a.numThreads = s = 1);
+      let f6 = xc();
+      s > 1 && !f6 && (typeof self < "u" && !self.crossOriginIsolated && console.warn("env.wasm.numThreads is set to " + s + ", but this will not work unless you enable crossOriginIsolated mode. See https://web.dev/cross-origin-isolation-guide/ for more info."), console.warn("WebAssembly multi-threading is not supported in the current environment. Falling back to single-threading."), a.numThreads = s = 1);
       let i = a.wasmPaths, p = typeof i == "string" ? i : void 0, l = i?.mjs, b = l?.href ?? l, g = i?.wasm, w = g?.href ?? g, S = a.wasmBinary, [v, T] = await vs(b, p, s > 1, !!S || !!w), A = false, C = [];
       if (r > 0 && C.push(new Promise((_) => {
         setTimeout(() => {
@@ -2666,26 +2666,26 @@
     "use strict";
     Ve();
     be = (a, r) => {
-      let s = j(), f5 = s.lengthBytesUTF8(a) + 1, i = s._malloc(f5);
-      return s.stringToUTF8(a, i, f5), r.push(i), i;
-    }, Bt = (a, r, s, f5) => {
+      let s = j(), f6 = s.lengthBytesUTF8(a) + 1, i = s._malloc(f6);
+      return s.stringToUTF8(a, i, f6), r.push(i), i;
+    }, Bt = (a, r, s, f6) => {
       if (typeof a == "object" && a !== null) {
         if (s.has(a)) throw new Error("Circular reference in options");
         s.add(a);
       }
       Object.entries(a).forEach(([i, p]) => {
         let l = r ? r + i : i;
-        if (typeof p == "object") Bt(p, l + ".", s, f5);
-        else if (typeof p == "string" || typeof p == "number") f5(l, p.toString());
-        else if (typeof p == "boolean") f5(l, p ? "1" : "0");
+        if (typeof p == "object") Bt(p, l + ".", s, f6);
+        else if (typeof p == "string" || typeof p == "number") f6(l, p.toString());
+        else if (typeof p == "boolean") f6(l, p ? "1" : "0");
         else throw new Error(`Can't handle extra config type: ${typeof p}`);
       });
     }, V = (a) => {
       let r = j(), s = r.stackSave();
       try {
-        let f5 = r.PTR_SIZE, i = r.stackAlloc(2 * f5);
-        r._OrtGetLastError(i, i + f5);
-        let p = Number(r.getValue(i, f5 === 4 ? "i32" : "i64")), l = r.getValue(i + f5, "*"), b = l ? r.UTF8ToString(l) : "";
+        let f6 = r.PTR_SIZE, i = r.stackAlloc(2 * f6);
+        r._OrtGetLastError(i, i + f6);
+        let p = Number(r.getValue(i, f6 === 4 ? "i32" : "i64")), l = r.getValue(i + f6, "*"), b = l ? r.UTF8ToString(l) : "";
         throw new Error(`${a} ERROR_CODE: ${p}, ERROR_MESSAGE: ${b}`);
       } finally {
         r.stackRestore(s);
@@ -2698,7 +2698,7 @@
     Ve();
     ir();
     Ss = (a) => {
-      let r = j(), s = 0, f5 = [], i = a || {};
+      let r = j(), s = 0, f6 = [], i = a || {};
       try {
         if (a?.logSeverityLevel === void 0) i.logSeverityLevel = 2;
         else if (typeof a.logSeverityLevel != "number" || !Number.isInteger(a.logSeverityLevel) || a.logSeverityLevel < 0 || a.logSeverityLevel > 4) throw new Error(`log severity level is not valid: ${a.logSeverityLevel}`);
@@ -2706,12 +2706,12 @@
         else if (typeof a.logVerbosityLevel != "number" || !Number.isInteger(a.logVerbosityLevel)) throw new Error(`log verbosity level is not valid: ${a.logVerbosityLevel}`);
         a?.terminate === void 0 && (i.terminate = false);
         let p = 0;
-        return a?.tag !== void 0 && (p = be(a.tag, f5)), s = r._OrtCreateRunOptions(i.logSeverityLevel, i.logVerbosityLevel, !!i.terminate, p), s === 0 && V("Can't create run options."), a?.extra !== void 0 && Bt(a.extra, "", /* @__PURE__ */ new WeakSet(), (l, b) => {
-          let g = be(l, f5), w = be(b, f5);
+        return a?.tag !== void 0 && (p = be(a.tag, f6)), s = r._OrtCreateRunOptions(i.logSeverityLevel, i.logVerbosityLevel, !!i.terminate, p), s === 0 && V("Can't create run options."), a?.extra !== void 0 && Bt(a.extra, "", /* @__PURE__ */ new WeakSet(), (l, b) => {
+          let g = be(l, f6), w = be(b, f6);
           r._OrtAddRunConfigEntry(s, g, w) !== 0 && V(`Can't set a run config entry: ${l} - ${b}.`);
-        }), [s, f5];
+        }), [s, f6];
       } catch (p) {
-        throw s !== 0 && r._OrtReleaseRunOptions(s), f5.forEach((l) => r._free(l)), p;
+        throw s !== 0 && r._OrtReleaseRunOptions(s), f6.forEach((l) => r._free(l)), p;
       }
     };
   });
@@ -2754,15 +2754,15 @@
       a.extra || (a.extra = {}), a.extra.session || (a.extra.session = {});
       let r = a.extra.session;
       r.use_ort_model_bytes_directly || (r.use_ort_model_bytes_directly = "1"), a.executionProviders && a.executionProviders.some((s) => (typeof s == "string" ? s : s.name) === "webgpu") && (a.enableMemPattern = false);
-    }, Ot = (a, r, s, f5) => {
-      let i = be(r, f5), p = be(s, f5);
+    }, Ot = (a, r, s, f6) => {
+      let i = be(r, f6), p = be(s, f6);
       j()._OrtAddSessionConfigEntry(a, i, p) !== 0 && V(`Can't set a session config entry: ${r} - ${s}.`);
-    }, je = (a, r, s, f5) => {
-      let i = be(r, f5), p = be(s, f5);
+    }, je = (a, r, s, f6) => {
+      let i = be(r, f6), p = be(s, f6);
       a.push([i, p]);
     }, Mc = async (a, r, s) => {
-      let f5 = r.executionProviders;
-      for (let i of f5) {
+      let f6 = r.executionProviders;
+      for (let i of f6) {
         let p = typeof i == "string" ? i : i.name, l = [];
         switch (p) {
           case "webnn":
@@ -2815,29 +2815,29 @@
         await j()._OrtAppendExecutionProvider(a, b, w, S, g) !== 0 && V(`Can't append execution provider: ${p}.`);
       }
     }, As = async (a) => {
-      let r = j(), s = 0, f5 = [], i = a || {};
+      let r = j(), s = 0, f6 = [], i = a || {};
       Oc(i);
       try {
-        let p = Lc(i.graphOptimizationLevel ?? "all"), l = Bc(i.executionMode ?? "sequential"), b = typeof i.logId == "string" ? be(i.logId, f5) : 0, g = i.logSeverityLevel ?? 2;
+        let p = Lc(i.graphOptimizationLevel ?? "all"), l = Bc(i.executionMode ?? "sequential"), b = typeof i.logId == "string" ? be(i.logId, f6) : 0, g = i.logSeverityLevel ?? 2;
         if (!Number.isInteger(g) || g < 0 || g > 4) throw new Error(`log severity level is not valid: ${g}`);
         let w = i.logVerbosityLevel ?? 0;
         if (!Number.isInteger(w) || w < 0 || w > 4) throw new Error(`log verbosity level is not valid: ${w}`);
-        let S = typeof i.optimizedModelFilePath == "string" ? be(i.optimizedModelFilePath, f5) : 0;
-        if (s = r._OrtCreateSessionOptions(p, !!i.enableCpuMemArena, !!i.enableMemPattern, l, !!i.enableProfiling, 0, b, g, w, S), s === 0 && V("Can't create session options."), i.executionProviders && await Mc(s, i, f5), i.enableGraphCapture !== void 0) {
+        let S = typeof i.optimizedModelFilePath == "string" ? be(i.optimizedModelFilePath, f6) : 0;
+        if (s = r._OrtCreateSessionOptions(p, !!i.enableCpuMemArena, !!i.enableMemPattern, l, !!i.enableProfiling, 0, b, g, w, S), s === 0 && V("Can't create session options."), i.executionProviders && await Mc(s, i, f6), i.enableGraphCapture !== void 0) {
           if (typeof i.enableGraphCapture != "boolean") throw new Error(`enableGraphCapture must be a boolean value: ${i.enableGraphCapture}`);
-          Ot(s, "enableGraphCapture", i.enableGraphCapture.toString(), f5);
+          Ot(s, "enableGraphCapture", i.enableGraphCapture.toString(), f6);
         }
         if (i.freeDimensionOverrides) for (let [v, T] of Object.entries(i.freeDimensionOverrides)) {
           if (typeof v != "string") throw new Error(`free dimension override name must be a string: ${v}`);
           if (typeof T != "number" || !Number.isInteger(T) || T < 0) throw new Error(`free dimension override value must be a non-negative integer: ${T}`);
-          let A = be(v, f5);
+          let A = be(v, f6);
           r._OrtAddFreeDimensionOverride(s, A, T) !== 0 && V(`Can't set a free dimension override: ${v} - ${T}.`);
         }
         return i.extra !== void 0 && Bt(i.extra, "", /* @__PURE__ */ new WeakSet(), (v, T) => {
-          Ot(s, v, T, f5);
-        }), [s, f5];
+          Ot(s, v, T, f6);
+        }), [s, f6];
       } catch (p) {
-        throw s !== 0 && r._OrtReleaseSessionOptions(s) !== 0 && V("Can't release session options."), f5.forEach((l) => r._free(l)), p;
+        throw s !== 0 && r._OrtReleaseSessionOptions(s) !== 0 && V("Can't release session options."), f6.forEach((l) => r._free(l)), p;
       }
     };
   });
@@ -2922,8 +2922,8 @@
           throw new Error(`unsupported data type: ${a}`);
       }
     }, bt = (a, r) => {
-      let s = [-1, 4, 1, 1, 2, 2, 4, 8, -1, 1, 2, 8, 4, 8, -1, -1, -1, -1, -1, -1, -1, 0.5, 0.5][a], f5 = typeof r == "number" ? r : r.reduce((i, p) => i * p, 1);
-      return s > 0 ? Math.ceil(f5 * s) : void 0;
+      let s = [-1, 4, 1, 1, 2, 2, 4, 8, -1, 1, 2, 8, 4, 8, -1, -1, -1, -1, -1, -1, -1, 0.5, 0.5][a], f6 = typeof r == "number" ? r : r.reduce((i, p) => i * p, 1);
+      return s > 0 ? Math.ceil(f6 * s) : void 0;
     }, it = (a) => {
       switch (a) {
         case "float16":
@@ -2997,8 +2997,8 @@
         return new Uint8Array(await r(a));
       } catch (r) {
         if (r.code === "ERR_FS_FILE_TOO_LARGE") {
-          let { createReadStream: s } = Xr("node:fs"), f5 = s(a), i = [];
-          for await (let p of f5) i.push(p);
+          let { createReadStream: s } = Xr("node:fs"), f6 = s(a), i = [];
+          for await (let p of f6) i.push(p);
           return new Uint8Array(Buffer.concat(i));
         }
         throw r;
@@ -3006,16 +3006,16 @@
       else {
         let r = await fetch(a);
         if (!r.ok) throw new Error(`failed to load external data file: ${a}`);
-        let s = r.headers.get("Content-Length"), f5 = s ? parseInt(s, 10) : 0;
-        if (f5 < 1073741824) return new Uint8Array(await r.arrayBuffer());
+        let s = r.headers.get("Content-Length"), f6 = s ? parseInt(s, 10) : 0;
+        if (f6 < 1073741824) return new Uint8Array(await r.arrayBuffer());
         {
           if (!r.body) throw new Error(`failed to load external data file: ${a}, no response body.`);
           let i = r.body.getReader(), p;
           try {
-            p = new ArrayBuffer(f5);
+            p = new ArrayBuffer(f6);
           } catch (b) {
             if (b instanceof RangeError) {
-              let g = Math.ceil(f5 / 65536);
+              let g = Math.ceil(f6 / 65536);
               p = new WebAssembly.Memory({ initial: g, maximum: g }).buffer;
             } else throw b;
           }
@@ -3026,7 +3026,7 @@
             let w = g.byteLength;
             new Uint8Array(p, l, w).set(g), l += w;
           }
-          return new Uint8Array(p, 0, f5);
+          return new Uint8Array(p, 0, f6);
         }
       }
       else return a instanceof Blob ? new Uint8Array(await a.arrayBuffer()) : a instanceof Uint8Array ? a : new Uint8Array(a);
@@ -3053,8 +3053,8 @@
     }, Cs = (a, r) => {
       Os = a, Ms = r;
     }, Pc = (a, r) => {
-      let s = Mt(a), f5 = Mt(Os);
-      s >= f5 && Dc(s, typeof r == "function" ? r() : r);
+      let s = Mt(a), f6 = Mt(Os);
+      s >= f6 && Dc(s, typeof r == "function" ? r() : r);
     }, le = (...a) => {
       Ms && Pc(...a);
     };
@@ -3078,9 +3078,9 @@
       if (r === "int32") return a;
       let s = Ps.get(r);
       if (!s) throw new Error(`WebNN backend does not support data type: ${r}`);
-      let f5 = s / 8;
-      if (a.byteLength % f5 !== 0) throw new Error(`Invalid Uint8Array length - must be a multiple of ${f5}.`);
-      let i = a.byteLength / f5, p = new (it(r))(a.buffer, a.byteOffset, i);
+      let f6 = s / 8;
+      if (a.byteLength % f6 !== 0) throw new Error(`Invalid Uint8Array length - must be a multiple of ${f6}.`);
+      let i = a.byteLength / f6, p = new (it(r))(a.buffer, a.byteOffset, i);
       switch (r) {
         case "int64":
         case "uint64": {
@@ -3105,29 +3105,29 @@
     }, Us = (a, r) => {
       if (r === "int32") return a;
       if (a.byteLength % 4 !== 0) throw new Error("Invalid Uint8Array length - must be a multiple of 4 (int32).");
-      let s = a.byteLength / 4, f5 = new Int32Array(a.buffer, a.byteOffset, s);
+      let s = a.byteLength / 4, f6 = new Int32Array(a.buffer, a.byteOffset, s);
       switch (r) {
         case "int64": {
-          let i = BigInt64Array.from(f5, BigInt);
+          let i = BigInt64Array.from(f6, BigInt);
           return new Uint8Array(i.buffer);
         }
         case "uint64": {
-          if (f5.some((p) => p < 0)) throw new Error("Can not convert int32 data to uin64 - negative value found.");
-          let i = BigUint64Array.from(f5, BigInt);
+          if (f6.some((p) => p < 0)) throw new Error("Can not convert int32 data to uin64 - negative value found.");
+          let i = BigUint64Array.from(f6, BigInt);
           return new Uint8Array(i.buffer);
         }
         case "int8": {
-          if (f5.some((p) => p < -128 || p > 127)) throw new Error("Can not convert int32 data to int8 - value out of range.");
-          let i = Int8Array.from(f5, Number);
+          if (f6.some((p) => p < -128 || p > 127)) throw new Error("Can not convert int32 data to int8 - value out of range.");
+          let i = Int8Array.from(f6, Number);
           return new Uint8Array(i.buffer);
         }
         case "uint8": {
-          if (f5.some((i) => i < 0 || i > 255)) throw new Error("Can not convert int32 data to uint8 - value out of range.");
-          return Uint8Array.from(f5, Number);
+          if (f6.some((i) => i < 0 || i > 255)) throw new Error("Can not convert int32 data to uint8 - value out of range.");
+          return Uint8Array.from(f6, Number);
         }
         case "uint32": {
-          if (f5.some((p) => p < 0)) throw new Error("Can not convert int32 data to uint32 - negative value found.");
-          let i = Uint32Array.from(f5, Number);
+          if (f6.some((p) => p < 0)) throw new Error("Can not convert int32 data to uint32 - negative value found.");
+          let i = Uint32Array.from(f6, Number);
           return new Uint8Array(i.buffer);
         }
         default:
@@ -3136,12 +3136,12 @@
     }, _c = 1, Ds = () => _c++, Rc = /* @__PURE__ */ new Map([["int8", "int32"], ["uint8", "int32"], ["uint32", "int32"], ["int64", "int32"]]), _s = (a, r) => {
       let s = Ps.get(a);
       if (!s) throw new Error(`WebNN backend does not support data type: ${a}`);
-      return r.length > 0 ? Math.ceil(r.reduce((f5, i) => f5 * i) * s / 8) : 0;
+      return r.length > 0 ? Math.ceil(r.reduce((f6, i) => f6 * i) * s / 8) : 0;
     }, dr = class {
       constructor(r) {
         this.isDataConverted = false;
-        let { sessionId: s, context: f5, tensor: i, dataType: p, shape: l, fallbackDataType: b } = r;
-        this.sessionId = s, this.mlContext = f5, this.mlTensor = i, this.dataType = p, this.tensorShape = l, this.fallbackDataType = b;
+        let { sessionId: s, context: f6, tensor: i, dataType: p, shape: l, fallbackDataType: b } = r;
+        this.sessionId = s, this.mlContext = f6, this.mlTensor = i, this.dataType = p, this.tensorShape = l, this.fallbackDataType = b;
       }
       get tensor() {
         return this.mlTensor;
@@ -3166,15 +3166,15 @@
       }
       async read(r) {
         if (this.fallbackDataType) {
-          let s = await this.mlContext.readTensor(this.mlTensor), f5 = Us(new Uint8Array(s), this.dataType);
+          let s = await this.mlContext.readTensor(this.mlTensor), f6 = Us(new Uint8Array(s), this.dataType);
           if (r) {
-            (r instanceof ArrayBuffer ? new Uint8Array(r) : new Uint8Array(r.buffer, r.byteOffset, r.byteLength)).set(f5);
+            (r instanceof ArrayBuffer ? new Uint8Array(r) : new Uint8Array(r.buffer, r.byteOffset, r.byteLength)).set(f6);
             return;
-          } else return new Uint8Array(f5).buffer;
+          } else return new Uint8Array(f6).buffer;
         } else return r ? this.mlContext.readTensor(this.mlTensor, r) : this.mlContext.readTensor(this.mlTensor);
       }
-      canReuseTensor(r, s, f5) {
-        return this.mlContext === r && this.dataType === s && this.tensorShape.length === f5.length && this.tensorShape.every((i, p) => i === f5[p]);
+      canReuseTensor(r, s, f6) {
+        return this.mlContext === r && this.dataType === s && this.tensorShape.length === f6.length && this.tensorShape.every((i, p) => i === f6[p]);
       }
       setIsDataConverted(r) {
         this.isDataConverted = r;
@@ -3190,22 +3190,22 @@
       releaseTensor() {
         this.tensorWrapper && (this.tensorManager.releaseTensor(this.tensorWrapper), this.wrapper = void 0);
       }
-      async ensureTensor(r, s, f5, i) {
+      async ensureTensor(r, s, f6, i) {
         let p = this.tensorManager.getMLContext(r), l = this.tensorManager.getMLOpSupportLimits(r), b;
         if (!l?.input.dataTypes.includes(s)) {
           if (b = Rc.get(s), !b || !l?.input.dataTypes.includes(b)) throw new Error(`WebNN backend does not support data type: ${s}`);
           le("verbose", () => `[WebNN] TensorIdTracker.ensureTensor: fallback dataType from ${s} to ${b}`);
         }
         if (this.wrapper) {
-          if (this.wrapper.canReuseTensor(p, s, f5)) return this.wrapper.tensor;
+          if (this.wrapper.canReuseTensor(p, s, f6)) return this.wrapper.tensor;
           if (i) {
-            if (this.wrapper.byteLength !== _s(s, f5)) throw new Error("Unable to copy data to tensor with different size.");
+            if (this.wrapper.byteLength !== _s(s, f6)) throw new Error("Unable to copy data to tensor with different size.");
             this.activeUpload = new Uint8Array(await this.wrapper.read());
           }
           this.tensorManager.releaseTensor(this.wrapper);
         }
         let g = typeof MLTensorUsage > "u" ? void 0 : MLTensorUsage.READ | MLTensorUsage.WRITE;
-        return this.wrapper = await this.tensorManager.getCachedTensor(r, s, f5, g, true, true, b), i && this.activeUpload && (this.wrapper.write(this.activeUpload), this.activeUpload = void 0), this.wrapper.tensor;
+        return this.wrapper = await this.tensorManager.getCachedTensor(r, s, f6, g, true, true, b), i && this.activeUpload && (this.wrapper.write(this.activeUpload), this.activeUpload = void 0), this.wrapper.tensor;
       }
       upload(r) {
         let s = r;
@@ -3253,41 +3253,41 @@
         let s = this.tensorTrackersById.get(r);
         s && (this.tensorTrackersById.delete(r), s.tensorWrapper && this.releaseTensor(s.tensorWrapper));
       }
-      async ensureTensor(r, s, f5, i, p) {
-        le("verbose", () => `[WebNN] TensorManager.ensureTensor {tensorId: ${s}, dataType: ${f5}, shape: ${i}, copyOld: ${p}}`);
+      async ensureTensor(r, s, f6, i, p) {
+        le("verbose", () => `[WebNN] TensorManager.ensureTensor {tensorId: ${s}, dataType: ${f6}, shape: ${i}, copyOld: ${p}}`);
         let l = this.tensorTrackersById.get(s);
         if (!l) throw new Error("Tensor not found.");
-        return l.ensureTensor(r, f5, i, p);
+        return l.ensureTensor(r, f6, i, p);
       }
       upload(r, s) {
-        let f5 = this.tensorTrackersById.get(r);
-        if (!f5) throw new Error("Tensor not found.");
-        f5.upload(s);
+        let f6 = this.tensorTrackersById.get(r);
+        if (!f6) throw new Error("Tensor not found.");
+        f6.upload(s);
       }
       async download(r, s) {
         le("verbose", () => `[WebNN] TensorManager.download {tensorId: ${r}, dstBuffer: ${s?.byteLength}}`);
-        let f5 = this.tensorTrackersById.get(r);
-        if (!f5) throw new Error("Tensor not found.");
-        return f5.download(s);
+        let f6 = this.tensorTrackersById.get(r);
+        if (!f6) throw new Error("Tensor not found.");
+        return f6.download(s);
       }
       releaseTensorsForSession(r) {
         for (let s of this.freeTensors) s.sessionId === r && s.destroy();
         this.freeTensors = this.freeTensors.filter((s) => s.sessionId !== r);
       }
-      registerTensor(r, s, f5, i) {
-        let p = this.getMLContext(r), l = Ds(), b = new dr({ sessionId: r, context: p, tensor: s, dataType: f5, shape: i });
+      registerTensor(r, s, f6, i) {
+        let p = this.getMLContext(r), l = Ds(), b = new dr({ sessionId: r, context: p, tensor: s, dataType: f6, shape: i });
         return this.tensorTrackersById.set(l, new lr(this, b)), this.externalTensors.add(b), l;
       }
-      async getCachedTensor(r, s, f5, i, p, l, b) {
+      async getCachedTensor(r, s, f6, i, p, l, b) {
         let g = this.getMLContext(r);
-        for (let [S, v] of this.freeTensors.entries()) if (v.canReuseTensor(g, s, f5)) {
-          le("verbose", () => `[WebNN] Reusing tensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f5}`);
+        for (let [S, v] of this.freeTensors.entries()) if (v.canReuseTensor(g, s, f6)) {
+          le("verbose", () => `[WebNN] Reusing tensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f6}`);
           let T = this.freeTensors.splice(S, 1)[0];
           return T.sessionId = r, T;
         }
-        le("verbose", () => `[WebNN] MLContext.createTensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f5}}`);
-        let w = await g.createTensor({ dataType: b ?? s, shape: f5, dimensions: f5, usage: i, writable: p, readable: l });
-        return new dr({ sessionId: r, context: g, tensor: w, dataType: s, shape: f5, fallbackDataType: b });
+        le("verbose", () => `[WebNN] MLContext.createTensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f6}}`);
+        let w = await g.createTensor({ dataType: b ?? s, shape: f6, dimensions: f6, usage: i, writable: p, readable: l });
+        return new dr({ sessionId: r, context: g, tensor: w, dataType: s, shape: f6, fallbackDataType: b });
       }
       releaseTensor(r) {
         this.externalTensors.has(r) && this.externalTensors.delete(r), this.freeTensors.push(r);
@@ -3309,8 +3309,8 @@
     pr = /* @__PURE__ */ new Map([[1, "float32"], [10, "float16"], [6, "int32"], [12, "uint32"], [7, "int64"], [13, "uint64"], [22, "int4"], [21, "uint4"], [3, "int8"], [2, "uint8"], [9, "uint8"]]), Nc = (a, r) => {
       if (a === r) return true;
       if (a === void 0 || r === void 0) return false;
-      let s = Object.keys(a).sort(), f5 = Object.keys(r).sort();
-      return s.length === f5.length && s.every((i, p) => i === f5[p] && a[i] === r[i]);
+      let s = Object.keys(a).sort(), f6 = Object.keys(r).sort();
+      return s.length === f6.length && s.every((i, p) => i === f6[p] && a[i] === r[i]);
     }, pn = class {
       constructor(r) {
         this.tensorManager = Rs(this);
@@ -3336,45 +3336,45 @@
         le("verbose", () => `[WebNN] onRunEnd {sessionId: ${r}}`);
         let s = this.temporarySessionTensorIds.get(r);
         if (s) {
-          for (let f5 of s) le("verbose", () => `[WebNN] releasing temporary tensor {tensorId: ${f5}}`), this.tensorManager.releaseTensorId(f5);
+          for (let f6 of s) le("verbose", () => `[WebNN] releasing temporary tensor {tensorId: ${f6}}`), this.tensorManager.releaseTensorId(f6);
           this.temporarySessionTensorIds.delete(r), this.activeSessionId = void 0;
         }
       }
       async createMLContext(r) {
         if (r instanceof GPUDevice) {
-          let f5 = this.mlContextCache.findIndex((i) => i.gpuDevice === r);
-          if (f5 !== -1) return this.mlContextCache[f5].mlContext;
+          let f6 = this.mlContextCache.findIndex((i) => i.gpuDevice === r);
+          if (f6 !== -1) return this.mlContextCache[f6].mlContext;
           {
             let i = await navigator.ml.createContext(r);
             return this.mlContextCache.push({ gpuDevice: r, mlContext: i }), i;
           }
         } else if (r === void 0) {
-          let f5 = this.mlContextCache.findIndex((i) => i.options === void 0 && i.gpuDevice === void 0);
-          if (f5 !== -1) return this.mlContextCache[f5].mlContext;
+          let f6 = this.mlContextCache.findIndex((i) => i.options === void 0 && i.gpuDevice === void 0);
+          if (f6 !== -1) return this.mlContextCache[f6].mlContext;
           {
             let i = await navigator.ml.createContext();
             return this.mlContextCache.push({ mlContext: i }), i;
           }
         }
-        let s = this.mlContextCache.findIndex((f5) => Nc(f5.options, r));
+        let s = this.mlContextCache.findIndex((f6) => Nc(f6.options, r));
         if (s !== -1) return this.mlContextCache[s].mlContext;
         {
-          let f5 = await navigator.ml.createContext(r);
-          return this.mlContextCache.push({ options: r, mlContext: f5 }), f5;
+          let f6 = await navigator.ml.createContext(r);
+          return this.mlContextCache.push({ options: r, mlContext: f6 }), f6;
         }
       }
       registerMLContext(r, s) {
         this.mlContextBySessionId.set(r, s);
-        let f5 = this.sessionIdsByMLContext.get(s);
-        f5 || (f5 = /* @__PURE__ */ new Set(), this.sessionIdsByMLContext.set(s, f5)), f5.add(r), this.mlOpSupportLimitsBySessionId.has(r) || this.mlOpSupportLimitsBySessionId.set(r, s.opSupportLimits()), this.temporaryGraphInputs.length > 0 && (this.sessionGraphInputs.set(r, this.temporaryGraphInputs), this.temporaryGraphInputs = []), this.temporaryGraphOutputs.length > 0 && (this.sessionGraphOutputs.set(r, this.temporaryGraphOutputs), this.temporaryGraphOutputs = []);
+        let f6 = this.sessionIdsByMLContext.get(s);
+        f6 || (f6 = /* @__PURE__ */ new Set(), this.sessionIdsByMLContext.set(s, f6)), f6.add(r), this.mlOpSupportLimitsBySessionId.has(r) || this.mlOpSupportLimitsBySessionId.set(r, s.opSupportLimits()), this.temporaryGraphInputs.length > 0 && (this.sessionGraphInputs.set(r, this.temporaryGraphInputs), this.temporaryGraphInputs = []), this.temporaryGraphOutputs.length > 0 && (this.sessionGraphOutputs.set(r, this.temporaryGraphOutputs), this.temporaryGraphOutputs = []);
       }
       onReleaseSession(r) {
         this.sessionGraphInputs.delete(r), this.sessionGraphOutputs.delete(r);
         let s = this.mlContextBySessionId.get(r);
         if (!s) return;
         this.tensorManager.releaseTensorsForSession(r), this.mlContextBySessionId.delete(r), this.mlOpSupportLimitsBySessionId.delete(r);
-        let f5 = this.sessionIdsByMLContext.get(s);
-        if (f5.delete(r), f5.size === 0) {
+        let f6 = this.sessionIdsByMLContext.get(s);
+        if (f6.delete(r), f6.size === 0) {
           this.sessionIdsByMLContext.delete(s);
           let i = this.mlContextCache.findIndex((p) => p.mlContext === s);
           i !== -1 && this.mlContextCache.splice(i, 1);
@@ -3392,17 +3392,17 @@
       releaseTensorId(r) {
         le("verbose", () => `[WebNN] releaseTensorId {tensorId: ${r}}`), this.tensorManager.releaseTensorId(r);
       }
-      async ensureTensor(r, s, f5, i, p) {
-        let l = pr.get(f5);
-        if (!l) throw new Error(`Unsupported ONNX data type: ${f5}`);
+      async ensureTensor(r, s, f6, i, p) {
+        let l = pr.get(f6);
+        if (!l) throw new Error(`Unsupported ONNX data type: ${f6}`);
         return this.tensorManager.ensureTensor(r ?? this.currentSessionId, s, l, i, p);
       }
-      async createTemporaryTensor(r, s, f5) {
-        le("verbose", () => `[WebNN] createTemporaryTensor {onnxDataType: ${s}, shape: ${f5}}`);
+      async createTemporaryTensor(r, s, f6) {
+        le("verbose", () => `[WebNN] createTemporaryTensor {onnxDataType: ${s}, shape: ${f6}}`);
         let i = pr.get(s);
         if (!i) throw new Error(`Unsupported ONNX data type: ${s}`);
         let p = this.tensorManager.reserveTensorId();
-        await this.tensorManager.ensureTensor(r, p, i, f5, false);
+        await this.tensorManager.ensureTensor(r, p, i, f6, false);
         let l = this.temporarySessionTensorIds.get(r);
         return l ? l.push(p) : this.temporarySessionTensorIds.set(r, [p]), p;
       }
@@ -3415,13 +3415,13 @@
       }
       createMLTensorDownloader(r, s) {
         return async () => {
-          let f5 = await this.tensorManager.download(r);
-          return Ls(f5, s);
+          let f6 = await this.tensorManager.download(r);
+          return Ls(f6, s);
         };
       }
-      registerMLTensor(r, s, f5, i) {
-        let p = pr.get(f5);
-        if (!p) throw new Error(`Unsupported ONNX data type: ${f5}`);
+      registerMLTensor(r, s, f6, i) {
+        let p = pr.get(f6);
+        if (!p) throw new Error(`Unsupported ONNX data type: ${f6}`);
         let l = this.tensorManager.registerTensor(r, s, p, i);
         return le("verbose", () => `[WebNN] registerMLTensor {tensor: ${s}, dataType: ${p}, dimensions: ${i}} -> {tensorId: ${l}}`), l;
       }
@@ -3432,16 +3432,16 @@
         this.temporaryGraphOutputs.push(r);
       }
       isGraphInput(r, s) {
-        let f5 = this.sessionGraphInputs.get(r);
-        return f5 ? f5.includes(s) : false;
+        let f6 = this.sessionGraphInputs.get(r);
+        return f6 ? f6.includes(s) : false;
       }
       isGraphOutput(r, s) {
-        let f5 = this.sessionGraphOutputs.get(r);
-        return f5 ? f5.includes(s) : false;
+        let f6 = this.sessionGraphOutputs.get(r);
+        return f6 ? f6.includes(s) : false;
       }
-      isGraphInputOutputTypeSupported(r, s, f5 = true) {
+      isGraphInputOutputTypeSupported(r, s, f6 = true) {
         let i = pr.get(He(s)), p = this.mlOpSupportLimitsBySessionId.get(r);
-        return typeof i > "u" ? false : f5 ? !!p?.input.dataTypes.includes(i) : !!p?.output.dataTypes.includes(i);
+        return typeof i > "u" ? false : f6 ? !!p?.input.dataTypes.includes(i) : !!p?.output.dataTypes.includes(i);
       }
       flush() {
       }
@@ -3481,34 +3481,34 @@
         if (s) {
           if (typeof s.limits != "object" || typeof s.features != "object" || typeof s.requestDevice != "function") throw new Error("Invalid GPU adapter set in `env.webgpu.adapter`. It must be a GPUAdapter object.");
         } else {
-          let f5 = a.webgpu.powerPreference;
-          if (f5 !== void 0 && f5 !== "low-power" && f5 !== "high-performance") throw new Error(`Invalid powerPreference setting: "${f5}"`);
+          let f6 = a.webgpu.powerPreference;
+          if (f6 !== void 0 && f6 !== "low-power" && f6 !== "high-performance") throw new Error(`Invalid powerPreference setting: "${f6}"`);
           let i = a.webgpu.forceFallbackAdapter;
           if (i !== void 0 && typeof i != "boolean") throw new Error(`Invalid forceFallbackAdapter setting: "${i}"`);
-          if (s = await navigator.gpu.requestAdapter({ powerPreference: f5, forceFallbackAdapter: i }), !s) throw new Error('Failed to get GPU adapter. You may need to enable flag "--enable-unsafe-webgpu" if you are using Chrome.');
+          if (s = await navigator.gpu.requestAdapter({ powerPreference: f6, forceFallbackAdapter: i }), !s) throw new Error('Failed to get GPU adapter. You may need to enable flag "--enable-unsafe-webgpu" if you are using Chrome.');
         }
       }
       if (r === "webnn" && (typeof navigator > "u" || !navigator.ml)) throw new Error("WebNN is not supported in current environment");
-      if (r === "webgpu" && j().webgpuInit((f5) => {
-        a.webgpu.device = f5;
+      if (r === "webgpu" && j().webgpuInit((f6) => {
+        a.webgpu.device = f6;
       }), r === "webnn") {
-        let f5 = new (ks(), Ht(Ws)).WebNNBackend(a);
-        j().webnnInit([f5, () => f5.reserveTensorId(), (i) => f5.releaseTensorId(i), async (i, p, l, b, g) => f5.ensureTensor(i, p, l, b, g), (i, p) => {
-          f5.uploadTensor(i, p);
-        }, async (i, p) => f5.downloadTensor(i, p), (i, p) => f5.registerMLContext(i, p), !!a.trace]);
+        let f6 = new (ks(), Ht(Ws)).WebNNBackend(a);
+        j().webnnInit([f6, () => f6.reserveTensorId(), (i) => f6.releaseTensorId(i), async (i, p, l, b, g) => f6.ensureTensor(i, p, l, b, g), (i, p) => {
+          f6.uploadTensor(i, p);
+        }, async (i, p) => f6.downloadTensor(i, p), (i, p) => f6.registerMLContext(i, p), !!a.trace]);
       }
     }, ft = /* @__PURE__ */ new Map(), kc = (a) => {
       let r = j(), s = r.stackSave();
       try {
-        let f5 = r.PTR_SIZE, i = r.stackAlloc(2 * f5);
-        r._OrtGetInputOutputCount(a, i, i + f5) !== 0 && V("Can't get session input/output count.");
-        let l = f5 === 4 ? "i32" : "i64";
-        return [Number(r.getValue(i, l)), Number(r.getValue(i + f5, l))];
+        let f6 = r.PTR_SIZE, i = r.stackAlloc(2 * f6);
+        r._OrtGetInputOutputCount(a, i, i + f6) !== 0 && V("Can't get session input/output count.");
+        let l = f6 === 4 ? "i32" : "i64";
+        return [Number(r.getValue(i, l)), Number(r.getValue(i + f6, l))];
       } finally {
         r.stackRestore(s);
       }
     }, Fs = (a, r) => {
-      let s = j(), f5 = s.stackSave(), i = 0;
+      let s = j(), f6 = s.stackSave(), i = 0;
       try {
         let p = s.PTR_SIZE, l = s.stackAlloc(2 * p);
         s._OrtGetInputOutputMetadata(a, r, l, l + p) !== 0 && V("Can't get session input/output metadata.");
@@ -3523,15 +3523,15 @@
         }
         return [g, w, v];
       } finally {
-        s.stackRestore(f5), i !== 0 && s._OrtFree(i);
+        s.stackRestore(f6), i !== 0 && s._OrtFree(i);
       }
     }, Lt = (a) => {
       let r = j(), s = r._malloc(a.byteLength);
       if (s === 0) throw new Error(`Can't create a session. failed to allocate a buffer of size ${a.byteLength}.`);
       return r.HEAPU8.set(a, s), [s, a.byteLength];
     }, tr = async (a, r) => {
-      let s, f5, i = j();
-      Array.isArray(a) ? [s, f5] = a : a.buffer === i.HEAPU8.buffer ? [s, f5] = [a.byteOffset, a.byteLength] : [s, f5] = Lt(a);
+      let s, f6, i = j();
+      Array.isArray(a) ? [s, f6] = a : a.buffer === i.HEAPU8.buffer ? [s, f6] = [a.byteOffset, a.byteLength] : [s, f6] = Lt(a);
       let p = 0, l = 0, b = 0, g = [], w = [], S = [];
       try {
         if ([l, g] = await As(r), r?.externalData && i.mountExternalData) {
@@ -3551,7 +3551,7 @@
           } else i.currentContext = await i.webnnCreateMLContext();
           break;
         }
-        p = await i._OrtCreateSession(s, f5, l), i.webgpuOnCreateSession?.(p), p === 0 && V("Can't create a session."), i.jsepOnCreateSession?.(), i.currentContext && (i.webnnRegisterMLContext(p, i.currentContext), i.currentContext = void 0, i.shouldTransferToMLTensor = true);
+        p = await i._OrtCreateSession(s, f6, l), i.webgpuOnCreateSession?.(p), p === 0 && V("Can't create a session."), i.jsepOnCreateSession?.(), i.currentContext && (i.webnnRegisterMLContext(p, i.currentContext), i.currentContext = void 0, i.shouldTransferToMLTensor = true);
         let [v, T] = kc(p), A = !!r?.enableGraphCapture, C = [], _ = [], k = [], U = [], M = [];
         for (let O = 0; O < v; O++) {
           let [$, oe, d] = Fs(p, O);
@@ -3589,9 +3589,9 @@
     }, rr = (a) => {
       let r = j(), s = ft.get(a);
       if (!s) throw new Error(`cannot release session. invalid session id: ${a}`);
-      let [f5, i, p, l, b] = s;
-      l && (b && r._OrtClearBoundOutputs(l.handle) !== 0 && V("Can't clear bound outputs."), r._OrtReleaseBinding(l.handle) !== 0 && V("Can't release IO binding.")), r.jsepOnReleaseSession?.(a), r.webnnOnReleaseSession?.(a), r.webgpuOnReleaseSession?.(a), i.forEach((g) => r._OrtFree(g)), p.forEach((g) => r._OrtFree(g)), r._OrtReleaseSession(f5) !== 0 && V("Can't release session."), ft.delete(a);
-    }, Gs = async (a, r, s, f5, i, p, l = false) => {
+      let [f6, i, p, l, b] = s;
+      l && (b && r._OrtClearBoundOutputs(l.handle) !== 0 && V("Can't clear bound outputs."), r._OrtReleaseBinding(l.handle) !== 0 && V("Can't release IO binding.")), r.jsepOnReleaseSession?.(a), r.webnnOnReleaseSession?.(a), r.webgpuOnReleaseSession?.(a), i.forEach((g) => r._OrtFree(g)), p.forEach((g) => r._OrtFree(g)), r._OrtReleaseSession(f6) !== 0 && V("Can't release session."), ft.delete(a);
+    }, Gs = async (a, r, s, f6, i, p, l = false) => {
       if (!a) {
         r.push(0);
         return;
@@ -3605,14 +3605,14 @@
         {
           let M = b.webgpuRegisterBuffer;
           if (!M) throw new Error('Tensor location "gpu-buffer" is not supported without using WebGPU.');
-          A = M(U, f5);
+          A = M(U, f6);
         }
       } else if (v === "ml-tensor") {
         let U = a[2].mlTensor;
         C = bt(He(w), S);
         let M = b.webnnRegisterMLTensor;
         if (!M) throw new Error('Tensor location "ml-tensor" is not supported without using WebNN.');
-        A = M(f5, U, He(w), S);
+        A = M(f6, U, He(w), S);
       } else {
         let U = a[2];
         if (Array.isArray(U)) {
@@ -3625,12 +3625,12 @@
           let M = b.webnnIsGraphInput, Y = b.webnnIsGraphOutput;
           if (w !== "string" && M && Y) {
             let O = b.UTF8ToString(i);
-            if (M(f5, O) || Y(f5, O)) {
+            if (M(f6, O) || Y(f6, O)) {
               let $ = He(w);
               C = bt($, S), T = "ml-tensor";
               let oe = b.webnnCreateTemporaryTensor, d = b.webnnUploadTensor;
               if (!oe || !d) throw new Error('Tensor location "ml-tensor" is not supported without using WebNN.');
-              let te = await oe(f5, $, S);
+              let te = await oe(f6, $, S);
               d(te, new Uint8Array(U.buffer, U.byteOffset, U.byteLength)), A = te;
             } else C = U.byteLength, A = b._malloc(C), s.push(A), b.HEAPU8.set(new Uint8Array(U.buffer, U.byteOffset, C), A);
           } else C = U.byteLength, A = b._malloc(C), s.push(A), b.HEAPU8.set(new Uint8Array(U.buffer, U.byteOffset, C), A);
@@ -3640,21 +3640,21 @@
       try {
         S.forEach((M, Y) => b.setValue(k + Y * g, M, g === 4 ? "i32" : "i64"));
         let U = b._OrtCreateTensor(He(w), A, C, k, S.length, fn(T));
-        U === 0 && V(`Can't create tensor for input/output. session=${f5}, index=${p}.`), r.push(U);
+        U === 0 && V(`Can't create tensor for input/output. session=${f6}, index=${p}.`), r.push(U);
       } finally {
         b.stackRestore(_);
       }
-    }, nr = async (a, r, s, f5, i, p) => {
+    }, nr = async (a, r, s, f6, i, p) => {
       let l = j(), b = l.PTR_SIZE, g = ft.get(a);
       if (!g) throw new Error(`cannot run inference. invalid session id: ${a}`);
-      let w = g[0], S = g[1], v = g[2], T = g[3], A = g[4], C = g[5], _ = r.length, k = f5.length, U = 0, M = [], Y = [], O = [], $ = [], oe = [], d = l.stackSave(), te = l.stackAlloc(_ * b), Z = l.stackAlloc(_ * b), X = l.stackAlloc(k * b), De = l.stackAlloc(k * b);
+      let w = g[0], S = g[1], v = g[2], T = g[3], A = g[4], C = g[5], _ = r.length, k = f6.length, U = 0, M = [], Y = [], O = [], $ = [], oe = [], d = l.stackSave(), te = l.stackAlloc(_ * b), Z = l.stackAlloc(_ * b), X = l.stackAlloc(k * b), De = l.stackAlloc(k * b);
       try {
         [U, M] = Ss(p), Ge("wasm prepareInputOutputTensor");
         for (let R = 0; R < _; R++) await Gs(s[R], Y, $, a, S[r[R]], r[R], A);
-        for (let R = 0; R < k; R++) await Gs(i[R], O, $, a, v[f5[R]], _ + f5[R], A);
+        for (let R = 0; R < k; R++) await Gs(i[R], O, $, a, v[f6[R]], _ + f6[R], A);
         $e("wasm prepareInputOutputTensor");
         for (let R = 0; R < _; R++) l.setValue(te + R * b, Y[R], "*"), l.setValue(Z + R * b, S[r[R]], "*");
-        for (let R = 0; R < k; R++) l.setValue(X + R * b, O[R], "*"), l.setValue(De + R * b, v[f5[R]], "*");
+        for (let R = 0; R < k; R++) l.setValue(X + R * b, O[R], "*"), l.setValue(De + R * b, v[f6[R]], "*");
         if (T && !C) {
           let { handle: R, outputPreferredLocations: ae, outputPreferredLocationsEncoded: pe } = T;
           if (S.length !== _) throw new Error(`input count from feeds (${_}) is expected to be always equal to model's input count (${S.length}).`);
@@ -3664,7 +3664,7 @@
             await l._OrtBindInput(R, S[ge], Y[J]) !== 0 && V(`Can't bind input[${J}] for session=${a}.`);
           }
           for (let J = 0; J < k; J++) {
-            let ge = f5[J];
+            let ge = f6[J];
             i[J]?.[3] ? (oe.push(O[J]), l._OrtBindOutput(R, v[ge], O[J], 0) !== 0 && V(`Can't bind pre-allocated output[${J}] for session=${a}.`)) : l._OrtBindOutput(R, v[ge], 0, pe[ge]) !== 0 && V(`Can't bind output[${J}] to ${ae[J]} for session=${a}.`);
           }
           $e("wasm bindInputsOutputs"), ft.set(a, [w, S, v, T, A, true]);
@@ -3690,7 +3690,7 @@
             l._OrtFree(wt) !== 0 && V("Can't free memory for tensor dims.");
             let xe = Se.reduce((re, Q) => re * Q, 1);
             ne = ur(qe);
-            let Be = T?.outputPreferredLocations[f5[R]];
+            let Be = T?.outputPreferredLocations[f6[R]];
             if (ne === "string") {
               if (Be === "gpu-buffer" || Be === "ml-tensor") throw new Error("String tensor is not supported on GPU.");
               let re = [];
@@ -3751,13 +3751,13 @@
     }, or = (a) => {
       let r = j(), s = ft.get(a);
       if (!s) throw new Error("invalid session id");
-      let f5 = s[0], i = r._OrtEndProfiling(f5);
+      let f6 = s[0], i = r._OrtEndProfiling(f6);
       i === 0 && V("Can't get an profile file name."), r._OrtFree(i);
     }, ar = (a) => {
       let r = [];
       for (let s of a) {
-        let f5 = s[2];
-        !Array.isArray(f5) && "buffer" in f5 && r.push(f5.buffer);
+        let f6 = s[2];
+        !Array.isArray(f6) && "buffer" in f6 && r.push(f6.buffer);
       }
       return r;
     };
@@ -3813,9 +3813,9 @@
         if (Dt) throw new Error("multiple calls to 'initWasm()' detected.");
         if (br) throw new Error("previous call to 'initWasm()' failed.");
         if (Dt = true, ct()) return new Promise((a, r) => {
-          Ee?.terminate(), Ts().then(([s, f5]) => {
+          Ee?.terminate(), Ts().then(([s, f6]) => {
             try {
-              Ee = f5, Ee.onerror = (p) => r(p), Ee.onmessage = Gc, mn = [a, r];
+              Ee = f6, Ee.onerror = (p) => r(p), Ee.onmessage = Gc, mn = [a, r];
               let i = { type: "init-wasm", in: ee };
               !i.in.wasm.wasmPaths && (s || an) && (i.in.wasm.wasmPaths = { wasm: new URL("ort-wasm-simd-threaded.asyncify.wasm", self.location.href).href }), Ee.postMessage(i), mr = s;
             } catch (i) {
@@ -3834,19 +3834,19 @@
     }, zs = async (a) => {
       if (ct()) return yt(), new Promise((r, s) => {
         gt("init-ep", [r, s]);
-        let f5 = { type: "init-ep", in: { epName: a, env: ee } };
-        Ee.postMessage(f5);
+        let f6 = { type: "init-ep", in: { epName: a, env: ee } };
+        Ee.postMessage(f6);
       });
       await er(ee, a);
     }, Vs = async (a) => ct() ? (yt(), new Promise((r, s) => {
       gt("copy-from", [r, s]);
-      let f5 = { type: "copy-from", in: { buffer: a } };
-      Ee.postMessage(f5, [a.buffer]);
+      let f6 = { type: "copy-from", in: { buffer: a } };
+      Ee.postMessage(f6, [a.buffer]);
     })) : Lt(a), js = async (a, r) => {
       if (ct()) {
         if (r?.preferredOutputLocation) throw new Error('session option "preferredOutputLocation" is not supported for proxy.');
-        return yt(), new Promise((s, f5) => {
-          gt("create", [s, f5]);
+        return yt(), new Promise((s, f6) => {
+          gt("create", [s, f6]);
           let i = { type: "create", in: { model: a, options: { ...r } } }, p = [];
           a instanceof Uint8Array && p.push(a.buffer), Ee.postMessage(i, p);
         });
@@ -3854,25 +3854,25 @@
     }, Hs = async (a) => {
       if (ct()) return yt(), new Promise((r, s) => {
         gt("release", [r, s]);
-        let f5 = { type: "release", in: a };
-        Ee.postMessage(f5);
+        let f6 = { type: "release", in: a };
+        Ee.postMessage(f6);
       });
       rr(a);
-    }, qs = async (a, r, s, f5, i, p) => {
+    }, qs = async (a, r, s, f6, i, p) => {
       if (ct()) {
         if (s.some((l) => l[3] !== "cpu")) throw new Error("input tensor on GPU is not supported for proxy.");
         if (i.some((l) => l)) throw new Error("pre-allocated output tensor is not supported for proxy.");
         return yt(), new Promise((l, b) => {
           gt("run", [l, b]);
-          let g = s, w = { type: "run", in: { sessionId: a, inputIndices: r, inputs: g, outputIndices: f5, options: p } };
+          let g = s, w = { type: "run", in: { sessionId: a, inputIndices: r, inputs: g, outputIndices: f6, options: p } };
           Ee.postMessage(w, ar(g));
         });
-      } else return nr(a, r, s, f5, i, p);
+      } else return nr(a, r, s, f6, i, p);
     }, Ys = async (a) => {
       if (ct()) return yt(), new Promise((r, s) => {
         gt("end-profiling", [r, s]);
-        let f5 = { type: "end-profiling", in: a };
-        Ee.postMessage(f5);
+        let f6 = { type: "end-profiling", in: a };
+        Ee.postMessage(f6);
       });
       or(a);
     };
@@ -3905,14 +3905,14 @@
         case "gpu-buffer": {
           let r = a[0];
           if (!fr(r)) throw new Error(`not supported data type: ${r} for deserializing GPU tensor`);
-          let { gpuBuffer: s, download: f5, dispose: i } = a[2];
-          return Le.fromGpuBuffer(s, { dataType: r, dims: a[1], download: f5, dispose: i });
+          let { gpuBuffer: s, download: f6, dispose: i } = a[2];
+          return Le.fromGpuBuffer(s, { dataType: r, dims: a[1], download: f6, dispose: i });
         }
         case "ml-tensor": {
           let r = a[0];
           if (!cr(r)) throw new Error(`not supported data type: ${r} for deserializing MLTensor tensor`);
-          let { mlTensor: s, download: f5, dispose: i } = a[2];
-          return Le.fromMLTensor(s, { dataType: r, dims: a[1], download: f5, dispose: i });
+          let { mlTensor: s, download: f6, dispose: i } = a[2];
+          return Le.fromMLTensor(s, { dataType: r, dims: a[1], download: f6, dispose: i });
         }
         default:
           throw new Error(`invalid data location: ${a[3]}`);
@@ -3923,13 +3923,13 @@
       }
       async loadModel(r, s) {
         ot();
-        let f5;
-        typeof r == "string" ? f5 = await this.fetchModelAndCopyToWasmMemory(r) : f5 = r, [this.sessionId, this.inputNames, this.outputNames, this.inputMetadata, this.outputMetadata] = await js(f5, s), at();
+        let f6;
+        typeof r == "string" ? f6 = await this.fetchModelAndCopyToWasmMemory(r) : f6 = r, [this.sessionId, this.inputNames, this.outputNames, this.inputMetadata, this.outputMetadata] = await js(f6, s), at();
       }
       async dispose() {
         return Hs(this.sessionId);
       }
-      async run(r, s, f5) {
+      async run(r, s, f6) {
         ot();
         let i = [], p = [];
         Object.entries(r).forEach((T) => {
@@ -3943,7 +3943,7 @@
           if (_ === -1) throw new Error(`invalid output '${A}'`);
           l.push(C), b.push(_);
         });
-        let g = i.map((T, A) => Js(T, () => `input "${this.inputNames[p[A]]}"`)), w = l.map((T, A) => T ? Js(T, () => `output "${this.outputNames[b[A]]}"`) : null), S = await qs(this.sessionId, p, g, b, w, f5), v = {};
+        let g = i.map((T, A) => Js(T, () => `input "${this.inputNames[p[A]]}"`)), w = l.map((T, A) => T ? Js(T, () => `output "${this.outputNames[b[A]]}"`) : null), S = await qs(this.sessionId, p, g, b, w, f6), v = {};
         for (let T = 0; T < S.length; T++) v[this.outputNames[b[T]]] = l[T] ?? $c(S[T]);
         return at(), v;
       }
@@ -3977,8 +3977,8 @@
         Zs(), await $s(), await zs(r);
       }
       async createInferenceSessionHandler(r, s) {
-        let f5 = new gr();
-        return await f5.loadModel(r, s), f5;
+        let f6 = new gr();
+        return await f6.loadModel(r, s), f6;
       }
     }, zc = new yr();
   });
@@ -4024,18 +4024,34 @@
 
   // resizing.js
   var CHANNELS = 3;
+  var PILLOW_BITS = 22;
+  var OPENCV_STEPS = 2048;
   var f = Math.fround;
-  function fitted(size, { min_dim, max_dim, resizer }) {
-    if (!min_dim) return { scale: 1, content: size };
-    const scale = Math.min(max_dim / Math.max(...size), min_dim / Math.min(...size));
-    const half = resizer === "torch" ? 0 : 0.5;
-    const [height, width] = size.map((side) => Math.max(1, Math.floor(side * scale + half)));
+  function fitted(size, molding) {
+    if (!molding.min_dim) return { scale: 1, content: size };
+    const { scale, sides } = (molding.resizer === "pillow" ? inTwoSteps : atOnce)(size, molding);
+    const half = molding.resizer === "torch" ? 0 : 0.5;
+    const [height, width] = sides.map((side) => Math.max(1, Math.floor(side + half)));
     return { scale, content: [height, width] };
+  }
+  function atOnce(size, { min_dim, max_dim }) {
+    const scale = Math.min(max_dim / Math.max(...size), min_dim / Math.min(...size));
+    return { scale, sides: size.map((side) => side * scale) };
+  }
+  function inTwoSteps(size, { min_dim, max_dim }) {
+    const short = Math.min(...size);
+    const scale = min_dim / short;
+    const sides = size.map((side) => side === short ? min_dim : scale * side);
+    const long = Math.max(...sides);
+    if (long <= max_dim) return { scale, sides };
+    const smaller = max_dim / long;
+    return { scale: scale * smaller, sides: sides.map((side) => side * smaller) };
   }
   function resize2(levels, from, to, resizer) {
     if (from[0] === to[0] && from[1] === to[1]) return levels;
-    const made = { skimage: bySkimage, torch: byTorch }[resizer](levels, from, to);
-    return new /** @type {new (made: Float64Array) => T} */
+    const rule = { skimage: bySkimage, torch: byTorch, pillow: byPillow, opencv: byOpencv }[resizer];
+    const made = rule(levels, from, to);
+    return new /** @type {new (made: ArrayLike<number>) => T} */
     levels.constructor(made);
   }
   function bySkimage(levels, from, to) {
@@ -4107,6 +4123,88 @@
       const place = Math.max(f(f(step * f(i + 0.5)) - 0.5), 0);
       const low = Math.min(Math.floor(place), source - 1);
       return { low, high: Math.min(low + 1, source - 1), share: place - low };
+    });
+  }
+  function byPillow(levels, from, to) {
+    const wide = alongAxis(levels, from[0], covers(from[1], to[1]), CHANNELS);
+    return alongAxis(wide, 1, covers(from[0], to[0]), to[1] * CHANNELS);
+  }
+  function alongAxis(levels, before, { source, covers: line2 }, inside) {
+    const made = new Uint8Array(before * line2.length * inside);
+    let at2 = 0;
+    for (let row = 0; row < before; row++) {
+      for (const { first, weights } of line2) {
+        const start = (row * source + first) * inside;
+        for (let i = 0; i < inside; i++) {
+          let sum = 1 << PILLOW_BITS - 1;
+          for (let k = 0; k < weights.length; k++) sum += levels[start + k * inside + i] * weights[k];
+          made[at2++] = sum >> PILLOW_BITS;
+        }
+      }
+    }
+    return made;
+  }
+  function covers(source, target) {
+    const scale = source / target;
+    const support = Math.max(scale, 1);
+    const found = Array.from({ length: target }, (_, i) => {
+      const centre = (i + 0.5) * scale;
+      const first = Math.max(Math.trunc(centre - support + 0.5), 0);
+      const last = Math.min(Math.trunc(centre + support + 0.5), source);
+      const hats = Array.from(
+        { length: last - first },
+        (__, k) => Math.max(1 - Math.abs((k + first - centre + 0.5) * (1 / support)), 0)
+      );
+      const sum = hats.reduce((a, b) => a + b, 0);
+      return { first, weights: Int32Array.from(hats, (hat) => hat / sum * 2 ** PILLOW_BITS + 0.5) };
+    });
+    return { source, covers: found };
+  }
+  function byOpencv(levels, from, to) {
+    if (from[0] === 2 * to[0] && from[1] === 2 * to[1]) return halved(levels, to);
+    const width = to[1] * CHANNELS;
+    const wide = new Int32Array(from[0] * width);
+    const columns = stepped(from[1], to[1], true);
+    let at2 = 0;
+    for (let y = 0; y < from[0]; y++) {
+      for (const { low, high, weights } of columns) {
+        const [left, right] = [low, high].map((column) => (y * from[1] + column) * CHANNELS);
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          wide[at2++] = levels[left + channel] * weights[0] + levels[right + channel] * weights[1] >> 4;
+        }
+      }
+    }
+    const made = new Uint8Array(to[0] * width);
+    for (const [y, { low, high, weights }] of stepped(from[0], to[0], false).entries()) {
+      for (let i = 0; i < width; i++) {
+        const above = wide[low * width + i] * weights[0] >> 16;
+        const below = wide[high * width + i] * weights[1] >> 16;
+        made[y * width + i] = above + below + 2 >> 2;
+      }
+    }
+    return made;
+  }
+  function halved(levels, to) {
+    const width = to[1] * CHANNELS;
+    return Uint8Array.from({ length: to[0] * width }, (_, i) => {
+      const [y, x] = [Math.floor(i / width), i % width];
+      const above = 4 * y * width + 2 * x - x % CHANNELS;
+      const below = above + 2 * width;
+      return levels[above] + levels[above + CHANNELS] + levels[below] + levels[below + CHANNELS] + 2 >> 2;
+    });
+  }
+  function stepped(source, target, once) {
+    const step = 1 / (target / source);
+    const inside = (cell) => Math.min(Math.max(cell, 0), source - 1);
+    return Array.from({ length: target }, (_, i) => {
+      const place = f((i + 0.5) * step - 0.5);
+      const low = Math.floor(place);
+      const share = once && (low < 0 || low >= source - 1) ? 0 : f(place - low);
+      const weights = (
+        /** @type {[number, number]} */
+        [f(1 - share), share].map((part) => even(part * OPENCV_STEPS))
+      );
+      return { low: inside(low), high: inside(low + 1), weights };
     });
   }
 
@@ -4232,7 +4330,7 @@
   function paste({ boxes, probs, window: window2, size, threshold, manifest }) {
     const real = stretched(boxes.values, window2.values, size, manifest.corner);
     const placed2 = manifest.pasting === "box" ? Int32Array.from(real, even) : real;
-    const put = { box: inBox, padded: inGrownBox }[manifest.pasting];
+    const put = { box: inBox, padded: inGrownBox, grid: atCentres }[manifest.pasting];
     const [count, height, width] = probs.shape;
     const crops = Array.from({ length: count }, (_, row) => {
       const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
@@ -4263,7 +4361,8 @@
     const [top, left, bottom, right] = box;
     if (bottom <= top || right <= left) return NOTHING;
     const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
-    return { box, bits: reached(grid, cells[1], lines, threshold) };
+    const least = Math.min(...grid);
+    return { box, bits: reached(grid, cells[1], lines, threshold, least) };
   }
   function inGrownBox({ grid, cells: [height, width], box, size, threshold }) {
     const around = new Float32Array((height + 2) * (width + 2));
@@ -4287,12 +4386,30 @@
     const middle = f3(f3(end + start) * 0.5);
     return [Math.trunc(f3(middle - half)), Math.trunc(f3(middle + half)) + 1];
   }
+  function atCentres({ grid, cells, box, size, threshold }) {
+    if (box[2] <= box[0] || box[3] <= box[1]) return NOTHING;
+    const [rows, columns] = cells.map((source, axis) => {
+      const [start, end] = [box[axis], box[axis + 2]];
+      const first = Math.max(Math.floor(start) - 1, 0);
+      const last = Math.min(Math.ceil(end) + 1, size[axis]);
+      const taps2 = Array.from({ length: last - first }, (_, i) => centreTaps(first + i, start, end, source));
+      return { first, last, taps: taps2 };
+    });
+    return {
+      box: [rows.first, columns.first, rows.last, columns.last],
+      bits: reached(grid, cells[1], [rows.taps, columns.taps], threshold)
+    };
+  }
+  function centreTaps(pixel, start, end, source) {
+    const place = f3(f3(f3(f3(f3(pixel + 0.5) - start) / f3(end - start)) * 2) - 1);
+    return tapsAt(f3(f3(f3(f3(place + 1) * source) - 1) / 2), source, f3);
+  }
   function stretch(source, target) {
     return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
   }
-  function tapsAt(place, source) {
+  function tapsAt(place, source, rounded = Number) {
     const low = Math.floor(place);
-    const both = [low, low + 1].map((cell) => [cell, f3(1 - Math.abs(place - cell))]);
+    const both = [low, low + 1].map((cell) => [cell, f3(1 - Math.abs(rounded(place - cell)))]);
     return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
   }
   function borderedLine(source, target) {
@@ -4305,9 +4422,8 @@
       return both.filter(([, weight]) => weight > 0);
     });
   }
-  function reached(grid, width, [rows, columns], threshold) {
+  function reached(grid, width, [rows, columns], threshold, least = Math.min(0, ...grid)) {
     const bits = new Uint8Array(rows.length * columns.length);
-    const least = Math.min(...grid);
     const line2 = new Float32Array(width);
     let at2 = 0;
     for (const row of rows) {
@@ -4507,16 +4623,16 @@
     return best;
   }
   function overlap(a, i, b, j2, corner) {
-    const f5 = Math.fround;
-    const side = (boxes, row, axis) => Math.max(f5(f5(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
+    const f6 = Math.fround;
+    const side = (boxes, row, axis) => Math.max(f6(f6(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
     const shared = (axis) => Math.max(
-      f5(f5(Math.min(a[4 * i + axis + 2], b[4 * j2 + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j2 + axis])) - corner),
+      f6(f6(Math.min(a[4 * i + axis + 2], b[4 * j2 + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j2 + axis])) - corner),
       0
     );
-    const both = f5(shared(0) * shared(1));
+    const both = f6(shared(0) * shared(1));
     if (both <= 0) return 0;
-    const union = f5(f5(f5(side(a, i, 0) * side(a, i, 1)) + f5(side(b, j2, 0) * side(b, j2, 1))) - both);
-    return f5(both / (union > 0 ? union : 1));
+    const union = f6(f6(f6(side(a, i, 0) * side(a, i, 1)) + f6(side(b, j2, 0) * side(b, j2, 1))) - both);
+    return f6(both / (union > 0 ? union : 1));
   }
   function byScore(scores) {
     const height = (row) => Number.isNaN(scores[row]) ? -Infinity : scores[row];
@@ -4529,6 +4645,7 @@
   }
 
   // fates.js
+  var f4 = Math.fround;
   var followed = /* @__PURE__ */ new WeakMap();
   function fatesOf(run2, manifest) {
     const fates = followed.get(run2) ?? follow(run2, manifest);
@@ -4610,7 +4727,7 @@
       rows: large(boxes, ranking.proposals_min_size, corner),
       scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
       kept: known(tensors, "proposals.nms_index").values,
-      threshold: settings["proposals.nms_threshold"],
+      threshold: f4(settings["proposals.nms_threshold"]),
       count: settings["proposals.count"],
       corner,
       groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null
@@ -4625,7 +4742,7 @@
       rows: passing(run2, manifest),
       scores: get("detections.candidate_score"),
       kept: get("detections.candidate_index"),
-      threshold: settings["detections.nms_threshold"],
+      threshold: f4(settings["detections.nms_threshold"]),
       count: settings["detections.max_count"],
       corner: manifest.corner,
       groups: classes
@@ -4638,15 +4755,14 @@
     return rows.filter((row) => classes[row] > 0 && enough(scores[row], run2, manifest));
   }
   function enough(score, { settings }, { ranking }) {
-    const least = Math.fround(settings["detections.min_score"]);
+    const least = f4(settings["detections.min_score"]);
     return (ranking.every ? score > least : score >= least) || least === 0;
   }
   function large(boxes, least, corner) {
     const rows = Array.from({ length: boxes.length / 4 }, (_, row) => row);
     if (least < 0) return rows;
-    return rows.filter(
-      (row) => boxes[4 * row + 2] - boxes[4 * row] - corner > least && boxes[4 * row + 3] - boxes[4 * row + 1] - corner > least
-    );
+    const side = (at2) => f4(f4(boxes[at2 + 2] - boxes[at2]) - corner);
+    return rows.filter((row) => side(4 * row) > f4(least) && side(4 * row + 1) > f4(least));
   }
   function visible({ crops, tensors }, detection) {
     const [top, left, bottom, right] = known(tensors, "pasting.boxes").values.slice(4 * detection, 4 * detection + 4);
@@ -4654,7 +4770,7 @@
   }
 
   // readings.js
-  var f4 = Math.fround;
+  var f5 = Math.fround;
   var BOXES = { box_roi: "proposals.boxes", mask_roi: "detections.boxes" };
   function reading(name, run2, manifest) {
     const [, kind, ...rest] = name.split(".");
@@ -4704,39 +4820,48 @@
   function points(stage, axis, { tensors }, manifest) {
     const [boxes, levels] = [known(tensors, BOXES[stage]), known(tensors, `${stage}.level`)];
     const roi = manifest.roi[stage];
-    const count = roi.size * (roi.sampling === "corners" ? 1 : roi.samples);
-    const input = known(tensors, "molding.image").shape;
-    const values = new Float32Array(levels.values.length * count);
-    for (const [row, level] of levels.values.entries()) {
+    const side = known(tensors, "molding.image").shape[axis];
+    const lines = Array.from(levels.values, (level, row) => {
       const ends = [boxes.values[4 * row + axis], boxes.values[4 * row + axis + 2]];
       const cells = known(tensors, `fpn.p${level}`).shape[axis];
-      const line2 = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
-      values.set(roi.sampling === "corners" ? onCorners(ends, line2) : inCells(ends, line2, roi), row * count);
-    }
-    return { shape: [levels.values.length, count], values };
+      const line2 = { cells, side, stride: 2 ** level, corner: manifest.corner };
+      return (roi.sampling === "corners" ? onCorners : inCells)(ends, line2, roi);
+    });
+    const widest = lines.reduce((most, line2) => Math.max(most, line2.length), 0);
+    const values = new Float32Array(lines.length * widest).fill(Number.NaN);
+    for (const [row, line2] of lines.entries()) values.set(line2, row * widest);
+    return { shape: [lines.length, widest], values };
   }
-  function onCorners([start, end], { cells, side, corner, count }) {
+  function onCorners([start, end], { cells, side, corner }, { size }) {
     const longest = cells - 1;
-    const whole = f4(side - corner);
-    const [first, last] = [f4(start / whole), f4(f4(end - corner) / whole)];
-    const back = (place) => f4(f4(f4(place * f4(side - corner)) / Math.max(longest, 1)) + f4(0.5 * corner));
-    return placesOf(first, last, longest, count).map(back);
+    const whole = f5(side - corner);
+    const [first, last] = [f5(start / whole), f5(f5(end - corner) / whole)];
+    const back = (place) => f5(f5(f5(place * f5(side - corner)) / Math.max(longest, 1)) + f5(0.5 * corner));
+    return placesOf(first, last, longest, size).map(back);
   }
-  function inCells(ends, { cells, stride, corner, count }, { aligned }) {
-    const start = f4(ends[0] / stride);
-    const exact2 = f4(f4(ends[1] - corner) / stride);
-    const end = aligned ? exact2 : f4(start + Math.max(f4(exact2 - start), 1));
-    const [side, middle] = [f4(end - start), aligned ? 0.5 : 0];
-    const first = f4(f4(f4(start + f4(f4(0.5 * side) / count)) - middle) + 1);
-    const last = f4(first + f4(f4(side * (count - 1)) / count));
-    const edge = f4(cells + 1);
-    const places = placesOf(f4(first / edge), f4(last / edge), cells + 1, count);
-    return places.map((place) => f4(f4(f4(place - 1) + middle) * stride));
+  function inCells(ends, { cells, stride, corner }, roi) {
+    const { aligned } = roi;
+    const start = f5(ends[0] / stride);
+    const exact2 = f5(f5(ends[1] - corner) / stride);
+    const end = aligned ? exact2 : f5(start + Math.max(f5(exact2 - start), 1));
+    const count = countOf(start, end, roi);
+    const [side, middle] = [f5(end - start), aligned ? 0.5 : 0];
+    const first = f5(f5(f5(start + f5(f5(0.5 * side) / count)) - middle) + 1);
+    const last = f5(first + f5(f5(side * (count - 1)) / count));
+    const edge = f5(cells + 1);
+    const places = placesOf(f5(first / edge), f5(last / edge), cells + 1, count);
+    return places.map((place) => f5(f5(f5(place - 1) + middle) * stride));
+  }
+  function countOf(start, end, { size, samples, aligned }) {
+    if (samples) return size * samples;
+    const shift = aligned ? 0.5 : 0;
+    const each = Math.ceil(f5(f5(f5(end - shift) - f5(start - shift)) / size));
+    return size * (Number.isFinite(each) ? Math.max(each, 1) : 1);
   }
   function placesOf(first, last, longest, count) {
-    if (count === 1) return Float32Array.of(f4(f4(f4(0.5) * f4(first + last)) * longest));
-    const step = f4(f4(f4(last - first) * longest) / (count - 1));
-    return Float32Array.from({ length: count }, (_, i) => f4(f4(first * longest) + f4(i * step)));
+    if (count === 1) return Float32Array.of(f5(f5(f5(0.5) * f5(first + last)) * longest));
+    const step = f5(f5(f5(last - first) * longest) / (count - 1));
+    return Float32Array.from({ length: count }, (_, i) => f5(f5(first * longest) + f5(i * step)));
   }
 
   // answers.js
@@ -5036,7 +5161,7 @@
   function moldedBox({ picture }, { molding }, box) {
     const { content, offset } = layoutOf(picture.size, molding);
     return box.map(
-      (value, i) => Math.fround(Math.fround(value) * content[i % 2] / picture.size[i % 2] + offset[i % 2])
+      (value, i) => Math.fround(Math.fround(value) * (content[i % 2] / picture.size[i % 2]) + offset[i % 2])
     );
   }
   function stepsOf(run2, manifest) {

@@ -320,12 +320,21 @@ const pasted = {
 };
 
 /**
- * Cut the part of a mask (1, y, x) of the whole image that lies in the box it was pasted into.
+ * Cut the part of a mask (1, y, x) of the whole image that holds the box it was pasted into, and all its pixels: by the
+ * rules padded and grid some lie around the box, the more the lower the threshold.
  * @type {(mask: Tensor, box: number[]) => { mask: Tensor, box: number[] }}
  */
 export function croppedMask({ values, shape: [, height, width] }, box) {
-  const [top, left] = [Math.max(0, Math.floor(box[0])), Math.max(0, Math.floor(box[1]))];
-  const [bottom, right] = [Math.min(height, Math.ceil(box[2])), Math.min(width, Math.ceil(box[3]))];
+  let [top, left] = [Math.max(0, Math.floor(box[0])), Math.max(0, Math.floor(box[1]))];
+  let [bottom, right] = [Math.min(height, Math.ceil(box[2])), Math.min(width, Math.ceil(box[3]))];
+  for (let at = values.indexOf(1); at >= 0; at = values.indexOf(1, at + 1)) {
+    const y = Math.floor(at / width);
+    const x = at % width;
+    top = Math.min(top, y);
+    left = Math.min(left, x);
+    bottom = Math.max(bottom, y + 1);
+    right = Math.max(right, x + 1);
+  }
   const [rows, columns] = [Math.max(0, bottom - top), Math.max(0, right - left)];
   const part = new Uint8Array(rows * columns);
   for (let y = 0; y < rows; y++) {

@@ -29,7 +29,7 @@ STEP = 64  # px between the sides of network inputs in mode pad64
 def manifest_of(config: Config, name: str) -> dict[str, Any]:
     """Return what a browser has to know of the model ``name`` of ``config``.
 
-    Raises: ValueError where the browser's half cannot preprocess or paste as the model does.
+    Raises: ValueError where the browser's half cannot preprocess as the model does.
     """
     from maskrcnn_core.exporting.parts import PARTS  # imports TensorFlow
 
@@ -80,13 +80,10 @@ def made_by_model() -> list[str]:
 
 
 def require_known(config: Config) -> None:
-    """Raise ValueError for a model whose way into and out of the network the browser's half does not have."""
+    """Raise ValueError for a model whose way into the network the browser's half does not have."""
     wanted = {
         "molding.mode": (config.molding.mode, ("square", "pad64", "corner")),
-        "molding.resizer": (config.molding.resizer, ("skimage", "torch")),
-        "molding.mean": (len(config.molding.mean), (3,)),
-        "pasting.rule": (config.pasting.rule, ("box", "padded")),
-        "box_roi.samples": (_fixed_samples(config), (True,)),
+        "molding.channels": (config.molding.channels, (3,)),
     }
     for name, (received, known) in wanted.items():
         if received not in known:
@@ -94,10 +91,6 @@ def require_known(config: Config) -> None:
                 f"in a browser: wanted a model with {name} {' or '.join(map(str, known))}, received {received}; "
                 "look at it in a notebook: explore(session)"
             )
-
-
-def _fixed_samples(config: Config) -> bool:
-    return all(one.sampling == "corners" or one.samples > 0 for one in (config.box_roi, config.mask_roi))
 
 
 def _anchors(config: Anchors) -> dict[str, Any]:

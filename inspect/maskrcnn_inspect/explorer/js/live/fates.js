@@ -9,6 +9,7 @@
 /** What became of each candidate: `by` is the one whose box suppressed this one's, or -1. */
 /** @typedef {{ fate: Int32Array, by: Int32Array, iou: Float32Array }} CandidateFates */
 
+const f = Math.fround;
 /** @type {WeakMap<Run, Fates>} followed once for all four readings */
 const followed = new WeakMap();
 
@@ -117,7 +118,7 @@ function proposalSuppression({ tensors, settings }, { ranking, corner }) {
     rows: large(boxes, ranking.proposals_min_size, corner),
     scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
     kept: known(tensors, "proposals.nms_index").values,
-    threshold: settings["proposals.nms_threshold"],
+    threshold: f(settings["proposals.nms_threshold"]),
     count: settings["proposals.count"],
     corner,
     groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null,
@@ -134,7 +135,7 @@ function classSuppression(run, manifest) {
     rows: passing(run, manifest),
     scores: get("detections.candidate_score"),
     kept: get("detections.candidate_index"),
-    threshold: settings["detections.nms_threshold"],
+    threshold: f(settings["detections.nms_threshold"]),
     count: settings["detections.max_count"],
     corner: manifest.corner,
     groups: classes,
@@ -151,7 +152,7 @@ export function passing(run, manifest) {
 
 /** @type {(score: number, run: Run, manifest: Manifest) => boolean} */
 function enough(score, { settings }, { ranking }) {
-  const least = Math.fround(settings["detections.min_score"]);
+  const least = f(settings["detections.min_score"]);
   return (ranking.every ? score > least : score >= least) || least === 0;
 }
 
@@ -159,10 +160,8 @@ function enough(score, { settings }, { ranking }) {
 function large(boxes, least, corner) {
   const rows = Array.from({ length: boxes.length / 4 }, (_, row) => row);
   if (least < 0) return rows;
-  return rows.filter(
-    (row) =>
-      boxes[4 * row + 2] - boxes[4 * row] - corner > least && boxes[4 * row + 3] - boxes[4 * row + 1] - corner > least,
-  );
+  const side = (/** @type {number} */ at) => f(f(boxes[at + 2] - boxes[at]) - corner); // float32, as NumPy counts
+  return rows.filter((row) => side(4 * row) > f(least) && side(4 * row + 1) > f(least));
 }
 
 /** @type {(run: Run, detection: number) => boolean} */

@@ -12,7 +12,7 @@ const f = Math.fround;
 export function paste({ boxes, probs, window, size, threshold, manifest }) {
   const real = stretched(boxes.values, window.values, size, manifest.corner);
   const placed = manifest.pasting === "box" ? Int32Array.from(real, even) : real;
-  const put = { box: inBox, padded: inGrownBox }[manifest.pasting];
+  const put = { box: inBox, padded: inGrownBox, grid: atCentres }[manifest.pasting];
   const [count, height, width] = probs.shape;
   const crops = Array.from({ length: count }, (_, row) => {
     const grid = probs.values.subarray(row * height * width, (row + 1) * height * width);
@@ -48,7 +48,8 @@ function inBox({ grid, cells, box, threshold }) {
   const [top, left, bottom, right] = box;
   if (bottom <= top || right <= left) return NOTHING;
   const lines = [stretch(cells[0], bottom - top), stretch(cells[1], right - left)];
-  return { box, bits: reached(grid, cells[1], lines, threshold) };
+  const least = Math.min(...grid); // beyond the outermost centres nothing falls below it
+  return { box, bits: reached(grid, cells[1], lines, threshold, least) };
 }
 
 /**
@@ -81,6 +82,32 @@ function grown(start, end, growth) {
   return [Math.trunc(f(middle - half)), Math.trunc(f(middle + half)) + 1];
 }
 
+/**
+ * Rule grid: every pixel's centre asks the grid where it lies in the real box, 0 outside; a pixel around the box is asked
+ * as well (detectron2, MMDetection).
+ * @type {(mask: Mask) => Crop}
+ */
+function atCentres({ grid, cells, box, size, threshold }) {
+  if (box[2] <= box[0] || box[3] <= box[1]) return NOTHING;
+  const [rows, columns] = cells.map((source, axis) => {
+    const [start, end] = [box[axis], box[axis + 2]];
+    const first = Math.max(Math.floor(start) - 1, 0);
+    const last = Math.min(Math.ceil(end) + 1, size[axis]);
+    const taps = Array.from({ length: last - first }, (_, i) => centreTaps(first + i, start, end, source));
+    return { first, last, taps };
+  });
+  return {
+    box: [rows.first, columns.first, rows.last, columns.last],
+    bits: reached(grid, cells[1], [rows.taps, columns.taps], threshold),
+  };
+}
+
+/** @type {(pixel: number, start: number, end: number, source: number) => Taps} */
+function centreTaps(pixel, start, end, source) {
+  const place = f(f(f(f(f(pixel + 0.5) - start) / f(end - start)) * 2) - 1); // from -1 to 1
+  return tapsAt(f(f(f(f(place + 1) * source) - 1) / 2), source, f);
+}
+
 /** What one pixel of a line reads: cells and weights. */
 /** @typedef {[cell: number, weight: number][]} Taps */
 
@@ -89,11 +116,14 @@ function stretch(source, target) {
   return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));
 }
 
-/** @type {(place: number, source: number) => Taps} */
-function tapsAt(place, source) {
+/**
+ * Give the two cells around a place. `rounded` acts on the way to a cell, which NumPy has in float32 by the rule grid alone.
+ * @type {(place: number, source: number, rounded?: (way: number) => number) => Taps}
+ */
+function tapsAt(place, source, rounded = Number) {
   const low = Math.floor(place);
   /** @type {Taps} */
-  const both = [low, low + 1].map((cell) => [cell, f(1 - Math.abs(place - cell))]);
+  const both = [low, low + 1].map((cell) => [cell, f(1 - Math.abs(rounded(place - cell)))]);
   return both.filter(([cell, weight]) => cell >= 0 && cell < source && weight > 0);
 }
 
@@ -110,10 +140,9 @@ function borderedLine(source, target) {
   });
 }
 
-/** @type {(grid: Tensor["values"], width: number, lines: Taps[][], threshold: number) => Uint8Array} */
-function reached(grid, width, [rows, columns], threshold) {
+/** @type {(grid: Tensor["values"], width: number, lines: Taps[][], threshold: number, least?: number) => Uint8Array} */
+function reached(grid, width, [rows, columns], threshold, least = Math.min(0, ...grid)) {
   const bits = new Uint8Array(rows.length * columns.length);
-  const least = Math.min(...grid); // beyond the outermost centres nothing falls below it
   const line = new Float32Array(width);
   let at = 0;
   for (const row of rows) {

@@ -54,45 +54,62 @@ function field(name, axis, { tensors }, { receptive }) {
   return { shape: [values.length / 2, 2], values };
 }
 
-/** @type {(stage: keyof typeof BOXES, axis: number, run: Run, manifest: Manifest) => Tensor} where ROIAlign reads, px */
+/**
+ * Give where ROIAlign reads, px: as many points a box as that with the most has, NaN behind the others'.
+ * @type {(stage: keyof typeof BOXES, axis: number, run: Run, manifest: Manifest) => Tensor}
+ */
 function points(stage, axis, { tensors }, manifest) {
   const [boxes, levels] = [known(tensors, BOXES[stage]), known(tensors, `${stage}.level`)];
   const roi = manifest.roi[stage];
-  const count = roi.size * (roi.sampling === "corners" ? 1 : roi.samples);
-  const input = known(tensors, "molding.image").shape;
-  const values = new Float32Array(levels.values.length * count);
-  for (const [row, level] of levels.values.entries()) {
+  const side = known(tensors, "molding.image").shape[axis];
+  const lines = Array.from(levels.values, (level, row) => {
     const ends = [boxes.values[4 * row + axis], boxes.values[4 * row + axis + 2]];
     const cells = known(tensors, `fpn.p${level}`).shape[axis];
-    const line = { cells, side: input[axis], stride: 2 ** level, corner: manifest.corner, count };
-    values.set(roi.sampling === "corners" ? onCorners(ends, line) : inCells(ends, line, roi), row * count);
-  }
-  return { shape: [levels.values.length, count], values };
+    const line = { cells, side, stride: 2 ** level, corner: manifest.corner };
+    return (roi.sampling === "corners" ? onCorners : inCells)(ends, line, roi);
+  });
+  const widest = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  const values = new Float32Array(lines.length * widest).fill(Number.NaN);
+  for (const [row, line] of lines.entries()) values.set(line, row * widest);
+  return { shape: [lines.length, widest], values };
 }
 
-/** @typedef {{ cells: number, side: number, stride: number, corner: number, count: number }} Line */
+/** @typedef {{ cells: number, side: number, stride: number, corner: number }} Line */
 
-/** @type {(ends: number[], line: Line) => Float32Array} */
-function onCorners([start, end], { cells, side, corner, count }) {
+/** @type {(ends: number[], line: Line, roi: Roi) => Float32Array} */
+function onCorners([start, end], { cells, side, corner }, { size }) {
   const longest = cells - 1;
   const whole = f(side - corner);
   const [first, last] = [f(start / whole), f(f(end - corner) / whole)];
   const back = (/** @type {number} */ place) =>
     f(f(f(place * f(side - corner)) / Math.max(longest, 1)) + f(0.5 * corner));
-  return placesOf(first, last, longest, count).map(back);
+  return placesOf(first, last, longest, size).map(back);
 }
 
 /** @type {(ends: number[], line: Line, roi: Roi) => Float32Array} */
-function inCells(ends, { cells, stride, corner, count }, { aligned }) {
+function inCells(ends, { cells, stride, corner }, roi) {
+  const { aligned } = roi;
   const start = f(ends[0] / stride);
   const exact = f(f(ends[1] - corner) / stride);
   const end = aligned ? exact : f(start + Math.max(f(exact - start), 1));
+  const count = countOf(start, end, roi);
   const [side, middle] = [f(end - start), aligned ? 0.5 : 0];
   const first = f(f(f(start + f(f(0.5 * side) / count)) - middle) + 1);
   const last = f(first + f(f(side * (count - 1)) / count));
   const edge = f(cells + 1); // one cell was added around the map
   const places = placesOf(f(first / edge), f(last / edge), cells + 1, count);
   return places.map((place) => f(f(f(place - 1) + middle) * stride));
+}
+
+/**
+ * Give how many points a box has along an axis, from cell `start` to `end`: as points_a_side of stages/roi_sampling.py.
+ * @type {(start: number, end: number, roi: Roi) => number}
+ */
+function countOf(start, end, { size, samples, aligned }) {
+  if (samples) return size * samples;
+  const shift = aligned ? 0.5 : 0;
+  const each = Math.ceil(f(f(f(end - shift) - f(start - shift)) / size)); // a bin's cells, as detectron2 counts them
+  return size * (Number.isFinite(each) ? Math.max(each, 1) : 1);
 }
 
 /** @type {(first: number, last: number, longest: number, count: number) => Float32Array} */

@@ -23,7 +23,7 @@ export interface Molding {
   std: number[];
   full_scale: number;
   channel_order: "rgb" | "bgr";
-  resizer: "skimage" | "torch";
+  resizer: "skimage" | "torch" | "pillow" | "opencv";
   multiple: number;
 }
 
@@ -48,7 +48,7 @@ export interface Anchors {
 export interface Roi {
   size: number;
   sampling: "corners" | "cells";
-  samples: number;
+  samples: number; // a side and bin; 0: as many as the bin has cells
   aligned: boolean;
 }
 
@@ -85,7 +85,7 @@ export interface Manifest {
   anchors: Anchors;
   roi: { box_roi: Roi; mask_roi: Roi };
   ranking: Ranking;
-  pasting: "box" | "padded"; // the rule
+  pasting: "box" | "padded" | "grid"; // the rule
   alpha: number;
   settings: { name: string; label: string; own: number; min: number; max: number | null; step: number }[];
   most_kept: number;

@@ -22,7 +22,7 @@ export function whyNotFound(run, manifest, box) {
 function moldedBox({ picture }, { molding }, box) {
   const { content, offset } = layoutOf(picture.size, molding);
   return box.map((value, i) =>
-    Math.fround((Math.fround(value) * content[i % 2]) / picture.size[i % 2] + offset[i % 2]),
+    Math.fround(Math.fround(value) * (content[i % 2] / picture.size[i % 2]) + offset[i % 2]),
   );
 }
 

@@ -75,6 +75,13 @@ test("a mask is cut to its box, and keeps its pixels", () => {
   expect(Array.from(mask.values)).toEqual([1, 0, 0, 1]);
 });
 
+test("pixels of a mask around its box are shown, too", () => {
+  const whole = { shape: [1, 3, 4], values: Uint8Array.of(0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) };
+  const { mask, box } = croppedMask(whole, [1.2, 1.5, 2, 3]);
+  expect(box).toEqual([0, 1, 2, 3]);
+  expect(Array.from(mask.values)).toEqual([1, 0, 0, 1]);
+});
+
 test("an image is the same object each time, and grey is spread to three colours", () => {
   const grey = { shape: [1, 2, 1], values: Uint8Array.of(7, 9) };
   expect(imageOf(grey)).toBe(imageOf(grey));

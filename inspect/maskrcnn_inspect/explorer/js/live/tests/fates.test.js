@@ -98,3 +98,12 @@ test("an anchor's fate is that of its candidate that came furthest; levels do no
 test("anchors are ranked by logit on their own level", () => {
   expect(Array.from(fatesOf(RUN, MANIFEST).rank.values)).toEqual([1, 0, 2, 0, 1, 2]);
 });
+
+test("a side has to be above the least one as float32 has both", () => {
+  const side = Math.fround(1e-3); // above 1e-3 in doubles
+  const tensors = new Map(RUN.tensors)
+    .set("proposals.clipped", boxes([0, 0, side, 10], BESIDE, SQUARE, FAR))
+    .set("proposals.nms_index", ints(1, 2, 3))
+    .set("proposals.anchor_index", ints(0, 3, 4));
+  expect(words(fatesOf({ ...RUN, tensors }, MANIFEST).fate.values)[1]).toBe("too small as proposal");
+});

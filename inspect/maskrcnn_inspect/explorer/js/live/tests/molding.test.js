@@ -1,4 +1,4 @@
-// Numbers are those of Python: skimage 0.26 through stages/resizing.py, stages/molding.py, stages/anchors.py.
+// Numbers are those of Python: skimage 0.26 and Pillow 13 through stages/resizing.py, stages/molding.py, stages/anchors.py.
 
 import { expect, test } from "vitest";
 import { anchorsOf, even, layoutOf } from "../layout.js";
@@ -52,6 +52,16 @@ test("torchvision cuts sides off, and pads below and right", () => {
   expect(layoutOf([37, 41], { ...TORCHVISION, min_dim: 0 })).toMatchObject({ content: [37, 41], shape: [64, 64] });
 });
 
+test("others round sides half up, detectron2 in two steps, which may take one px more off", () => {
+  const [pillow, opencv] = ["pillow", "opencv"].map((resizer) => ({ ...TORCHVISION, resizer }));
+  for (const molding of [pillow, opencv]) {
+    expect(layoutOf([480, 640], molding)).toMatchObject({ content: [800, 1067], shape: [800, 1088], offset: [0, 0] });
+    expect(layoutOf([37, 41], { ...molding, min_dim: 0 })).toMatchObject({ scale: 1, content: [37, 41] });
+  }
+  expect(layoutOf([11, 22], opencv)).toMatchObject({ scale: 1333 / 22, content: [667, 1333] });
+  expect(layoutOf([11, 22], pillow)).toMatchObject({ scale: 60.590909090909086, content: [666, 1333] });
+});
+
 test("grey levels are those of scikit-image, to at most one", () => {
   const small = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
   const up = [
@@ -80,6 +90,52 @@ test("levels are those of torchvision: beyond the outermost centres the border's
     { low: 0, high: 1, share: 0.5 },
     { low: 1, high: 1, share: 0.16666674613952637 }, // 1/6, counted in float32
   ]);
+});
+
+/**
+ * Give what a rule makes of levels that rise by `step` and begin anew after 255.
+ * @type {(resizer: "pillow" | "opencv", from: [number, number], to: [number, number], step?: number) => number[]}
+ */
+const resized = (resizer, from, to, step = 37) =>
+  Array.from(
+    resize(
+      Uint8Array.from({ length: 3 * from[0] * from[1] }, (_, i) => i * step),
+      from,
+      to,
+      resizer,
+    ),
+  );
+
+test("levels are those of Pillow: a pixel that shrinks is the mean of all that lie under it", () => {
+  const up = [
+    0, 20, 40, 30, 50, 70, 60, 80, 100, 60, 80, 100, 90, 110, 130, 120, 140, 160, 120, 140, 160, 150, 170, 190, 180,
+    200, 220,
+  ];
+  expect(resized("pillow", [2, 2], [3, 3], 20)).toEqual(up);
+  expect(resized("pillow", [5, 4], [3, 3])).toEqual([
+    81, 118, 78, 138, 102, 139, 91, 84, 121, 136, 131, 128, 131, 96, 133, 124, 161, 98, 149, 83, 120, 125, 162, 126,
+    101, 138, 131,
+  ]);
+  expect(resized("pillow", [1, 7], [1, 3])).toEqual([95, 77, 114, 137, 114, 91, 114, 151, 133]);
+  expect(resized("pillow", [5, 1], [2, 2])).toEqual([99, 78, 115, 99, 78, 115, 147, 126, 81, 147, 126, 81]);
+  expect(resized("pillow", [1, 1], [1, 2], 99)).toEqual([0, 99, 198, 0, 99, 198]);
+  expect(resized("pillow", [4, 2], [2, 1])).toEqual([105, 87, 106, 106, 125, 107]);
+});
+
+test("levels are those of OpenCV: of two pixels, and of four where it is half the size", () => {
+  const up = [
+    0, 20, 40, 30, 50, 70, 60, 80, 100, 60, 80, 100, 90, 110, 130, 120, 140, 160, 120, 140, 160, 150, 170, 190, 180,
+    200, 220,
+  ];
+  expect(resized("opencv", [2, 2], [3, 3], 20)).toEqual(up);
+  expect(resized("opencv", [5, 4], [3, 3])).toEqual([
+    67, 104, 70, 144, 95, 132, 78, 87, 124, 138, 133, 170, 159, 68, 105, 179, 216, 39, 167, 62, 99, 130, 167, 119, 93,
+    130, 139,
+  ]);
+  expect(resized("opencv", [1, 7], [1, 3])).toEqual([74, 111, 148, 77, 114, 151, 80, 117, 154]);
+  expect(resized("opencv", [5, 1], [2, 2])).toEqual([83, 120, 157, 83, 120, 157, 105, 142, 115, 105, 142, 115]);
+  expect(resized("opencv", [1, 1], [1, 2], 99)).toEqual([0, 99, 198, 0, 99, 198]);
+  expect(resized("opencv", [4, 2], [2, 1])).toEqual([103, 76, 113, 99, 136, 109]);
 });
 
 test("in mode corner the mean is subtracted before levels are stretched, and padding is 0", () => {

@@ -16,14 +16,14 @@ test("a box finds its way back to the image, and ends at its edge", () => {
   expect(Array.from(stretched([-50, Number.NaN, 500, 60], [8, 0, 120, 128], [56, 64], 0))).toEqual([0, 0, 56, 30]);
 });
 
-/** @type {(box: number[], rule?: "box" | "padded") => ReturnType<typeof paste>} */
-const pasted = (box, rule = "box") =>
+/** @type {(box: number[], rule?: "box" | "padded" | "grid", threshold?: number) => ReturnType<typeof paste>} */
+const pasted = (box, rule = "box", threshold = 0.5) =>
   paste({
     boxes: floats([1, 4], ...box),
     probs: floats([1, 2, 2], 0, 1, 0, 1),
     window: floats([4], 0, 0, 6, 6),
     size: [6, 6],
-    threshold: 0.5,
+    threshold,
     manifest: { ...MANIFEST, pasting: rule },
   });
 
@@ -36,13 +36,14 @@ test("a mask fills the half of its box that is likely", () => {
   expect(Array.from(mask.values)).toEqual([none, row, row, row, row, none].flat());
 });
 
-/** @type {(box: number[]) => string[]} the mask's rows by torchvision's rule */
-function grown(box) {
-  const { boxes, crops } = pasted(box, "padded");
+/** @type {(box: number[], rule: "padded" | "grid", threshold?: number) => string[]} the mask's rows */
+function rowsOf(box, rule, threshold) {
+  const { boxes, crops } = pasted(box, rule, threshold);
   expect(boxes.values).toBeInstanceOf(Float32Array);
   const { values } = masksOf(crops, [6, 6], [0]);
   return [0, 1, 2, 3, 4, 5].map((y) => values.slice(6 * y, 6 * y + 6).join(""));
 }
+const grown = (/** @type {number[]} */ box) => rowsOf(box, "padded");
 
 test("by torchvision's rule the box grows by a cell around, is cut at the image, and its last pixel counts", () => {
   expect(grown([1, 1, 5, 5])).toEqual(["000000", "000010", "000111", "000111", "000111", "000010"]);
@@ -54,6 +55,24 @@ test("by torchvision's rule a box without area has a pixel, and no object", () =
   expect(grown([2, 3, 2, 3])).toEqual(["000000", "000000", "000100", "000000", "000000", "000000"]);
   const { boxes, crops } = pasted([2, 3, 2, 3], "padded");
   expect(visible(/** @type {any} */ ({ crops, tensors: new Map([["pasting.boxes", boxes]]) }), 0)).toBe(false);
+});
+
+test("by the rule grid every pixel's centre asks the real box, beyond the outermost cells it falls to 0", () => {
+  expect(rowsOf([0, 0, 6, 6], "grid")).toEqual(["000010", "000111", "000111", "000111", "000111", "000010"]);
+  expect(rowsOf([0, 0, 6, 6], "grid", 0.3)).toEqual(["000111", "001111", "001111", "001111", "001111", "000111"]);
+  expect(rowsOf([0.4, 2.25, 3.3, 6], "grid")).toEqual(["000000", "000011", "000011", "000000", "000000", "000000"]);
+  expect(rowsOf([0.4, 2.25, 3.3, 6], "grid", 0.3)).toEqual([
+    "000011",
+    "000011",
+    "000011",
+    "000000",
+    "000000",
+    "000000",
+  ]);
+});
+
+test("by the rule grid a box without area has no pixel", () => {
+  expect(rowsOf([2, 3, 2, 3], "grid").join("")).not.toContain("1");
 });
 
 test("a box without area has no mask, and is composed all the same", () => {
