@@ -9,6 +9,9 @@ from typing import Any
 
 import tensorflow as tf
 
+from . import onednn
+from .processor import processor
+
 # what TensorFlow does to graphs unless told otherwise, and what changes numbers or takes time for nothing here
 REWRITING = (
     "arithmetic_optimization",
@@ -38,8 +41,8 @@ def as_written() -> Iterator[None]:
     """Switch TensorFlow's rewriting of graphs off, so that compiled equals op by op to the last bit.
 
     It turns quotients into products and reorders sums, which swaps proposals of nearly equal scores between a trace
-    with edits and one without. What stays is the fusing of a convolution with its bias, a sum and a ReLU: the same
-    bits, and large maps are written once.
+    with edits and one without. What stays is the fusing of a convolution with its bias and a ReLU, and with a sum where
+    ``added`` lets it: the same bits, and large maps are written once.
     """
     set_graph_options()
     said = tf.config.optimizer.get_experimental_options()
@@ -49,6 +52,18 @@ def as_written() -> Iterator[None]:
         yield
     finally:
         tf.config.optimizer.set_experimental_options(before)
+
+
+def added(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
+    """Return the sum of two maps, which convolutions made, of the same bits op by op and compiled.
+
+    oneDNN adds in the convolution itself. With AVX-512 it does so at the end; with AVX2 the convolution begins with what
+    is added, which rounds otherwise, so that there the two are kept apart.
+    """
+    if onednn.is_on() and "avx512f" not in processor().flags:
+        # it passes on what it gets, and TensorFlow neither looks through it nor takes it out as it does an identity
+        one, other = (tf.ensure_shape(each, each.shape) for each in (one, other))
+    return one + other
 
 
 # images of a list: where one leaves a processor idle, the other uses it; more gain little (measured)

@@ -17,6 +17,7 @@ import tensorflow as tf
 from ..config import Backbone as BackboneConfig
 from ..config.resnets import ARCHITECTURES, RESNET_BLOCKS, block_letters
 from ..recording.trace import Tap, passthrough, within
+from ..runtime.compiling import added
 from .building import build_conv
 from .folding import conv_with_norm
 from .operators import operator
@@ -195,7 +196,7 @@ class Bottleneck(keras.layers.Layer):
         residual = tap("conv2", self.branch2b(residual, training=training))
         residual = tap("relu2", tf.nn.relu(residual))
         residual = tap("conv3", self.branch2c(residual, training=training))
-        return tap("output", tf.nn.relu(tap("sum", residual + shortcut)))
+        return tap("output", tf.nn.relu(tap("sum", added(residual, shortcut))))
 
 
 class BasicBlock(keras.layers.Layer):
@@ -226,7 +227,7 @@ class BasicBlock(keras.layers.Layer):
         seen = every_cell(x, self.every)
         shortcut = tap("shortcut", seen if self.branch1 is None else self.branch1(seen, training=training))
         residual = tap("conv2", self.branch2b(residual, training=training))
-        return tap("output", tf.nn.relu(tap("sum", residual + shortcut)))
+        return tap("output", tf.nn.relu(tap("sum", added(residual, shortcut))))
 
 
 Block = Bottleneck | BasicBlock

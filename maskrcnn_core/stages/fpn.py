@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from ..config import Fpn as FpnConfig
 from ..recording.trace import Tap, passthrough
+from ..runtime.compiling import added
 from .backbone import BackboneMaps, every_cell
 from .building import build_conv
 from .folding import conv_norm
@@ -82,7 +83,7 @@ class Fpn(keras.layers.Layer):
             ):  # in its turn, not as soon as its map is there: it is held less
                 lateral = tap(f"fpn.lateral{number}", conv_norm(maps[number - 2], conv, norm, rows))
             if merged:
-                lateral += tap(f"fpn.upsampled{number}", _upsample(merged[0], like=lateral))
+                lateral = added(lateral, tap(f"fpn.upsampled{number}", _upsample(merged[0], like=lateral)))
             merged.insert(0, tap(f"fpn.merged{number}", lateral))
         levels = [
             tap(f"fpn.p{number}", conv_norm(m, conv, norm, rows))
