@@ -57,8 +57,8 @@ def as_written() -> Iterator[None]:
 def added(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
     """Return the sum of two maps, which convolutions made, of the same bits op by op and compiled.
 
-    oneDNN adds in the convolution itself. With AVX-512 it does so at the end; with AVX2 the convolution begins with what
-    is added, which rounds otherwise, so that there the two are kept apart.
+    oneDNN adds in the convolution itself. With AVX-512 it does so at the end; with AVX2 the convolution begins with
+    what is added, which rounds otherwise, so that there the two are kept apart.
     """
     if onednn.is_on() and "avx512f" not in processor().flags:
         # it passes on what it gets, and TensorFlow neither looks through it nor takes it out as it does an identity
