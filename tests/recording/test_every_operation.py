@@ -35,14 +35,25 @@ COMPUTES = """
 """
 # arithmetic of boxes and scores, choices, and the moving of values
 OTHERS = """
-    AddV2 ArgMax BiasAdd Cast Ceil ConcatV2 Const Equal Exp ExpandDims Fill Floor FloorDiv FloorMod GatherV2
+    AddV2 ArgMax BiasAdd Cast Ceil ConcatV2 Const EnsureShape Equal Exp ExpandDims Fill Floor FloorDiv FloorMod GatherV2
     Greater GreaterEqual Identity InvertPermutation IsFinite IsNan Less LessEqual Log LogicalAnd LogicalOr
     Maximum Minimum MirrorPad Mul Neg NoOp NonMaxSuppressionV3 NotEqual Pack Pad Placeholder Prod Range ReadVariableOp
     RealDiv Reshape Round Rsqrt SelectV2 Shape Size Sqrt Squeeze StatelessWhile StridedSlice Sub
     TensorListConcatV2 TensorListReserve TensorListSetItem Tile TopKV2 Unpack Where
 """
 KNOWN = frozenset((COMPUTES + OTHERS).split())
-MOVES = {"Identity", "Reshape", "Squeeze", "ConcatV2", "StridedSlice", "Unpack", "GatherV2", "Pad", "Tile"}
+MOVES = {
+    "EnsureShape",
+    "Identity",
+    "Reshape",
+    "Squeeze",
+    "ConcatV2",
+    "StridedSlice",
+    "Unpack",
+    "GatherV2",
+    "Pad",
+    "Tile",
+}
 ADDS = {"BiasAdd", "AddV2", "Mul", "Sub"}  # a bias or a norm, where the other input is made of weights alone
 SHAPES = {"Shape", "Size"}  # they tell of a tensor, but not its values
 
