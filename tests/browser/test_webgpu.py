@@ -18,7 +18,6 @@ from maskrcnn_inspect.explorer.live.page import page_of
 from maskrcnn_inspect.explorer.live.runtime import WASM, WEBGPU, runtime
 from maskrcnn_inspect.samples import SAMPLES
 from maskrcnn_inspect.session import Session
-from tests.model_fixtures import thin_adaptive
 
 from .live_worker import LiveWorker
 
@@ -33,7 +32,7 @@ pytestmark = [
 
 GPU = "WebGPU (ROIAlign and NMS in WASM)"
 PIXEL, SCORE = 0.01, 1e-4
-PATIENCE = 240_000  # ms: the processor plays the GPU
+PATIENCE = 600_000  # ms: the processor plays the GPU
 FLAGS = (
     "--no-sandbox",
     "--disable-quic",
@@ -160,19 +159,6 @@ def test_detections_and_masks_on_the_gpu_are_those_of_the_kernel(gpu, site, shap
         np.testing.assert_allclose(made["detections.scores"], trace["detections.scores"], atol=SCORE)
         assert (made["pasting.masks"] == trace["pasting.masks"]).all(), sample.name
     assert gpu.workers[-1].evaluate("self.dispatched") > 100  # it was the GPU that ran
-
-
-def test_a_model_whose_roi_align_adapts_finds_the_same_on_the_gpu(gpu, site, photo):
-    model = thin_adaptive("detectron2")
-    trace = model.trace(photo)
-    worker = LiveWorker(gpu, runtime(WEBGPU), assets.webgpu_script(), f"{site}/favicon.ico")
-    worker.ask({"ask": "model"}, file=package(model, "detectron2", trace))  # held against the probe
-    pixels = gzip.compress(np.ascontiguousarray(photo).tobytes(), 1)
-    worker.ask({"ask": "pixels", "size": list(photo.shape[:2]), "name": "photo"}, pixels=pixels)
-    made = worker.tensors("detections.class_ids", "detections.boxes", "detections.scores")
-    assert made["detections.class_ids"].tolist() == trace["detections.class_ids"].tolist()
-    np.testing.assert_allclose(made["detections.boxes"], trace["detections.boxes"], atol=PIXEL)
-    np.testing.assert_allclose(made["detections.scores"], trace["detections.scores"], atol=SCORE)
 
 
 def test_the_page_names_the_gpu_and_goes_on_in_wasm_when_it_is_lost(gpu, site):
