@@ -150,7 +150,8 @@ def test_a_few_images_are_known_by_heart_and_the_checkpoint_says_the_same(name: 
     config = trained(
         name, learning_rate=3e-3, optimizer="adamw", schedule="cosine", warm_up_steps=20,
         batch_size=4 if name == "torchvision_v2" else 2,  # its norms learn the statistics of the batch
-        steps_per_epoch=200 if name in ("torchvision_v2", "classic") else 125, roi_samples=32,
+        # far from the bar: last bits, and so where 125 steps lead, are the processor's
+        steps_per_epoch=200 if name in ("torchvision_v2", "classic", "detectron2") else 125, roi_samples=32,
         weight_decay=0.0,
     )  # fmt: skip
     reader = Shapes(4, seed=1, size=64)
