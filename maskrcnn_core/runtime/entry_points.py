@@ -44,10 +44,12 @@ def installed(prefix: str) -> Iterator[tuple[str, dict[str, list[EntryPoint]]]]:
     for place in sys.path:
         for folder in _packages(place):
             name = folder.rpartition(".")[0].partition("-")[0].replace(".", "_").lower()
-            said = _read(os.path.join(place, folder, LISTED))
-            if name not in seen and mark in said:
-                yield name, parsed(said.decode("utf-8", "replace"), prefix)
+            if name in seen:
+                continue
             seen.add(name)
+            said = _read(os.path.join(place, folder, LISTED))
+            if mark in said:
+                yield name, parsed(said.decode("utf-8", "replace"), prefix)
 
 
 def parsed(text: str, prefix: str = "") -> dict[str, list[EntryPoint]]:

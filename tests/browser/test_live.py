@@ -173,7 +173,7 @@ def test_fates_and_the_question_why_hold_where_levels_and_classes_compete_apart(
             assert (made[name] != expected[name]).mean() < 0.01
         else:
             np.testing.assert_allclose(made[name], expected[name], atol=1e-5, err_msg=name)
-    assert len(np.unique(made["reading.fate.fate"])) > 3
+    assert len(np.unique(made["reading.fate.fate"])) > (3 if weights == "torchvision_v2" else 4)
     box = trace["pasting.boxes"][0].tolist()
     said = worker.ask({"ask": "why", "box": box})[0]["why"]
     wanted = why_not_found(trace, box)
