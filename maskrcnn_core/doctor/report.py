@@ -11,6 +11,7 @@ import platform
 import shutil
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 
 from ..files.cache import cache_folder
 from ..runtime import allocating, bfloat16
-from ..runtime.installing import DISTRIBUTION, ROOT, install_advice, install_command, project_of
+from ..runtime.installing import DISTRIBUTION, ROOT, install_advice, install_command, pyproject
 from ..runtime.memory import Memory
 from ..runtime.onednn import KINDS, MARK, VARIABLE, decide
 from ..runtime.processor import Processor
@@ -235,10 +236,10 @@ def installed_requirements() -> list[str]:
         return _of_folder(ROOT)
 
 
-def _of_folder(root: Path) -> list[str]:
+def _of_folder(root: str) -> list[str]:
     """Return the dependencies of a checkout; the project itself where there is none."""
-    project = project_of(root)
-    return list(project.get("dependencies", [DISTRIBUTION])) if project else [DISTRIBUTION]
+    text = pyproject(root)
+    return list(tomllib.loads(text)["project"]["dependencies"]) if text else [DISTRIBUTION]
 
 
 def installed_version(name: str) -> str | None:

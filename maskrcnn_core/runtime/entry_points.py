@@ -1,7 +1,8 @@
 """What installed packages offer, read from their ``entry_points.txt`` alone.
 
 ``importlib.metadata`` tells the same; to import it and have it look through two hundred packages takes longer than all
-else of ``maskrcnn --help``.
+else of ``maskrcnn --help``. For the same reason what a checkout offers is read from its ``pyproject.toml`` by line and
+not by ``tomllib``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
+CHECKOUT = '[project.entry-points."', '"]'  # around a group's name, in ``pyproject.toml``
 INSTALLED = (".dist-info", ".egg-info")  # folders that installers leave beside a package
 LISTED = "entry_points.txt"
 
@@ -52,6 +54,20 @@ def installed(prefix: str) -> Iterator[tuple[str, dict[str, list[EntryPoint]]]]:
                 yield name, parsed(said.decode("utf-8", "replace"), prefix)
 
 
+def of_checkout(text: str, prefix: str) -> dict[str, list[EntryPoint]]:
+    """Return what a ``pyproject.toml`` of ours offers, by group: of those that begin with ``prefix``.
+
+    text: with one entry a line, name = "value", as this project writes them.
+    """
+    before, after = CHECKOUT
+    found = {}
+    for part in text.split(f"\n{before}{prefix}")[1:]:
+        group, _, rest = part.partition(after)
+        entries = rest.partition("\n[")[0].replace('"', "")
+        found |= parsed(f"[{prefix}{group}]\n{entries}")
+    return found
+
+
 def parsed(text: str, prefix: str = "") -> dict[str, list[EntryPoint]]:
     """Return what ``entry_points.txt`` says, by group: of those groups that begin with ``prefix``."""
     groups: dict[str, list[EntryPoint]] = {}
@@ -73,6 +89,8 @@ def _packages(place: str) -> list[str]:
 
 
 def _read(path: str) -> bytes:
+    if not os.access(path, os.R_OK):  # most packages have no list; an exception for each would take as long
+        return b""
     try:
         with open(path, "rb") as file:
             return file.read()

@@ -11,18 +11,20 @@ Nothing is imported until it is asked for. A name of this project cannot be take
 
 from __future__ import annotations
 
-import tokenize
+import re
 from ast import literal_eval
 from functools import cache
 from importlib import util
 
 from ..files.suggestions import unknown
-from .entry_points import EntryPoint, installed
-from .installing import DISTRIBUTION, project_of
+from .entry_points import EntryPoint, installed, of_checkout
+from .installing import DISTRIBUTION, pyproject
 
 PREFIX = "maskrcnn."
 OURS = DISTRIBUTION.replace("-", "_")
 GROUPS = ("maskrcnn.commands", "maskrcnn.formats", "maskrcnn.weights", "maskrcnn.views", "maskrcnn.rules")
+# a module's first statement where it is a string, below remarks and empty lines
+DOCSTRING = re.compile(r"""\ufeff?(?:\s*#.*\n|\s*\n)*([rRuU]?(\"{3}|'{3}|"|')(?s:\\.|.)*?\2)""")
 
 
 @cache
@@ -31,11 +33,10 @@ def own(group: str) -> dict[str, EntryPoint]:
 
     A checkout is read from its ``pyproject.toml``, which may be newer than what was installed.
     """
-    project = project_of()
-    if project is None:
+    text = pyproject()
+    if text is None:
         return {entry.name: entry for name, entry in _found(group) if name == OURS}
-    listed = project.get("entry-points", {}).get(group, {})
-    return {name: EntryPoint(name, value) for name, value in listed.items()}
+    return {entry.name: entry for entry in of_checkout(text, PREFIX).get(group, ())}
 
 
 @cache
@@ -83,11 +84,12 @@ def summary(entry: EntryPoint) -> str:
 
 
 def _docstring(path: str) -> str:
-    """Return the docstring of a module's file; to parse twenty whole files would take half the time of ``--help``."""
-    with tokenize.open(path) as file:
-        for token in tokenize.generate_tokens(file.readline):
-            if token.type == tokenize.STRING:
-                return str(literal_eval(token.string))
-            if token.type not in (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE):
-                break
-    return ""
+    """Return the docstring of a module's file, empty where there is none to be read; to parse twenty whole files would
+    take half the time of ``--help``, and so would the first use of ``tokenize``.
+    """
+    with open(path, encoding="utf-8", errors="replace") as file:
+        found = DOCSTRING.match(file.read())
+    try:
+        return str(literal_eval(found[1])) if found else ""
+    except SyntaxError:  # a module that cannot be imported either, and will say so
+        return ""

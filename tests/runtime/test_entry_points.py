@@ -1,12 +1,16 @@
 """What packages offer, read from their ``entry_points.txt``: the same as ``importlib.metadata`` tells."""
 
+import importlib
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from maskrcnn_core.runtime.entry_points import EntryPoint, installed, parsed
+from maskrcnn_core.runtime.entry_points import EntryPoint, installed, of_checkout, parsed
+from maskrcnn_core.runtime.installing import pyproject
+from maskrcnn_core.runtime.plugins import summary
 
 
 def test_all_that_is_installed_here_is_read_as_the_library_reads_it():
@@ -56,3 +60,37 @@ def test_a_list_that_is_no_text_is_left_alone(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     [(_, groups)] = installed("mine.")
     assert EntryPoint("whole", "theirs") in groups.get("mine.commands", []) or not groups
+
+
+def test_a_checkout_is_read_as_toml_is():
+    text = pyproject()
+    assert text
+    tables = tomllib.loads(text)["project"]["entry-points"]
+    groups = of_checkout(text, "maskrcnn.")
+    assert {name: {e.name: e.value for e in entries} for name, entries in groups.items()} == tables
+    assert [[e.name for e in entries] for entries in groups.values()] == [
+        list(table) for table in tables.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ('"""``one``: Words\nmore.\n\nRest."""\nx = "no"\n', "Words more."),
+        ("#!/usr/bin/env python\n# remark\n\n'''plain \"words\".'''\n", 'Plain "words".'),
+        ('\ufeffr"""A \\path."""\n', "A \\path."),
+        ('"a \\" quote."\n', 'A " quote.'),
+        ('import os\n"""late"""\n', ""),
+        ('f"""made"""\n', ""),
+        ('"never closed\n', ""),
+        ('"""\\x"""', ""),
+        ("", ""),
+    ],
+)
+def test_a_summary_is_of_the_first_statement(
+    source: str, wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "theirs_of_a_summary.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.invalidate_caches()
+    assert summary(EntryPoint("one", "theirs_of_a_summary:thing")) == wanted
