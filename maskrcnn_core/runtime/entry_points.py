@@ -60,7 +60,7 @@ def of_checkout(text: str, prefix: str) -> dict[str, list[EntryPoint]]:
     text: with one entry a line, name = "value", as this project writes them.
     """
     before, after = CHECKOUT
-    found = {}
+    found: dict[str, list[EntryPoint]] = {}
     for part in text.split(f"\n{before}{prefix}")[1:]:
         group, _, rest = part.partition(after)
         entries = rest.partition("\n[")[0].replace('"', "")
