@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 5b3cd2feee395f73a4ca2311ff884192dc5c55481842855534456601235955b6
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 8bcd15d5099bf5af1dac416c49ae5cfaa329230ebc55b7a71ec18e57757292b8
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -4376,10 +4376,7 @@
       const last = Math.max(Math.min(end, size[axis]), first);
       return { first, last, taps: borderedLine(cells + 2, end - start).slice(first - start, last - start) };
     });
-    return {
-      box: [rows.first, columns.first, rows.last, columns.last],
-      bits: reached(around, width + 2, [rows.taps, columns.taps], threshold)
-    };
+    return cropOf(around, width + 2, rows, columns, threshold);
   }
   function grown(start, end, growth) {
     const half = f3(f3(f3(end - start) * 0.5) * growth);
@@ -4395,14 +4392,17 @@
       const taps2 = Array.from({ length: last - first }, (_, i) => centreTaps(first + i, start, end, source));
       return { first, last, taps: taps2 };
     });
-    return {
-      box: [rows.first, columns.first, rows.last, columns.last],
-      bits: reached(grid, cells[1], [rows.taps, columns.taps], threshold)
-    };
+    return cropOf(grid, cells[1], rows, columns, threshold);
   }
   function centreTaps(pixel, start, end, source) {
     const place = f3(f3(f3(f3(f3(pixel + 0.5) - start) / f3(end - start)) * 2) - 1);
     return tapsAt(f3(f3(f3(f3(place + 1) * source) - 1) / 2), source, f3);
+  }
+  function cropOf(grid, width, rows, columns, threshold) {
+    return {
+      box: [rows.first, columns.first, rows.last, columns.last],
+      bits: reached(grid, width, [rows.taps, columns.taps], threshold)
+    };
   }
   function stretch(source, target) {
     return Array.from({ length: target }, (_, i) => tapsAt((i + 0.5) * (source / target) - 0.5, source));

@@ -69,10 +69,7 @@ function inGrownBox({ grid, cells: [height, width], box, size, threshold }) {
     const last = Math.max(Math.min(end, size[axis]), first);
     return { first, last, taps: borderedLine(cells + 2, end - start).slice(first - start, last - start) };
   });
-  return {
-    box: [rows.first, columns.first, rows.last, columns.last],
-    bits: reached(around, width + 2, [rows.taps, columns.taps], threshold),
-  };
+  return cropOf(around, width + 2, rows, columns, threshold);
 }
 
 /** @type {(start: number, end: number, growth: number) => Size} first px, and the one after the last */
@@ -96,16 +93,24 @@ function atCentres({ grid, cells, box, size, threshold }) {
     const taps = Array.from({ length: last - first }, (_, i) => centreTaps(first + i, start, end, source));
     return { first, last, taps };
   });
-  return {
-    box: [rows.first, columns.first, rows.last, columns.last],
-    bits: reached(grid, cells[1], [rows.taps, columns.taps], threshold),
-  };
+  return cropOf(grid, cells[1], rows, columns, threshold);
 }
 
 /** @type {(pixel: number, start: number, end: number, source: number) => Taps} */
 function centreTaps(pixel, start, end, source) {
   const place = f(f(f(f(f(pixel + 0.5) - start) / f(end - start)) * 2) - 1); // from -1 to 1
   return tapsAt(f(f(f(f(place + 1) * source) - 1) / 2), source, f);
+}
+
+/** The pixels from `first` until before `last` along an axis, and what each of them reads. */
+/** @typedef {{ first: number, last: number, taps: Taps[] }} Line */
+
+/** @type {(grid: Tensor["values"], width: number, rows: Line, columns: Line, threshold: number) => Crop} */
+function cropOf(grid, width, rows, columns, threshold) {
+  return {
+    box: [rows.first, columns.first, rows.last, columns.last],
+    bits: reached(grid, width, [rows.taps, columns.taps], threshold),
+  };
 }
 
 /** What one pixel of a line reads: cells and weights. */
