@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 8bcd15d5099bf5af1dac416c49ae5cfaa329230ebc55b7a71ec18e57757292b8
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 01dcccb08bba5f7effbe99b0d11958763f76ddeb1fcd393d42cdf6bcda3b1376
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -4485,9 +4485,16 @@
       const key = JSON.stringify(settings);
       if (key === latest.key) return latest.run;
       const former = [have(base), latest.run, at];
-      latest = { key, run: await runAgain(manifest, former, { ...at.settings, ...settings }, runPart, still) };
+      const made = runAgain(manifest, former, { ...at.settings, ...settings }, runPart, still);
+      latest = { key, run: await made.catch((error) => Promise.reject(endOfSearch(error, settings))) };
       return latest.run;
     });
+  }
+  function endOfSearch(error, settings) {
+    if (error instanceof Cancelled || error instanceof GpuError) return error;
+    const named = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+    const why = error instanceof Error ? error.message : String(error);
+    return new Error(`The search ended: with ${named.join(" and ")} this page cannot run the model (${why}).`);
   }
   function described() {
     const { manifest } = have(model);

@@ -108,9 +108,18 @@ async function changeFor(box) {
     const key = JSON.stringify(settings);
     if (key === latest.key) return latest.run;
     const former = [have(base), latest.run, at];
-    latest = { key, run: await runAgain(manifest, former, { ...at.settings, ...settings }, runPart, still) };
+    const made = runAgain(manifest, former, { ...at.settings, ...settings }, runPart, still);
+    latest = { key, run: await made.catch((error) => Promise.reject(endOfSearch(error, settings))) };
     return latest.run;
   });
+}
+
+/** @type {(error: unknown, settings: Record<string, number>) => unknown} tens of thousands of regions are more than a page's memory holds */
+function endOfSearch(error, settings) {
+  if (error instanceof Cancelled || error instanceof GpuError) return error;
+  const named = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(`The search ended: with ${named.join(" and ")} this page cannot run the model (${why}).`);
 }
 
 /** @type {() => { reply: object }} */
