@@ -22,6 +22,7 @@ from maskrcnn_inspect.samples import SAMPLES
 from maskrcnn_inspect.session import Session
 from tests.model_fixtures import thin_adaptive, thin_preset
 
+from .explorer_bridge import draw_box
 from .live_worker import LiveWorker
 
 pytestmark = [
@@ -287,6 +288,25 @@ def test_a_run_is_cancelled_and_the_former_one_stays(worker, files):
     assert worker.tensors("proposals.boxes")["proposals.boxes"].shape[0] == 200
 
 
+def test_a_search_for_a_setting_is_stopped(worker, files):
+    worker.ask({"ask": "model"}, file=files["shapes"])
+    look(worker, SAMPLES["shapes"].read().image)
+    worker.ask({"ask": "run", "settings": {"detections.max_count": 1}})
+    box = worker.tensors("pasting.boxes")["pasting.boxes"][0].tolist()
+    worker.ask({"ask": "run", "settings": {"detections.min_score": 1.0}})
+    said = worker.page.evaluate(
+        """async (box) => {
+          const searching = window.ask({ ask: "change", box });
+          await window.ask({ ask: "stop" });
+          return (await searching).message;
+        }""",
+        box,
+    )
+    assert said["error"] == "The search was stopped."
+    again = worker.ask({"ask": "change", "box": box})[0]["change"]
+    assert list(again["settings"]) == ["detections.min_score"]
+
+
 # --- the page: one file, from disk, without a network ---------------------------------------------------------------
 
 
@@ -332,6 +352,19 @@ def test_a_page_from_disk_runs_the_model_and_answers_meanwhile(live):
     live.get_by_role("button", name="As the model").click()
     live.get_by_text("4 detections").first.wait_for()
     assert live.evaluate("() => window.late") < ANSWERS
+
+
+def test_a_box_is_asked_why_and_what_keeps_it_is_tried_without_a_kernel(live, shapes_model):
+    slider = live.locator('[data-setting="detections.max_count"] input')
+    slider.fill("3")
+    slider.dispatch_event("input")
+    settled(live, "detections.max_count=3")
+    top, left, bottom, right = shapes_model.detect(SAMPLES["shapes"].read().image).boxes[-1]
+    draw_box(live, (top / 128, left / 128), (bottom / 128, right / 128))
+    live.get_by_text("it is not kept (over the maximum of detections)").wait_for()
+    assert live.locator(".mx-funnel li").count() == 7
+    live.get_by_role("button", name="Try it").click()
+    live.get_by_text("4 detections").first.wait_for()
 
 
 def test_an_image_of_ones_own_is_dropped_and_a_model_too(live, files, tmp_path):
