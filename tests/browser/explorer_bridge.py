@@ -67,3 +67,14 @@ def open_widget(page: Any, widget: Explorer, folder: Path) -> None:
     )
     page.goto(file.as_uri())
     page.locator(SHOWN).wait_for(timeout=60_000)
+
+
+def draw_box(page, start, end):
+    """Draw a box with Shift held: from ``start`` to ``end``, shares (y, x) of the image."""
+    box = page.locator(".mi-top").bounding_box()
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + start[1] * box["width"], box["y"] + start[0] * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + end[1] * box["width"], box["y"] + end[0] * box["height"], steps=4)
+    page.mouse.up()
+    page.keyboard.up("Shift")

@@ -13,7 +13,7 @@ from maskrcnn_inspect.explorer import explore, write_explorer
 from maskrcnn_inspect.samples import sample_image, sample_truth
 from maskrcnn_inspect.session import Session
 
-from .explorer_bridge import SHOWN, open_widget
+from .explorer_bridge import SHOWN, draw_box, open_widget
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -363,16 +363,6 @@ def move(page, name, value):
     slider.fill(str(value))
     slider.dispatch_event("input")
     settled(page, f"{name}={value}")
-
-
-def draw_box(page, start, end):
-    box = page.locator(".mi-top").bounding_box()
-    page.keyboard.down("Shift")
-    page.mouse.move(box["x"] + start[1] * box["width"], box["y"] + start[0] * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + end[1] * box["width"], box["y"] + end[0] * box["height"], steps=4)
-    page.mouse.up()
-    page.keyboard.up("Shift")
 
 
 def test_a_setting_runs_the_model_says_what_went_and_goes_back(live, session):

@@ -56,7 +56,8 @@ def _with_object(trace: Trace, box_image: Sequence[float]) -> Trace:
     supposed.update(without_truth)
     mask = np.zeros((1, *trace.shape("image.original")[:2]), bool)
     top, left, bottom, right = (round(float(value)) for value in box_image)
-    mask[0, top : max(bottom, top + 1), left : max(right, left + 1)] = True
+    rows, columns = (top, max(bottom, top + 1)), (left, max(right, left + 1))  # one at least
+    mask[0, slice(*np.maximum(rows, 0)), slice(*np.maximum(columns, 0))] = True
     supposed.update(
         {
             "truth.boxes": box,

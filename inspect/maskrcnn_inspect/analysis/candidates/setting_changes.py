@@ -191,7 +191,7 @@ def _values(trace: Trace, truth: int, name: str, threshold: float) -> list[float
     """Return the values of a setting that would let good candidates of ``truth`` pass, the smallest change first."""
     candidates, fates = Candidates(RefinedAnchors(trace), truth, threshold), find_fates(trace)
     if name == "proposals.top_k":
-        return sorted((fates.rank[candidates.below_top_k] + 1).tolist())
+        return sorted({*(fates.rank[candidates.below_top_k] + 1).tolist()})  # levels have ranks of their own
     if name == "detections.min_score":
         scores, fate = trace["detections.candidate_score"], fates.candidates.fate
         low = scores[candidates.placed[fate[candidates.placed] == MIN_SCORE]].tolist()

@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 9e8dd3da5bee1d89af67387d4cdb13f014fde18a4155a2847796a485e985bf2c
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 dfa7767ba0a19420f65c05a46823cb49fdd6bd4648769e49b6947a620598726c
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -1772,6 +1772,9 @@ function kernelEngine(model, signal) {
       return description;
     },
     why: async (box) => (await ask({ ask: "why", box })).why,
+    change: async (box) => (await ask({ ask: "change", box })).change,
+    // asked of an engine that is searching alone
+    stop: async () => void await ask({ ask: "stop" }),
     open: async (image) => void await ask({ ask: "open", ...image }),
     // who owns the model then shows it anew
     cancel: model.get("cancels") ? async () => void await ask({ ask: "cancel" }) : void 0,
@@ -4090,7 +4093,7 @@ function toInputPx(box, { image: [height, width], window: [top, left, bottom, ri
   const [sy, sx] = [(bottom - top) / height, (right - left) / width];
   return [top + box[0] * sy, left + box[1] * sx, top + box[2] * sy, left + box[3] * sx];
 }
-function writeWhy(root, { answer, apply, close, follow: follow2 }) {
+function writeWhy(root, { answer, apply, close, stop, follow: follow2 }) {
   const leave = make("button", {
     type: "button",
     class: "mx-button",
@@ -4105,7 +4108,7 @@ function writeWhy(root, { answer, apply, close, follow: follow2 }) {
     return;
   }
   const funnel = answer.steps.length ? [funnelOf(answer)] : [];
-  root.replaceChildren(head, make("p", { text: sentenceOf(answer) }), ...funnel, ...changeOf(answer, apply));
+  root.replaceChildren(head, make("p", { text: sentenceOf(answer) }), ...funnel, ...changeOf(answer, apply, stop));
   if (answer.anchor === null) return;
   const { anchor } = answer;
   const go = make("button", { type: "button", class: "mx-button", text: "Show that candidate" });
@@ -4136,7 +4139,14 @@ function funnelOf({ steps }) {
   }
   return list;
 }
-function changeOf({ setting_change: change }, apply) {
+function changeOf({ setting_change: change, searching, stopped }, apply, stop) {
+  if (stopped) return [make("p", { class: "mx-quiet", text: stopped })];
+  if (searching) {
+    const button4 = make("button", { type: "button", class: "mx-button", text: "Stop" });
+    button4.addEventListener("click", stop);
+    const words2 = "Looking for the smallest change of a setting that keeps it, by running the model…";
+    return [make("p", { class: "mx-quiet", role: "status", text: words2 }), button4];
+  }
   if (!change) return [];
   const names = Object.entries(change.settings);
   if (!names.length) return [make("p", { class: "mx-quiet", text: `No setting keeps it: ${change.reason}.` })];
@@ -4378,25 +4388,44 @@ async function openExplorer(el, source, host) {
     if (engine.description().live) takeDrops(screen.root, openImage);
   }
   if (host.lead) screen.leadTo(host.lead);
+  let asked2 = 0;
   const askWhy = async (drawn2) => {
     if (!scene || scene.frame === "none") return;
+    asked2 += 1;
+    const mine = asked2;
+    const isOver = () => mine !== asked2 || ending.signal.aborted;
     const { sizes } = engine.description();
     const box = scene.frame === "image" ? drawn2 : toImagePx(drawn2, sizes);
+    let searching = false;
+    const stop = () => {
+      if (searching) engine.stop?.();
+    };
     const close = () => {
+      asked2 += 1;
+      stop();
       screen.why.hidden = true;
       model.set("drawn", []);
     };
     const parts2 = {
       close,
+      stop,
       apply: (settings) => setAll({ ...state.settings, ...settings }, ""),
       follow: (anchor) => select({ anchors: anchor })
     };
     writeWhy(screen.why, { ...parts2, answer: null });
     try {
-      writeWhy(screen.why, { ...parts2, answer: await engine.why(box) });
+      const answer = await engine.why(box);
+      if (isOver()) return;
+      searching = Boolean(answer.searching);
+      writeWhy(screen.why, { ...parts2, answer });
       reveal2(screen.why);
       say("");
+      if (!searching) return;
+      const found3 = await changeOf2(box);
+      searching = false;
+      if (!isOver()) writeWhy(screen.why, { ...parts2, answer: { ...answer, ...found3 } });
     } catch (error) {
+      if (isOver()) return;
       const context = contextOf2();
       const known = await engine.tensors(truthWants(context)).catch(() => ({}));
       const recorded = recordedWhy(toInputPx(box, sizes), known, context);
@@ -4406,6 +4435,13 @@ async function openExplorer(el, source, host) {
       }
       close();
       say(wordsOf(error));
+    }
+  };
+  const changeOf2 = async (box) => {
+    try {
+      return { searching: false, setting_change: await engine.change?.(box) };
+    } catch (error) {
+      return { searching: false, stopped: wordsOf(error) };
     }
   };
   const tour = async (step) => {

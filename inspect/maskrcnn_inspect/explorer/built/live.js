@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 bcca7ff60ff7932ab98bb9a435050134954bc3239b29869dc95412b4f55616a9
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 01dcccb08bba5f7effbe99b0d11958763f76ddeb1fcd393d42cdf6bcda3b1376
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -717,10 +717,10 @@
         return r.open("GET", e, false), r.responseType = "arraybuffer", r.send(null), new Uint8Array(r.response);
       }), d = async (e) => {
         if (k(e)) return new Promise((i, s) => {
-          var f6 = new XMLHttpRequest();
-          f6.open("GET", e, true), f6.responseType = "arraybuffer", f6.onload = () => {
-            f6.status == 200 || f6.status == 0 && f6.response ? i(f6.response) : s(f6.status);
-          }, f6.onerror = s, f6.send(null);
+          var f7 = new XMLHttpRequest();
+          f7.open("GET", e, true), f7.responseType = "arraybuffer", f7.onload = () => {
+            f7.status == 200 || f7.status == 0 && f7.response ? i(f7.response) : s(f7.status);
+          }, f7.onerror = s, f7.send(null);
         });
         var r = await fetch(e, { credentials: "same-origin" });
         if (r.ok) return r.arrayBuffer();
@@ -736,10 +736,10 @@
         try {
           var i = r.data, s = i.Rb;
           if (s === "load") {
-            let f6 = [];
-            self.onmessage = (p) => f6.push(p), D = () => {
+            let f7 = [];
+            self.onmessage = (p) => f7.push(p), D = () => {
               postMessage({ Rb: "loaded" });
-              for (let p of f6) e(p);
+              for (let p of f7) e(p);
               self.onmessage = e;
             };
             for (let p of i.ac) t[p] && !t[p].proxy || (t[p] = (...E) => {
@@ -747,18 +747,18 @@
             }, p == "print" && (A = t[p]), p == "printErr" && (F = t[p]));
             ge = i.fc, ee(), b = i.hc, Ut(), it();
           } else if (s === "run") {
-            (function(f6) {
-              var p = (w(), W)[f6 + 52 >>> 2 >>> 0];
-              f6 = (w(), W)[f6 + 56 >>> 2 >>> 0], ir(p, p - f6), _(p);
+            (function(f7) {
+              var p = (w(), W)[f7 + 52 >>> 2 >>> 0];
+              f7 = (w(), W)[f7 + 56 >>> 2 >>> 0], ir(p, p - f7), _(p);
             })(i.Qb), zt(i.Qb, 0, 0, 1, 0, 0), wn(), Ft(i.Qb), Q ||= true;
             try {
               Io(i.dc, i.Vb);
-            } catch (f6) {
-              if (f6 != "unwind") throw f6;
+            } catch (f7) {
+              if (f7 != "unwind") throw f7;
             }
           } else i.target !== "setimmediate" && (s === "checkMailbox" ? Q && rt() : s && (F(`worker: received unknown command ${s}`), F(i)));
-        } catch (f6) {
-          throw nr(), f6;
+        } catch (f7) {
+          throw nr(), f7;
         }
       };
       var As = e, Q = false;
@@ -781,21 +781,21 @@
       return { a: { T: ca, f: Bo, w: Lo, e: _o, k: Do, h: Po, L: Uo, b: xo, G: Co, ua: vn, j: Mo, M: In, La: Bn, qa: Ln, sa: _n, Ma: Dn, Ja: Pn, Ca: Un, Ia: xn, Z: Cn, ra: Mn, oa: Rn, Ka: Fn, pa: Nn, Ra: Ro, Fa: Fo, ma: ko, va: Wo, ja: Go, U: $o, Ea: Ft, Oa: zo, za: Ho, Aa: jo, Ba: Vo, xa: $n, ya: zn, ka: Hn, Ta: qo, Qa: Zo, W: Qo, V: Ko, Pa: Jo, F: ea, Na: ta, na, u: Yo, H: ra, S: at, la: aa, ba: oa, Ua: sa, Ga: Yn, Ha: qn, ta: ye, I: Jn, wa: Xn, Y: Zn, Da: Qn, X: Kn, $: Ya, N: $a, aa: Va, O: Ga, v: Da, d: ma, m: da, n: la, r: Aa, ca: Na, E: Fa, o: ba, P: ka, C: za, J: Ra, da: Ma, ea: Ca, z: Oa, fa: Ua, Q: xa, ga: Pa, y: La, D: Wa, c: pa, q: wa, i: ha, _: qa, l: ga, p: Ea, s: ya, t: Ta, x: Ia, R: _a, A: Ha, K: Ba, B: ja, ha: va, ia: Sa, g: ua, a: ge, Sa: V } };
     }
     async function Ut() {
-      function e(s, f6) {
+      function e(s, f7) {
         return Ee = s.exports, Ee = (function() {
           var p = Ee, E = (C) => () => C() >>> 0, S = (C) => (R) => C(R) >>> 0;
           return (p = Object.assign({}, p)).ub = E(p.ub), p.wb = S(p.wb), p.Kb = S(p.Kb), p.Lb = E(p.Lb), p.Pb = S(p.Pb), p;
-        })(), mn.push(Ee.xb), s = Ee, t._OrtInit = s.Wa, t._OrtGetLastError = s.Xa, t._OrtCreateSessionOptions = s.Ya, t._OrtAppendExecutionProvider = s.Za, t._OrtAddFreeDimensionOverride = s._a, t._OrtAddSessionConfigEntry = s.$a, t._OrtReleaseSessionOptions = s.ab, t._OrtCreateSession = s.bb, t._OrtReleaseSession = s.cb, t._OrtGetInputOutputCount = s.db, t._OrtGetInputOutputMetadata = s.eb, t._OrtFree = s.fb, t._OrtCreateTensor = s.gb, t._OrtGetTensorData = s.hb, t._OrtReleaseTensor = s.ib, t._OrtCreateRunOptions = s.jb, t._OrtAddRunConfigEntry = s.kb, t._OrtReleaseRunOptions = s.lb, t._OrtCreateBinding = s.mb, t._OrtBindInput = s.nb, t._OrtBindOutput = s.ob, t._OrtClearBoundOutputs = s.pb, t._OrtReleaseBinding = s.qb, t._OrtRunWithBinding = s.rb, t._OrtRun = s.sb, t._OrtEndProfiling = s.tb, st = s.ub, er = t._free = s.vb, tr = t._malloc = s.wb, zt = s.zb, nr = s.Ab, rr = s.Bb, or = s.Cb, Ht = s.Db, ar = s.Eb, sr = s.Fb, x = s.Gb, qe = s.Hb, ir = s.Ib, _ = s.Jb, jt = s.Kb, U = s.Lb, ur = s.Mb, Vt = s.Nb, fr = s.Ob, cr = s.Pb, lr = s.yb, b = f6, Ee;
+        })(), mn.push(Ee.xb), s = Ee, t._OrtInit = s.Wa, t._OrtGetLastError = s.Xa, t._OrtCreateSessionOptions = s.Ya, t._OrtAppendExecutionProvider = s.Za, t._OrtAddFreeDimensionOverride = s._a, t._OrtAddSessionConfigEntry = s.$a, t._OrtReleaseSessionOptions = s.ab, t._OrtCreateSession = s.bb, t._OrtReleaseSession = s.cb, t._OrtGetInputOutputCount = s.db, t._OrtGetInputOutputMetadata = s.eb, t._OrtFree = s.fb, t._OrtCreateTensor = s.gb, t._OrtGetTensorData = s.hb, t._OrtReleaseTensor = s.ib, t._OrtCreateRunOptions = s.jb, t._OrtAddRunConfigEntry = s.kb, t._OrtReleaseRunOptions = s.lb, t._OrtCreateBinding = s.mb, t._OrtBindInput = s.nb, t._OrtBindOutput = s.ob, t._OrtClearBoundOutputs = s.pb, t._OrtReleaseBinding = s.qb, t._OrtRunWithBinding = s.rb, t._OrtRun = s.sb, t._OrtEndProfiling = s.tb, st = s.ub, er = t._free = s.vb, tr = t._malloc = s.wb, zt = s.zb, nr = s.Ab, rr = s.Bb, or = s.Cb, Ht = s.Db, ar = s.Eb, sr = s.Fb, x = s.Gb, qe = s.Hb, ir = s.Ib, _ = s.Jb, jt = s.Kb, U = s.Lb, ur = s.Mb, Vt = s.Nb, fr = s.Ob, cr = s.Pb, lr = s.yb, b = f7, Ee;
       }
       var r, i = J();
       return t.instantiateWasm ? new Promise((s) => {
-        t.instantiateWasm(i, (f6, p) => {
-          s(e(f6, p));
+        t.instantiateWasm(i, (f7, p) => {
+          s(e(f7, p));
         });
       }) : o ? e(new WebAssembly.Instance(b, J()), b) : (K ??= t.locateFile ? t.locateFile ? t.locateFile("ort-wasm-simd-threaded.wasm", h) : h + "ort-wasm-simd-threaded.wasm" : new URL("ort-wasm-simd-threaded.wasm", self.location.href).href, r = await (async function(s) {
-        var f6 = K;
-        if (!g && !k(f6)) try {
-          var p = fetch(f6, { credentials: "same-origin" });
+        var f7 = K;
+        if (!g && !k(f7)) try {
+          var p = fetch(f7, { credentials: "same-origin" });
           return await WebAssembly.instantiateStreaming(p, s);
         } catch (E) {
           F(`wasm streaming compile failed: ${E}`), F("falling back to ArrayBuffer instantiation");
@@ -819,7 +819,7 @@
           } catch (R) {
             F(`failed to asynchronously prepare wasm: ${R}`), j(R);
           }
-        })(f6, s);
+        })(f7, s);
       })(i), e(r.instance, r.module));
     }
     class Se {
@@ -839,9 +839,9 @@
       var i = { Rb: "run", dc: e.cc, Vb: e.Vb, Qb: e.Qb };
       return r.postMessage(i, e.Zb), 0;
     }, se = 0, L = (e, r, ...i) => {
-      var s, f6 = 16 * i.length, p = U(), E = jt(f6), S = E >>> 3;
+      var s, f7 = 16 * i.length, p = U(), E = jt(f7), S = E >>> 3;
       for (s of i) typeof s == "bigint" ? ((w(), O)[S++ >>> 0] = 1n, (w(), O)[S++ >>> 0] = s) : ((w(), O)[S++ >>> 0] = 0n, (w(), me)[S++ >>> 0] = s);
-      return e = rr(e, 0, f6, E, r), _(p), e;
+      return e = rr(e, 0, f7, E, r), _(p), e;
     };
     function V(e) {
       if (o) return L(0, 1, e);
@@ -867,16 +867,16 @@
       mn.forEach((e) => e());
     }
     var bn = (e) => new Promise((r) => {
-      e.onmessage = (f6) => {
-        var p = f6.data;
-        if (f6 = p.Rb, p.Ub && p.Ub != st()) {
+      e.onmessage = (f7) => {
+        var p = f7.data;
+        if (f7 = p.Rb, p.Ub && p.Ub != st()) {
           var E = Ae[p.Ub];
-          E ? E.postMessage(p, p.Zb) : F(`Internal error! Worker sent a message "${f6}" to target pthread ${p.Ub}, but that thread no longer exists!`);
-        } else f6 === "checkMailbox" ? rt() : f6 === "spawnThread" ? ue(p) : f6 === "cleanupThread" ? Rt(() => {
+          E ? E.postMessage(p, p.Zb) : F(`Internal error! Worker sent a message "${f7}" to target pthread ${p.Ub}, but that thread no longer exists!`);
+        } else f7 === "checkMailbox" ? rt() : f7 === "spawnThread" ? ue(p) : f7 === "cleanupThread" ? Rt(() => {
           hn(Ae[p.ec]);
-        }) : f6 === "loaded" ? (e.loaded = true, r(e)) : p.target === "setimmediate" ? e.postMessage(p) : f6 === "uncaughtException" ? e.onerror(p.error) : f6 === "callHandler" ? t[p.$b](...p.args) : f6 && F(`worker sent an unknown command ${f6}`);
-      }, e.onerror = (f6) => {
-        throw F(`worker sent an error! ${f6.filename}:${f6.lineno}: ${f6.message}`), f6;
+        }) : f7 === "loaded" ? (e.loaded = true, r(e)) : p.target === "setimmediate" ? e.postMessage(p) : f7 === "uncaughtException" ? e.onerror(p.error) : f7 === "callHandler" ? t[p.$b](...p.args) : f7 && F(`worker sent an unknown command ${f7}`);
+      }, e.onerror = (f7) => {
+        throw F(`worker sent an error! ${f7.filename}:${f7.lineno}: ${f7.message}`), f7;
       };
       var i, s = [];
       for (i of []) t.propertyIsEnumerable(i) && s.push(i);
@@ -922,9 +922,9 @@
       (w(), W)[i.Sb + 16 >>> 2 >>> 0] = r;
       var s = (w(), W)[i.Sb + 4 >>> 2 >>> 0];
       if (!s) return qe(0), r;
-      for (var f6 of e) {
-        if (f6 === 0 || f6 === s) break;
-        if (fr(f6, s, i.Sb + 16)) return qe(f6), r;
+      for (var f7 of e) {
+        if (f7 === 0 || f7 === s) break;
+        if (fr(f7, s, i.Sb + 16)) return qe(f7), r;
       }
       return qe(s), r;
     };
@@ -953,29 +953,29 @@
     }
     function vn(e, r, i, s) {
       if (e >>>= 0, r >>>= 0, i >>>= 0, s >>>= 0, !globalThis.SharedArrayBuffer) return 6;
-      var f6 = [];
-      return o && f6.length === 0 ? Sn(e, r, i, s) : (e = { cc: i, Qb: e, Vb: s, Zb: f6 }, o ? (e.Rb = "spawnThread", postMessage(e, f6), 0) : ue(e));
+      var f7 = [];
+      return o && f7.length === 0 ? Sn(e, r, i, s) : (e = { cc: i, Qb: e, Vb: s, Zb: f7 }, o ? (e.Rb = "spawnThread", postMessage(e, f7), 0) : ue(e));
     }
     function Mo(e) {
       throw Ne ||= e >>> 0, Ne;
     }
     var An = globalThis.TextDecoder && new TextDecoder(), On = (e, r = 0, i, s) => {
-      var f6 = r >>>= 0;
-      if (i = f6 + i, s) s = i;
+      var f7 = r >>>= 0;
+      if (i = f7 + i, s) s = i;
       else {
-        for (; e[f6] && !(f6 >= i); ) ++f6;
-        s = f6;
+        for (; e[f7] && !(f7 >= i); ) ++f7;
+        s = f7;
       }
       if (16 < s - r && e.buffer && An) return An.decode(e.buffer instanceof ArrayBuffer ? e.subarray(r, s) : e.slice(r, s));
-      for (f6 = ""; r < s; ) if (128 & (i = e[r++])) {
+      for (f7 = ""; r < s; ) if (128 & (i = e[r++])) {
         var p = 63 & e[r++];
-        if ((224 & i) == 192) f6 += String.fromCharCode((31 & i) << 6 | p);
+        if ((224 & i) == 192) f7 += String.fromCharCode((31 & i) << 6 | p);
         else {
           var E = 63 & e[r++];
-          65536 > (i = (240 & i) == 224 ? (15 & i) << 12 | p << 6 | E : (7 & i) << 18 | p << 12 | E << 6 | 63 & e[r++]) ? f6 += String.fromCharCode(i) : (i -= 65536, f6 += String.fromCharCode(55296 | i >> 10, 56320 | 1023 & i));
+          65536 > (i = (240 & i) == 224 ? (15 & i) << 12 | p << 6 | E : (7 & i) << 18 | p << 12 | E << 6 | 63 & e[r++]) ? f7 += String.fromCharCode(i) : (i -= 65536, f7 += String.fromCharCode(55296 | i >> 10, 56320 | 1023 & i));
         }
-      } else f6 += String.fromCharCode(i);
-      return f6;
+      } else f7 += String.fromCharCode(i);
+      return f7;
     }, Mt = (e, r, i) => (e >>>= 0) ? On((w(), ne), e, r, i) : "";
     function In(e, r, i) {
       return o ? L(3, 1, e, r, i) : 0;
@@ -1042,8 +1042,8 @@
       (e >>>= 0) == r >>> 0 ? setTimeout(rt) : o ? postMessage({ Ub: e, Rb: "checkMailbox" }) : (e = Ae[e]) && e.postMessage({ Rb: "checkMailbox" });
     }
     var Nt = [];
-    function Wo(e, r, i, s, f6) {
-      for (r >>>= 0, f6 >>>= 0, Nt.length = 0, i = f6 >>> 3, s = f6 + s >>> 3; i < s; ) {
+    function Wo(e, r, i, s, f7) {
+      for (r >>>= 0, f7 >>>= 0, Nt.length = 0, i = f7 >>> 3, s = f7 + s >>> 3; i < s; ) {
         var p;
         p = (w(), O)[i++ >>> 0] ? (w(), O)[i++ >>> 0] : (w(), me)[i++ >>> 0], Nt.push(p);
       }
@@ -1070,14 +1070,14 @@
     }
     function Vo(e) {
       e >>>= 0;
-      var r = new Date((w(), B)[e + 20 >>> 2 >>> 0] + 1900, (w(), B)[e + 16 >>> 2 >>> 0], (w(), B)[e + 12 >>> 2 >>> 0], (w(), B)[e + 8 >>> 2 >>> 0], (w(), B)[e + 4 >>> 2 >>> 0], (w(), B)[e >>> 2 >>> 0], 0), i = (w(), B)[e + 32 >>> 2 >>> 0], s = r.getTimezoneOffset(), f6 = new Date(r.getFullYear(), 6, 1).getTimezoneOffset(), p = new Date(r.getFullYear(), 0, 1).getTimezoneOffset(), E = Math.min(p, f6);
-      return 0 > i ? (w(), B)[e + 32 >>> 2 >>> 0] = +(f6 != p && E == s) : 0 < i != (E == s) && (f6 = Math.max(p, f6), r.setTime(r.getTime() + 6e4 * ((0 < i ? E : f6) - s))), (w(), B)[e + 24 >>> 2 >>> 0] = r.getDay(), i = (kn(r.getFullYear()) ? Wn : Gn)[r.getMonth()] + r.getDate() - 1 | 0, (w(), B)[e + 28 >>> 2 >>> 0] = i, (w(), B)[e >>> 2 >>> 0] = r.getSeconds(), (w(), B)[e + 4 >>> 2 >>> 0] = r.getMinutes(), (w(), B)[e + 8 >>> 2 >>> 0] = r.getHours(), (w(), B)[e + 12 >>> 2 >>> 0] = r.getDate(), (w(), B)[e + 16 >>> 2 >>> 0] = r.getMonth(), (w(), B)[e + 20 >>> 2 >>> 0] = r.getYear(), e = r.getTime(), BigInt(isNaN(e) ? -1 : e / 1e3);
+      var r = new Date((w(), B)[e + 20 >>> 2 >>> 0] + 1900, (w(), B)[e + 16 >>> 2 >>> 0], (w(), B)[e + 12 >>> 2 >>> 0], (w(), B)[e + 8 >>> 2 >>> 0], (w(), B)[e + 4 >>> 2 >>> 0], (w(), B)[e >>> 2 >>> 0], 0), i = (w(), B)[e + 32 >>> 2 >>> 0], s = r.getTimezoneOffset(), f7 = new Date(r.getFullYear(), 6, 1).getTimezoneOffset(), p = new Date(r.getFullYear(), 0, 1).getTimezoneOffset(), E = Math.min(p, f7);
+      return 0 > i ? (w(), B)[e + 32 >>> 2 >>> 0] = +(f7 != p && E == s) : 0 < i != (E == s) && (f7 = Math.max(p, f7), r.setTime(r.getTime() + 6e4 * ((0 < i ? E : f7) - s))), (w(), B)[e + 24 >>> 2 >>> 0] = r.getDay(), i = (kn(r.getFullYear()) ? Wn : Gn)[r.getMonth()] + r.getDate() - 1 | 0, (w(), B)[e + 28 >>> 2 >>> 0] = i, (w(), B)[e >>> 2 >>> 0] = r.getSeconds(), (w(), B)[e + 4 >>> 2 >>> 0] = r.getMinutes(), (w(), B)[e + 8 >>> 2 >>> 0] = r.getHours(), (w(), B)[e + 12 >>> 2 >>> 0] = r.getDate(), (w(), B)[e + 16 >>> 2 >>> 0] = r.getMonth(), (w(), B)[e + 20 >>> 2 >>> 0] = r.getYear(), e = r.getTime(), BigInt(isNaN(e) ? -1 : e / 1e3);
     }
-    function $n(e, r, i, s, f6, p, E) {
-      return o ? L(16, 1, e, r, i, s, f6, p, E) : -52;
+    function $n(e, r, i, s, f7, p, E) {
+      return o ? L(16, 1, e, r, i, s, f7, p, E) : -52;
     }
-    function zn(e, r, i, s, f6, p) {
-      if (o) return L(17, 1, e, r, i, s, f6, p);
+    function zn(e, r, i, s, f7, p) {
+      if (o) return L(17, 1, e, r, i, s, f7, p);
     }
     var Ye = {}, Yo = () => performance.timeOrigin + performance.now();
     function Hn(e, r) {
@@ -1091,7 +1091,7 @@
     var Oe = (e, r, i) => {
       var s = (w(), ne);
       if (r >>>= 0, 0 < i) {
-        var f6 = r;
+        var f7 = r;
         i = r + i - 1;
         for (var p = 0; p < e.length; ++p) {
           var E = e.codePointAt(p);
@@ -1109,19 +1109,19 @@
             s[r++ >>> 0] = 240 | E >> 18, s[r++ >>> 0] = 128 | E >> 12 & 63, s[r++ >>> 0] = 128 | E >> 6 & 63, s[r++ >>> 0] = 128 | 63 & E, p++;
           }
         }
-        s[r >>> 0] = 0, e = r - f6;
+        s[r >>> 0] = 0, e = r - f7;
       } else e = 0;
       return e;
     };
     function qo(e, r, i, s) {
       e >>>= 0, r >>>= 0, i >>>= 0, s >>>= 0;
-      var f6 = (/* @__PURE__ */ new Date()).getFullYear(), p = new Date(f6, 0, 1).getTimezoneOffset();
-      f6 = new Date(f6, 6, 1).getTimezoneOffset();
-      var E = Math.max(p, f6);
-      (w(), W)[e >>> 2 >>> 0] = 60 * E, (w(), B)[r >>> 2 >>> 0] = +(p != f6), e = (r = (S) => {
+      var f7 = (/* @__PURE__ */ new Date()).getFullYear(), p = new Date(f7, 0, 1).getTimezoneOffset();
+      f7 = new Date(f7, 6, 1).getTimezoneOffset();
+      var E = Math.max(p, f7);
+      (w(), W)[e >>> 2 >>> 0] = 60 * E, (w(), B)[r >>> 2 >>> 0] = +(p != f7), e = (r = (S) => {
         var C = Math.abs(S);
         return `UTC${0 <= S ? "-" : "+"}${String(Math.floor(C / 60)).padStart(2, "0")}${String(C % 60).padStart(2, "0")}`;
-      })(p), r = r(f6), f6 < p ? (Oe(e, i, 17), Oe(r, s, 17)) : (Oe(e, s, 17), Oe(r, i, 17));
+      })(p), r = r(f7), f7 < p ? (Oe(e, i, 17), Oe(r, s, 17)) : (Oe(e, s, 17), Oe(r, i, 17));
     }
     var Jo = () => Date.now(), Xo = 1;
     function Zo(e, r, i) {
@@ -1137,8 +1137,8 @@
     function Qo(e, r, i) {
       e >>>= 0, r >>>= 0, i >>>= 0, kt.length = 0;
       for (var s; s = (w(), ne)[r++ >>> 0]; ) {
-        var f6 = s != 105;
-        i += (f6 &= s != 112) && i % 8 ? 4 : 0, kt.push(s == 112 ? (w(), W)[i >>> 2 >>> 0] : s == 106 ? (w(), O)[i >>> 3 >>> 0] : s == 105 ? (w(), B)[i >>> 2 >>> 0] : (w(), me)[i >>> 3 >>> 0]), i += f6 ? 8 : 4;
+        var f7 = s != 105;
+        i += (f7 &= s != 112) && i % 8 ? 4 : 0, kt.push(s == 112 ? (w(), W)[i >>> 2 >>> 0] : s == 106 ? (w(), O)[i >>> 3 >>> 0] : s == 105 ? (w(), B)[i >>> 2 >>> 0] : (w(), me)[i >>> 3 >>> 0]), i += f7 ? 8 : 4;
       }
       return dr[e](...kt);
     }
@@ -1194,13 +1194,13 @@
           s = (Math.min(4294901760, 65536 * Math.ceil(Math.max(e, s) / 65536)) - ge.buffer.byteLength + 65535) / 65536 | 0;
           try {
             ge.grow(s), ee();
-            var f6 = 1;
+            var f7 = 1;
             break e;
           } catch {
           }
-          f6 = void 0;
+          f7 = void 0;
         }
-        if (f6) return true;
+        if (f7) return true;
       }
       return false;
     }
@@ -1208,8 +1208,8 @@
       if (e >>>= 0, r >>>= 0, Ie.Xb == e) var s = Ie.bc;
       else (s = Error().stack.toString().split(`
 `))[0] == "Error" && s.shift(), jn(s);
-      for (var f6 = 3; s[f6] && ot(s[f6]) != e; ) ++f6;
-      for (e = 0; e < i && s[e + f6]; ++e) (w(), B)[r + 4 * e >>> 2 >>> 0] = ot(s[e + f6]);
+      for (var f7 = 3; s[f7] && ot(s[f7]) != e; ) ++f7;
+      for (e = 0; e < i && s[e + f7]; ++e) (w(), B)[r + 4 * e >>> 2 >>> 0] = ot(s[e + f7]);
       return e;
     }
     var Gt, $t = {}, Vn = () => {
@@ -1225,10 +1225,10 @@
     function Yn(e, r) {
       if (o) return L(19, 1, e, r);
       e >>>= 0, r >>>= 0;
-      var i, s = 0, f6 = 0;
+      var i, s = 0, f7 = 0;
       for (i of Vn()) {
         var p = r + s;
-        (w(), W)[e + f6 >>> 2 >>> 0] = p, s += Oe(i, p, 1 / 0) + 1, f6 += 4;
+        (w(), W)[e + f7 >>> 2 >>> 0] = p, s += Oe(i, p, 1 / 0) + 1, f7 += 4;
       }
       return 0;
     }
@@ -1242,8 +1242,8 @@
     function Jn(e) {
       return o ? L(21, 1, e) : 52;
     }
-    function Xn(e, r, i, s, f6) {
-      return o ? L(22, 1, e, r, i, s, f6) : 52;
+    function Xn(e, r, i, s, f7) {
+      return o ? L(22, 1, e, r, i, s, f7) : 52;
     }
     function Zn(e, r, i, s) {
       return o ? L(23, 1, e, r, i, s) : 52;
@@ -1255,16 +1255,16 @@
     function Kn(e, r, i, s) {
       if (o) return L(25, 1, e, r, i, s);
       r >>>= 0, i >>>= 0, s >>>= 0;
-      for (var f6 = 0, p = 0; p < i; p++) {
+      for (var f7 = 0, p = 0; p < i; p++) {
         var E = (w(), W)[r >>> 2 >>> 0], S = (w(), W)[r + 4 >>> 2 >>> 0];
         r += 8;
         for (var C = 0; C < S; C++) {
           var R = e, X = (w(), ne)[E + C >>> 0], le = ia[R];
           X === 0 || X === 10 ? ((R === 1 ? A : F)(On(le)), le.length = 0) : le.push(X);
         }
-        f6 += S;
+        f7 += S;
       }
-      return (w(), W)[s >>> 2 >>> 0] = f6, 0;
+      return (w(), W)[s >>> 2 >>> 0] = f7, 0;
     }
     function ua(e) {
       return e >>> 0;
@@ -1325,13 +1325,13 @@
           j(`invalid type for getValue: ${r}`);
       }
     }, t.UTF8ToString = Mt, t.stringToUTF8 = Oe, t.lengthBytesUTF8 = Wt;
-    var st, er, tr, zt, nr, rr, or, Ht, ar, sr, x, qe, ir, _, jt, U, ur, Vt, fr, cr, lr, Ee, fa = [V, fe, Sn, In, Bn, Ln, _n, Dn, Pn, Un, xn, Cn, Mn, Rn, Fn, Nn, $n, zn, Hn, Yn, qn, Jn, Xn, Zn, Qn, Kn], dr = { 1042604: (e, r, i, s, f6) => {
+    var st, er, tr, zt, nr, rr, or, Ht, ar, sr, x, qe, ir, _, jt, U, ur, Vt, fr, cr, lr, Ee, fa = [V, fe, Sn, In, Bn, Ln, _n, Dn, Pn, Un, xn, Cn, Mn, Rn, Fn, Nn, $n, zn, Hn, Yn, qn, Jn, Xn, Zn, Qn, Kn], dr = { 1042604: (e, r, i, s, f7) => {
       if (t === void 0 || !t.Tb) return 1;
       if ((e = Mt(Number(e >>> 0))).startsWith("./") && (e = e.substring(2)), !(e = t.Tb.get(e))) return 2;
       if (r = Number(r >>> 0), i = Number(i >>> 0), s = Number(s >>> 0), r + i > e.byteLength) return 3;
       try {
         let p = e.subarray(r, r + i);
-        switch (f6) {
+        switch (f7) {
           case 0:
             (w(), ne).set(p, s >>> 0);
             break;
@@ -1350,11 +1350,11 @@
       return typeof wasmOffsetConverter < "u";
     }
     function la(e, r, i, s) {
-      var f6 = U();
+      var f7 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f6), p !== p + 0) throw p;
+        if (_(f7), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -1362,8 +1362,8 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f6) {
-        if (_(s), f6 !== f6 + 0) throw f6;
+      } catch (f7) {
+        if (_(s), f7 !== f7 + 0) throw f7;
         x(1, 0);
       }
     }
@@ -1389,8 +1389,8 @@
       var s = U();
       try {
         M(e)(r, i);
-      } catch (f6) {
-        if (_(s), f6 !== f6 + 0) throw f6;
+      } catch (f7) {
+        if (_(s), f7 !== f7 + 0) throw f7;
         x(1, 0);
       }
     }
@@ -1403,73 +1403,73 @@
         x(1, 0);
       }
     }
-    function ba(e, r, i, s, f6, p, E) {
+    function ba(e, r, i, s, f7, p, E) {
       var S = U();
       try {
-        return M(e)(r, i, s, f6, p, E);
+        return M(e)(r, i, s, f7, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function ya(e, r, i, s, f6, p) {
+    function ya(e, r, i, s, f7, p) {
       var E = U();
       try {
-        M(e)(r, i, s, f6, p);
+        M(e)(r, i, s, f7, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
     function ga(e, r, i, s) {
-      var f6 = U();
+      var f7 = U();
       try {
         M(e)(r, i, s);
       } catch (p) {
-        if (_(f6), p !== p + 0) throw p;
+        if (_(f7), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function Ea(e, r, i, s, f6) {
+    function Ea(e, r, i, s, f7) {
       var p = U();
       try {
-        M(e)(r, i, s, f6);
+        M(e)(r, i, s, f7);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
       }
     }
-    function Ta(e, r, i, s, f6, p, E) {
+    function Ta(e, r, i, s, f7, p, E) {
       var S = U();
       try {
-        M(e)(r, i, s, f6, p, E);
+        M(e)(r, i, s, f7, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function Sa(e, r, i, s, f6, p, E) {
+    function Sa(e, r, i, s, f7, p, E) {
       var S = U();
       try {
-        M(e)(r, i, s, f6, p, E);
+        M(e)(r, i, s, f7, p, E);
       } catch (C) {
         if (_(S), C !== C + 0) throw C;
         x(1, 0);
       }
     }
-    function va(e, r, i, s, f6, p, E, S) {
+    function va(e, r, i, s, f7, p, E, S) {
       var C = U();
       try {
-        M(e)(r, i, s, f6, p, E, S);
+        M(e)(r, i, s, f7, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Aa(e, r, i, s, f6) {
+    function Aa(e, r, i, s, f7) {
       var p = U();
       try {
-        return M(e)(r, i, s, f6);
+        return M(e)(r, i, s, f7);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
@@ -1479,24 +1479,24 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f6) {
-        if (_(s), f6 !== f6 + 0) throw f6;
+      } catch (f7) {
+        if (_(s), f7 !== f7 + 0) throw f7;
         x(1, 0);
       }
     }
-    function Ia(e, r, i, s, f6, p, E, S) {
+    function Ia(e, r, i, s, f7, p, E, S) {
       var C = U();
       try {
-        M(e)(r, i, s, f6, p, E, S);
+        M(e)(r, i, s, f7, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Ba(e, r, i, s, f6, p, E, S, C, R, X, le) {
+    function Ba(e, r, i, s, f7, p, E, S, C, R, X, le) {
       var we = U();
       try {
-        M(e)(r, i, s, f6, p, E, S, C, R, X, le);
+        M(e)(r, i, s, f7, p, E, S, C, R, X, le);
       } catch (be) {
         if (_(we), be !== be + 0) throw be;
         x(1, 0);
@@ -1506,15 +1506,15 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f6) {
-        if (_(s), f6 !== f6 + 0) throw f6;
+      } catch (f7) {
+        if (_(s), f7 !== f7 + 0) throw f7;
         return x(1, 0), 0n;
       }
     }
-    function _a(e, r, i, s, f6, p, E, S, C) {
+    function _a(e, r, i, s, f7, p, E, S, C) {
       var R = U();
       try {
-        M(e)(r, i, s, f6, p, E, S, C);
+        M(e)(r, i, s, f7, p, E, S, C);
       } catch (X) {
         if (_(R), X !== X + 0) throw X;
         x(1, 0);
@@ -1539,11 +1539,11 @@
       }
     }
     function Ua(e, r, i, s) {
-      var f6 = U();
+      var f7 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f6), p !== p + 0) throw p;
+        if (_(f7), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -1557,108 +1557,108 @@
       }
     }
     function Ca(e, r, i, s) {
-      var f6 = U();
+      var f7 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f6), p !== p + 0) throw p;
+        if (_(f7), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function Ma(e, r, i, s, f6) {
+    function Ma(e, r, i, s, f7) {
       var p = U();
       try {
-        return M(e)(r, i, s, f6);
+        return M(e)(r, i, s, f7);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         x(1, 0);
       }
     }
-    function Ra(e, r, i, s, f6, p) {
+    function Ra(e, r, i, s, f7, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f6, p);
+        return M(e)(r, i, s, f7, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function Fa(e, r, i, s, f6, p) {
+    function Fa(e, r, i, s, f7, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f6, p);
+        return M(e)(r, i, s, f7, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function Na(e, r, i, s, f6, p) {
+    function Na(e, r, i, s, f7, p) {
       var E = U();
       try {
-        return M(e)(r, i, s, f6, p);
+        return M(e)(r, i, s, f7, p);
       } catch (S) {
         if (_(E), S !== S + 0) throw S;
         x(1, 0);
       }
     }
-    function ka(e, r, i, s, f6, p, E, S) {
+    function ka(e, r, i, s, f7, p, E, S) {
       var C = U();
       try {
-        return M(e)(r, i, s, f6, p, E, S);
+        return M(e)(r, i, s, f7, p, E, S);
       } catch (R) {
         if (_(C), R !== R + 0) throw R;
         x(1, 0);
       }
     }
-    function Wa(e, r, i, s, f6) {
+    function Wa(e, r, i, s, f7) {
       var p = U();
       try {
-        return M(e)(r, i, s, f6);
+        return M(e)(r, i, s, f7);
       } catch (E) {
         if (_(p), E !== E + 0) throw E;
         return x(1, 0), 0n;
       }
     }
     function Ga(e, r, i, s) {
-      var f6 = U();
+      var f7 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f6), p !== p + 0) throw p;
+        if (_(f7), p !== p + 0) throw p;
         x(1, 0);
       }
     }
     function $a(e, r, i, s) {
-      var f6 = U();
+      var f7 = U();
       try {
         return M(e)(r, i, s);
       } catch (p) {
-        if (_(f6), p !== p + 0) throw p;
+        if (_(f7), p !== p + 0) throw p;
         x(1, 0);
       }
     }
-    function za(e, r, i, s, f6, p, E, S, C, R, X, le) {
+    function za(e, r, i, s, f7, p, E, S, C, R, X, le) {
       var we = U();
       try {
-        return M(e)(r, i, s, f6, p, E, S, C, R, X, le);
+        return M(e)(r, i, s, f7, p, E, S, C, R, X, le);
       } catch (be) {
         if (_(we), be !== be + 0) throw be;
         x(1, 0);
       }
     }
-    function Ha(e, r, i, s, f6, p, E, S, C, R, X) {
+    function Ha(e, r, i, s, f7, p, E, S, C, R, X) {
       var le = U();
       try {
-        M(e)(r, i, s, f6, p, E, S, C, R, X);
+        M(e)(r, i, s, f7, p, E, S, C, R, X);
       } catch (we) {
         if (_(le), we !== we + 0) throw we;
         x(1, 0);
       }
     }
-    function ja(e, r, i, s, f6, p, E, S, C, R, X, le, we, be, Ja, Xa) {
+    function ja(e, r, i, s, f7, p, E, S, C, R, X, le, we, be, Ja, Xa) {
       var Za = U();
       try {
-        M(e)(r, i, s, f6, p, E, S, C, R, X, le, we, be, Ja, Xa);
+        M(e)(r, i, s, f7, p, E, S, C, R, X, le, we, be, Ja, Xa);
       } catch (Yt) {
         if (_(Za), Yt !== Yt + 0) throw Yt;
         x(1, 0);
@@ -1668,8 +1668,8 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f6) {
-        if (_(s), f6 !== f6 + 0) throw f6;
+      } catch (f7) {
+        if (_(s), f7 !== f7 + 0) throw f7;
         x(1, 0);
       }
     }
@@ -1677,17 +1677,17 @@
       var s = U();
       try {
         return M(e)(r, i);
-      } catch (f6) {
-        if (_(s), f6 !== f6 + 0) throw f6;
+      } catch (f7) {
+        if (_(s), f7 !== f7 + 0) throw f7;
         x(1, 0);
       }
     }
     function qa(e, r, i, s) {
-      var f6 = U();
+      var f7 = U();
       try {
         M(e)(r, i, s);
       } catch (p) {
-        if (_(f6), p !== p + 0) throw p;
+        if (_(f7), p !== p + 0) throw p;
         x(1, 0);
       }
     }
@@ -2843,7 +2843,7 @@
   function covers(source, target) {
     const scale = source / target;
     const support = Math.max(scale, 1);
-    const found = Array.from({ length: target }, (_, i) => {
+    const found2 = Array.from({ length: target }, (_, i) => {
       const centre = (i + 0.5) * scale;
       const first = Math.max(Math.trunc(centre - support + 0.5), 0);
       const last = Math.min(Math.trunc(centre + support + 0.5), source);
@@ -2854,7 +2854,7 @@
       const sum = hats.reduce((a, b) => a + b, 0);
       return { first, weights: Int32Array.from(hats, (hat) => hat / sum * 2 ** PILLOW_BITS + 0.5) };
     });
-    return { source, covers: found };
+    return { source, covers: found2 };
   }
   function byOpencv(levels, from, to2) {
     if (from[0] === 2 * to2[0] && from[1] === 2 * to2[1]) return halved(levels, to2);
@@ -3288,6 +3288,7 @@
   }
 
   // suppression.js
+  var LEAST = -34e37;
   function explain({ boxes, rows, scores, kept, threshold, count, corner, groups }) {
     const total = scores.length;
     const said = { by: new Int32Array(total).fill(-1), iou: new Float32Array(total), beyond: new Uint8Array(total) };
@@ -3318,17 +3319,30 @@
     }
     return best;
   }
+  function placesWithoutCount({ boxes, rows, scores, threshold, corner, groups }) {
+    const edges = Float32Array.from(boxes, (value, i) => i % 4 < 2 ? value : value - corner);
+    const entered = new Set(rows);
+    const kept = [];
+    for (const row of byScore(scores)) {
+      if (!entered.has(row) || !(scores[row] > LEAST)) continue;
+      const gone = kept.some(
+        (other) => (!groups || groups[other] === groups[row]) && overlap(edges, row, edges, other, 0) > threshold
+      );
+      if (!gone) kept.push(row);
+    }
+    return inverse(kept, scores.length);
+  }
   function overlap(a, i, b, j, corner) {
-    const f6 = Math.fround;
-    const side = (boxes, row, axis) => Math.max(f6(f6(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
+    const f7 = Math.fround;
+    const side = (boxes, row, axis) => Math.max(f7(f7(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
     const shared = (axis) => Math.max(
-      f6(f6(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
+      f7(f7(Math.min(a[4 * i + axis + 2], b[4 * j + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j + axis])) - corner),
       0
     );
-    const both = f6(shared(0) * shared(1));
-    if (both <= 0) return 0;
-    const union = f6(f6(f6(side(a, i, 0) * side(a, i, 1)) + f6(side(b, j, 0) * side(b, j, 1))) - both);
-    return f6(both / (union > 0 ? union : 1));
+    const both = f7(shared(0) * shared(1));
+    if (!(both > 0)) return 0;
+    const union = f7(f7(f7(side(a, i, 0) * side(a, i, 1)) + f7(side(b, j, 0) * side(b, j, 1))) - both);
+    return f7(both / (union > 0 ? union : 1));
   }
   function byScore(scores) {
     const height = (row) => Number.isNaN(scores[row]) ? -Infinity : scores[row];
@@ -3343,6 +3357,7 @@
   // fates.js
   var f4 = Math.fround;
   var followed = /* @__PURE__ */ new WeakMap();
+  var ranked = /* @__PURE__ */ new WeakMap();
   function fatesOf(run2, manifest) {
     const fates = followed.get(run2) ?? follow(run2, manifest);
     followed.set(run2, fates);
@@ -3355,7 +3370,7 @@
     const topK = get("proposals.top_k_index");
     const fate = new Int32Array(total).fill(id("below top k"));
     const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
-    const first = proposalSuppression(run2, manifest);
+    const first = explain(proposalNms(run2, manifest));
     for (const [row, anchor] of topK.entries()) {
       if (first.by[row] >= 0)
         [fate[anchor], by[anchor], iou[anchor]] = [id("suppressed as proposal"), topK[first.by[row]], first.iou[row]];
@@ -3371,14 +3386,14 @@
       if (other >= 0) by[anchor] = anchorOf(other);
     }
     const line2 = (values) => ({ values, shape: [total] });
-    return { fate: line2(fate), by: line2(by), iou: line2(iou), rank: line2(anchorRanks(run2, manifest)) };
+    return { fate: line2(fate), by: line2(by), iou: line2(iou), rank: line2(anchorRanks(run2, manifest)), candidates };
   }
   function candidateFates(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
     const id = (words) => manifest.fates.indexOf(words);
     const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
     const detection = inverse(get("detections.candidate_index"), classes.length);
-    const { by, iou, beyond } = classSuppression(run2, manifest);
+    const { by, iou, beyond } = explain(classNms(run2, manifest));
     const fate = Int32Array.from(classes, (name, row) => {
       if (detection[row] >= 0) return id(visible(run2, detection[row]) ? "reported" : "empty mask");
       if (by[row] >= 0) return id("suppressed in its class");
@@ -3386,7 +3401,7 @@
       if (name === 0) return id("background");
       return id(enough(scores[row], run2, manifest) ? "too small" : "below minimum score");
     });
-    return { fate, by, iou };
+    return { fate, by, iou, detection };
   }
   function furthest({ tensors }, { fate }) {
     const scores = known(tensors, "detections.candidate_score").values;
@@ -3400,6 +3415,9 @@
     return best.values();
   }
   function anchorRanks({ tensors }, { ranking }) {
+    const scores = known(tensors, "rpn.scores");
+    const kept = ranked.get(scores);
+    if (kept) return kept;
     const levels = known(tensors, "anchors.level").values;
     const ranks = new Int32Array(levels.length);
     const next = /* @__PURE__ */ new Map();
@@ -3408,6 +3426,7 @@
       ranks[anchor] = next.get(group) ?? 0;
       next.set(group, ranks[anchor] + 1);
     }
+    ranked.set(scores, ranks);
     return ranks;
   }
   function heights(tensors, by) {
@@ -3415,25 +3434,25 @@
     const { values, shape } = known(tensors, "rpn.logits");
     return shape[1] === 1 ? values : Float32Array.from({ length: shape[0] }, (_, i) => values[2 * i + 1] - values[2 * i]);
   }
-  function proposalSuppression({ tensors, settings }, { ranking, corner }) {
+  function proposalNms({ tensors, settings }, { ranking, corner }) {
     const [boxes, topK] = [known(tensors, "proposals.clipped").values, known(tensors, "proposals.top_k_index").values];
-    const [ranked, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
-    return explain({
+    const [ranks, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
+    return {
       boxes,
       rows: large(boxes, ranking.proposals_min_size, corner),
-      scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
+      scores: Float32Array.from(topK, (anchor) => ranks[anchor]),
       kept: known(tensors, "proposals.nms_index").values,
       threshold: f4(settings["proposals.nms_threshold"]),
       count: settings["proposals.count"],
       corner,
       groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null
-    });
+    };
   }
-  function classSuppression(run2, manifest) {
+  function classNms(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
     const classes = get("detections.candidate_class");
     const { settings } = run2;
-    return explain({
+    return {
       boxes: get("detections.clipped"),
       rows: passing(run2, manifest),
       scores: get("detections.candidate_score"),
@@ -3442,7 +3461,7 @@
       count: settings["detections.max_count"],
       corner: manifest.corner,
       groups: classes
-    });
+    };
   }
   function passing(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
@@ -3475,7 +3494,7 @@
     if (kind === "order") return order(known(run2.tensors, of));
     if (kind === "table") return { shape: [256, 3], values: Uint8Array.from(manifest.tables[of]) };
     if (kind === "fate") return fatesOf(run2, manifest)[
-      /** @type {keyof Fates} */
+      /** @type {Exclude<keyof Fates, "candidates">} */
       of
     ];
     if (kind === "rows" || kind === "columns") {
@@ -3587,6 +3606,503 @@
     return indices;
   }
 
+  // near.js
+  var f6 = Math.fround;
+  var REFINED = "all anchors, refined";
+  function supposed(run2, manifest, drawn) {
+    const [top, left, bottom, right] = drawn.map(f6);
+    if (drawn.length !== 4 || !drawn.every(Number.isFinite) || !(bottom > top && right > left)) {
+      const words = "wanted a box y1,x1,y2,x2 in image px with y2 > y1 and x2 > x1";
+      throw new Error(`${words}, received [${drawn.join(", ")}]`);
+    }
+    const box = moldedBox(run2.picture.size, manifest, drawn);
+    return { filled: filledBy(drawn, run2.picture.size), box, class_id: likeliest(run2, manifest, box) };
+  }
+  function filledBy(drawn, size) {
+    const [top, left, bottom, right] = drawn.map(even);
+    const inside = (one, axis) => Math.min(Math.max(one, 0), size[axis]);
+    const last = [Math.max(bottom, top + 1), Math.max(right, left + 1)];
+    return [inside(top, 0), inside(left, 1), inside(last[0], 0), inside(last[1], 1)];
+  }
+  function moldedBox(size, { molding }, drawn) {
+    const { content, offset } = layoutOf(size, molding);
+    return Float32Array.from(drawn, (value, i) => f6(value) * (content[i % 2] / size[i % 2]) + offset[i % 2]);
+  }
+  function likeliest({ tensors }, { corner, class_names, verdicts }, box) {
+    const [boxes, probs] = [known(tensors, "proposals.boxes").values, known(tensors, "box_head.class_probs").values];
+    const count = class_names.length;
+    const highest = new Float32Array(count - 1).fill(-1);
+    for (let row = 0; row < boxes.length / 4; row++) {
+      if (overlap(boxes, row, box, 0, corner) < verdicts.near) continue;
+      for (let id = 1; id < count; id++) highest[id - 1] = Math.max(highest[id - 1], probs[row * count + id]);
+    }
+    return 1 + argmax(highest);
+  }
+  var Candidates = class {
+    /** @type {Map<string, Float32Array>} */
+    #overlaps = /* @__PURE__ */ new Map();
+    /** @type {Manifest} */
+    #manifest;
+    /** @type {Run["tensors"]} */
+    #tensors;
+    /**
+     * @param {Run} run
+     * @param {Manifest} manifest
+     * @param {Supposed} object
+     */
+    constructor(run2, manifest, object) {
+      this.run = run2;
+      this.object = object;
+      this.threshold = manifest.verdicts.near;
+      this.#manifest = manifest;
+      this.#tensors = run2.tensors;
+    }
+    /** @type {(name: string) => Numbers} */
+    get(name) {
+      return known(this.#tensors, name).values;
+    }
+    /** The anchor of a candidate. */
+    anchorOf(row) {
+      return this.get("proposals.anchor_index")[this.get("detections.candidate_proposal")[row]];
+    }
+    /** IoU of the anchors as they are. */
+    get anchors() {
+      return this.#overlap("anchors.boxes");
+    }
+    /** IoU that each anchor has once refined, those below the top k included. */
+    get allRefined() {
+      return this.#overlap(REFINED);
+    }
+    /** IoU of the refined anchors of the top k. */
+    get clipped() {
+      return this.#overlap("proposals.clipped");
+    }
+    /** IoU of the proposals. */
+    get proposals() {
+      return this.#overlap("proposals.boxes");
+    }
+    /** IoU of the boxes refined for their class. */
+    get refined() {
+      return this.#overlap("detections.clipped");
+    }
+    /** The anchors below the top k that would lie near the object once refined. */
+    get belowTopK() {
+      const top = new Set(this.get("proposals.top_k_index"));
+      return this.#near(this.allRefined).filter((anchor) => !top.has(anchor));
+    }
+    /** The rows of the top k near the object. */
+    get refinedPlaces() {
+      return this.#near(this.clipped);
+    }
+    /**
+     * The candidates near the object, before or after their own class refined them. Where each class is a candidate of its
+     * own, those of the object's class: it has one of every proposal.
+     */
+    get near() {
+      const [before, after, proposals] = [this.proposals, this.refined, this.get("detections.candidate_proposal")];
+      const either = after.map((iou, row) => Math.max(before[proposals[row]], iou));
+      return this.#near(either).filter((row) => !this.#manifest.ranking.every || this.#isRight(row));
+    }
+    /** The candidates of the object's class whose refined box is near it. */
+    get placed() {
+      return this.#near(this.refined).filter((row) => this.#isRight(row));
+    }
+    /** Those of them whose score is high enough. */
+    get passed() {
+      const enough2 = new Set(passing(this.run, this.#manifest));
+      return this.placed.filter((row) => enough2.has(row));
+    }
+    #isRight(row) {
+      return this.get("detections.candidate_class")[row] === this.object.class_id;
+    }
+    /** @type {(overlaps: Float32Array) => number[]} */
+    #near(overlaps) {
+      return Array.from(overlaps.keys()).filter((row) => overlaps[row] >= this.threshold);
+    }
+    /** @type {(name: string) => Float32Array} */
+    #overlap(name) {
+      const kept = this.#overlaps.get(name);
+      if (kept) return kept;
+      const boxes = name === REFINED ? refinedAnchors(this.run, this.#manifest) : this.get(name);
+      const { corner } = this.#manifest;
+      const made = Float32Array.from(
+        { length: boxes.length / 4 },
+        (_, row) => overlap(boxes, row, this.object.box, 0, corner)
+      );
+      this.#overlaps.set(name, made);
+      return made;
+    }
+  };
+  var refinedBy = /* @__PURE__ */ new WeakMap();
+  function refinedAnchors({ tensors }, manifest) {
+    const deltas = known(tensors, "rpn.deltas");
+    const kept = refinedBy.get(deltas);
+    if (kept) return kept;
+    const anchors = known(tensors, "anchors.boxes").values;
+    const limits = limitsOf2(tensors, manifest);
+    const made = new Float32Array(anchors.length);
+    for (let at = 0; at < anchors.length; at += 4) refine(anchors, deltas.values, at, made, limits, manifest);
+    refinedBy.set(deltas, made);
+    return made;
+  }
+  function limitsOf2(tensors, { refining }) {
+    if (refining.clip_to_window) return known(tensors, "molding.window").values;
+    const [height, width] = known(tensors, "molding.image").shape;
+    return [0, 0, height, width];
+  }
+  function refine(anchors, deltas, at, made, limits, { corner, rules, refining }) {
+    for (const axis of [0, 1]) {
+      const start = anchors[at + axis];
+      const side = f6(f6(anchors[at + axis + 2] - start) - corner);
+      const shift = f6(deltas[at + axis] * f6(rules.rpn_std[axis]));
+      let scale = f6(deltas[at + axis + 2] * f6(rules.rpn_std[axis + 2]));
+      if (refining.most !== null) scale = Math.min(scale, refining.most);
+      if (refining.least !== null) scale = Math.max(scale, refining.least);
+      const centre = f6(f6(start + f6(0.5 * side)) + f6(shift * side));
+      const length = f6(side * f6(Math.exp(scale)));
+      const first = f6(centre - f6(0.5 * length));
+      const last = f6(f6(first + length) + corner);
+      made[at + axis] = Math.max(Math.min(first, f6(limits[axis + 2] - corner)), limits[axis]);
+      made[at + axis + 2] = Math.max(Math.min(last, limits[axis + 2]), f6(limits[axis] + corner));
+    }
+  }
+  function argmax(values) {
+    let best = 0;
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isNaN(values[i])) return i;
+      if (values[i] > values[best]) best = i;
+    }
+    return best;
+  }
+
+  // decimals.js
+  function fixed(value, digits) {
+    const isMiddle = Math.abs(value * 2 ** (digits + 1)) % 2 === 1;
+    return (isMiddle ? even(value * 10 ** digits) / 10 ** digits : value).toFixed(digits);
+  }
+  function general(value, digits = 6) {
+    if (value === 0) return "0";
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    const power = Number(exponent);
+    if (power >= -4 && power < digits) return plain(fixed(value, digits - 1 - power));
+    return `${plain(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  }
+  var plain = (decimal) => decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
+
+  // matching.js
+  function match({ crops, tensors }, { filled, class_id }, threshold) {
+    const iou = Float64Array.from(crops, (crop) => maskOverlap(crop, filled));
+    const classes = known(tensors, "detections.class_ids").values;
+    const ordered2 = byScore(known(tensors, "detections.scores").values);
+    const detection = ordered2.find((row) => classes[row] === class_id && iou[row] >= threshold);
+    return { iou, detection: detection ?? -1 };
+  }
+  function maskOverlap({ box: [top, left, bottom, right], bits }, [first, start, last, end]) {
+    const width = right - left;
+    let [shared, area] = [0, 0];
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        if (!bits[(y - top) * width + x - left]) continue;
+        area += 1;
+        if (y >= first && y < last && x >= start && x < end) shared += 1;
+      }
+    }
+    const filled = Math.max(last - first, 0) * Math.max(end - start, 0);
+    return shared ? shared / (area + filled - shared) : 0;
+  }
+
+  // verdicts.js
+  function judge(run2, manifest, object) {
+    const matched = match(run2, object, manifest.verdicts.near);
+    if (matched.detection >= 0) return found(run2, matched);
+    const near = new Candidates(run2, manifest, object);
+    const id = (words) => manifest.fates.indexOf(words);
+    const one = { run: run2, manifest, near, fates: fatesOf(run2, manifest), id };
+    return lostAtTheEnd(one, matched) ?? lostToScoreOrClass(one) ?? lostAsProposal(one) ?? lostAsAnchor(one);
+  }
+  function found({ tensors }, { iou, detection }) {
+    const get = (name) => known(tensors, name).values;
+    const words = `mask IoU ${fixed(iou[detection], 2)}, score ${fixed(get("detections.scores")[detection], 2)}`;
+    const anchor = get("proposals.anchor_index")[get("detections.proposal_index")[detection]];
+    return { verdict: "found", sentence: `found by detection ${detection}: ${words}`, anchor, detection };
+  }
+  var lost = (verdict, anchor, sentence) => ({ verdict, sentence, anchor, detection: null });
+  function lostAtTheEnd({ near, fates: { candidates }, id }, { iou }) {
+    const rows = near.passed;
+    if (!rows.length) return null;
+    const scores = near.get("detections.candidate_score");
+    const maskOf = (row2) => candidates.detection[row2] < 0 ? 0 : iou[candidates.detection[row2]];
+    const fateOf = (row2) => candidates.fate[row2];
+    const row = firstOf(rows, fateOf, maskOf, (one) => scores[one]);
+    const [anchor, box] = [near.anchorOf(row), `IoU ${fixed(near.refined[row], 2)}`];
+    if (fateOf(row) === id("suppressed in its class")) {
+      const by = near.anchorOf(candidates.by[row]);
+      return lost("class NMS", anchor, suppressed(box, "in its class ", by, candidates.iou[row]));
+    }
+    if (fateOf(row) === id("beyond maximum")) {
+      const count = near.get("detections.scores").length;
+      return lost("over the maximum of detections", anchor, `its box (${box}) came after the ${count} best detections`);
+    }
+    return lost("mask", anchor, `its box has ${box}, its mask ${fixed(maskOf(row), 2)}`);
+  }
+  function lostToScoreOrClass(one) {
+    const { near: candidates, manifest } = one;
+    const [placed2, near] = [candidates.placed, candidates.near];
+    const [scores, classes] = ["score", "class"].map((name) => candidates.get(`detections.candidate_${name}`));
+    const proposals = candidates.get("detections.candidate_proposal");
+    if (placed2.length) return lostToScoreOrSize(one, placed2[argmax(placed2.map((row2) => scores[row2]))]);
+    if (!near.length) return null;
+    const before = (row2) => fixed(candidates.proposals[proposals[row2]], 2);
+    const right = near.filter((row2) => classes[row2] === candidates.object.class_id);
+    if (right.length) {
+      const row2 = right[argmax(right.map((place) => candidates.refined[place]))];
+      const words2 = `its box was moved from IoU ${before(row2)} to ${fixed(candidates.refined[row2], 2)}`;
+      return lost("localisation", candidates.anchorOf(row2), words2);
+    }
+    const { class_names } = manifest;
+    const probs = candidates.get("box_head.class_probs");
+    const prob = (row2, name) => probs[proposals[row2] * class_names.length + name];
+    const own = candidates.object.class_id;
+    const row = near[argmax(near.map((place) => prob(place, own)))];
+    const taken = classes[row];
+    const said = (name) => `${class_names[name]} with ${fixed(prob(row, name), 3)}`;
+    const words = `its best proposal (IoU ${before(row)}) is ${said(own)}, but ${said(taken)}`;
+    return lost(taken === 0 ? "background" : "wrong class", candidates.anchorOf(row), words);
+  }
+  function lostToScoreOrSize({ run: run2, manifest: { ranking }, near, fates, id }, row) {
+    const anchor = near.anchorOf(row);
+    if (fates.candidates.fate[row] === id("too small")) {
+      const words = `its box (IoU ${fixed(near.refined[row], 2)}) has a side that is not above`;
+      return lost("size", anchor, `${words} ${general(ranking.detections_min_size)} px`);
+    }
+    const test = ranking.every ? "not above" : "below";
+    const score = general(near.get("detections.candidate_score")[row], 4);
+    const least = general(run2.settings["detections.min_score"]);
+    return lost("score", anchor, `its best score is ${score}, ${test} the minimum of ${least}`);
+  }
+  function lostAsProposal({ near, manifest: { ranking }, fates, id }) {
+    const places = near.refinedPlaces;
+    if (!places.length) return null;
+    const anchors = near.get("proposals.top_k_index");
+    const [fate, overlaps] = [fates.fate.values, near.clipped];
+    const place = firstOf(
+      places,
+      (one) => fate[anchors[one]],
+      (one) => overlaps[one]
+    );
+    const [anchor, box] = [anchors[place], `IoU ${fixed(overlaps[place], 2)}`];
+    if (fate[anchor] === id("suppressed as proposal")) {
+      const words = suppressed(box, "", fates.by.values[anchor], fates.iou.values[anchor]);
+      return lost("proposal NMS", anchor, words);
+    }
+    if (fate[anchor] === id("too small as proposal")) {
+      const least = general(ranking.proposals_min_size);
+      return lost("proposal size", anchor, `its best box (${box}) has a side that is not above ${least} px`);
+    }
+    const count = near.get("proposals.scores").length;
+    return lost("proposal count", anchor, `its best box (${box}) came after the ${count} proposals kept`);
+  }
+  function lostAsAnchor(one) {
+    const { near, fates, manifest } = one;
+    const below = near.belowTopK;
+    if (below.length) {
+      const ranks = fates.rank.values;
+      const anchor2 = below.reduce((best, other) => ranks[other] < ranks[best] ? other : best);
+      const score = near.get("rpn.scores")[anchor2];
+      const words2 = `its best anchor (refined IoU ${fixed(near.allRefined[anchor2], 2)}) has objectness`;
+      const sentence = `${words2} ${fixed(score, 3)}, ${belowTopK(one, anchor2)}`;
+      return lost(score >= manifest.verdicts.object ? "top k" : "objectness", anchor2, sentence);
+    }
+    const anchor = argmax(near.anchors);
+    const box = `IoU ${fixed(near.anchors[anchor], 2)}`;
+    if (near.anchors[anchor] >= near.threshold) {
+      const after = fixed(near.allRefined[anchor], 2);
+      return lost("proposal localisation", anchor, `its anchor (${box}) was moved away to IoU ${after}`);
+    }
+    const words = `no anchor overlaps it by ${general(near.threshold)}; the best has ${box}`;
+    return lost("no anchor", anchor, words);
+  }
+  function belowTopK({ run: run2, manifest: { ranking }, near, fates }, anchor) {
+    const rank = fates.rank.values[anchor] + 1;
+    if (!ranking.by_level) return `rank ${rank}, below the top ${near.get("proposals.top_k_index").length}`;
+    const levels = near.get("anchors.level");
+    const count = levels.filter((level) => level === levels[anchor]).length;
+    return `rank ${rank} of ${count} on P${levels[anchor]}, below the top ${run2.settings["proposals.top_k"]} there`;
+  }
+  var suppressed = (box, where, by, shared) => `its best box (${box}) was suppressed ${where}by the box of anchor ${by} at IoU ${fixed(shared, 2)}`;
+  function firstOf(rows, ...keys) {
+    const height = (value) => Number.isNaN(value) ? -Infinity : value;
+    return rows.reduce((best, row) => {
+      for (const key of keys) {
+        const [mine, other] = [height(key(row)), height(key(best))];
+        if (mine !== other) return mine > other ? row : best;
+      }
+      return best;
+    });
+  }
+
+  // changes.js
+  async function findSettingChange(run2, manifest, object, runWith) {
+    const { verdict } = judge(run2, manifest, object);
+    const { setting_changes: rules } = manifest;
+    const name = rules.settings[verdict];
+    if (!name) return { settings: {}, reason: rules.reasons[verdict] };
+    const search2 = new Search(run2, manifest, object, runWith);
+    let last = verdict;
+    const states = [];
+    for (const value of search2.values(run2, name).slice(0, rules.values)) {
+      const settings = { [name]: value };
+      const tried = await search2.run(settings);
+      if (isFound(tried)) return { settings: await search2.smallest(settings), reason: "" };
+      states.push({ settings, tried: { ...tried, run: withoutFeatures(tried.run) } });
+    }
+    for (const { settings, tried } of states) {
+      last = tried.verdict.verdict;
+      const extended = await search2.extend(settings, tried);
+      if (extended) return { settings: await search2.smallest(extended), reason: "" };
+    }
+    const then = rules.reasons[last] ?? `it is lost to ${last} then, and two changes do not keep it`;
+    return { settings: {}, reason: `with ${name} changed, ${then}` };
+  }
+  var Search = class {
+    /**
+     * @param {Run} run
+     * @param {Manifest} manifest
+     * @param {Supposed} object
+     * @param {RunWith} runWith
+     */
+    constructor(run2, manifest, object, runWith) {
+      this.own = run2.settings;
+      this.manifest = manifest;
+      this.object = object;
+      this.runWith = runWith;
+      this.rules = manifest.setting_changes;
+      this.runs = 0;
+    }
+    /** @type {(settings: Settings) => Promise<Tried>} */
+    async run(settings) {
+      this.runs += 1;
+      const run2 = await this.runWith(settings);
+      return { run: run2, verdict: judge(run2, this.manifest, this.object) };
+    }
+    /** @type {(settings: Settings) => Promise<boolean>} whether a run with `settings` finds the object */
+    async keeps(settings) {
+      return isFound(await this.run(settings));
+    }
+    /**
+     * Give `settings` with what the next losses ask for as well; null where that does not keep the object.
+     * @type {(settings: Settings, tried: Tried) => Promise<Settings | null>}
+     */
+    async extend(settings, tried) {
+      let [longer, latest] = [settings, tried];
+      for (let i = 0; i < this.rules.values; i++) {
+        const name = this.rules.settings[latest.verdict.verdict];
+        if (!name || !(name in longer) && Object.keys(longer).length === this.rules.most_settings) return null;
+        const [value] = this.values(latest.run, name);
+        if (value === void 0 || this.runs >= this.rules.replays) return null;
+        longer = { ...longer, [name]: value };
+        latest = await this.run(longer);
+        if (isFound(latest)) return longer;
+      }
+      return null;
+    }
+    /**
+     * Move `settings` towards the run's own, and leave them out, as long as the object is kept.
+     * @type {(settings: Settings) => Promise<Settings>}
+     */
+    async smallest(settings) {
+      let least = settings;
+      for (const name of Object.keys(settings)) {
+        const { [name]: value, ...without } = least;
+        if (Object.keys(without).length && await this.keeps(without)) {
+          least = without;
+          continue;
+        }
+        for (const less of await this.less(name, value, least)) {
+          if (this.runs >= this.rules.replays) return least;
+          const nearer = { ...least, [name]: less };
+          if (!await this.keeps(nearer)) break;
+          least = nearer;
+        }
+      }
+      return least;
+    }
+    /**
+     * Give values nearer to the run's own: of a count first the one that is needed, then step by step.
+     * @type {(name: string, value: number, settings: Settings) => Promise<Iterable<number>>}
+     */
+    async less(name, value, settings) {
+      const own = this.own[name];
+      if (!this.rules.counts.includes(name)) return thresholdsBack(value, own, this.rules.steps);
+      const needed = this.needed(name, await this.run(settings));
+      const isLess = own < needed && needed < value;
+      return isLess ? [needed, ...countsBack(needed, own)] : countsBack(value, own);
+    }
+    /** @type {(name: string, tried: Tried) => number} the count that reaches the detection that found the object */
+    needed(name, { run: run2, verdict: { anchor, detection } }) {
+      if (name === "proposals.top_k") return anchorRanks(run2, this.manifest)[anchor] + 1;
+      const row = (
+        /** @type {number} */
+        detection
+      );
+      return 1 + (name === "proposals.count" ? known(run2.tensors, "detections.proposal_index").values[row] : row);
+    }
+    /**
+     * Give the values of a setting that would let good candidates pass, the smallest change first.
+     * @type {(run: Run, name: string) => number[]}
+     */
+    values(run2, name) {
+      const near = new Candidates(run2, this.manifest, this.object);
+      const { fate, iou, rank, candidates } = fatesOf(run2, this.manifest);
+      const id = (words) => this.manifest.fates.indexOf(words);
+      const { steps } = this.rules;
+      if (name === "proposals.top_k") return sorted(near.belowTopK.map((anchor) => rank.values[anchor] + 1));
+      if (name === "detections.min_score") {
+        const low = near.placed.filter((row) => candidates.fate[row] === id("below minimum score"));
+        const scores = near.get("detections.candidate_score");
+        const { every } = this.manifest.ranking;
+        return sorted(low.map((row) => scoreStep(scores[row], every, steps))).reverse();
+      }
+      const anchors = near.get("proposals.top_k_index");
+      const placesAt = (words) => near.refinedPlaces.filter((place) => fate.values[anchors[place]] === id(words));
+      const rowsAt2 = (words) => near.passed.filter((row) => candidates.fate[row] === id(words));
+      if (name === "proposals.nms_threshold") {
+        const places = placesAt("suppressed as proposal");
+        return sorted(places.map((place) => overlapStep(iou.values[anchors[place]], steps)));
+      }
+      if (name === "proposals.count") {
+        return counts(placesWithoutCount(proposalNms(run2, this.manifest)), placesAt("beyond proposal count"));
+      }
+      if (name === "detections.max_count") {
+        return counts(placesWithoutCount(classNms(run2, this.manifest)), rowsAt2("beyond maximum"));
+      }
+      return sorted(rowsAt2("suppressed in its class").map((row) => overlapStep(candidates.iou[row], steps)));
+    }
+  };
+  var isFound = ({ verdict }) => verdict.verdict === "found";
+  function withoutFeatures(run2) {
+    return { ...run2, tensors: new Map([...run2.tensors].filter(([name]) => !name.endsWith(".pooled"))) };
+  }
+  var sorted = (values) => [...new Set(values)].sort((a, b) => a - b);
+  function scoreStep(score, above, steps) {
+    const step = Math.floor(score * steps);
+    const isAt = above && Math.fround(step / steps) >= Math.fround(score);
+    return Math.max(0, isAt ? step - 1 : step) / steps;
+  }
+  var overlapStep = (iou, steps) => Math.min(1, Math.ceil(iou * steps) / steps);
+  function counts(places, rows) {
+    const reached2 = rows.map((row) => places[row]).filter((place) => place >= 0);
+    if (reached2.length) return sorted(reached2.map((place) => place + 1));
+    return [places.reduce((most, place) => Math.max(most, place), -1) + 2];
+  }
+  function* countsBack(value, own) {
+    for (let count = value - 1; count > own; count--) yield count;
+  }
+  function* thresholdsBack(value, own, steps) {
+    const sign = own > value ? 1 : -1;
+    for (let step = even(value * steps) + sign; step * sign < own * steps * sign - 1e-9; step += sign) yield step / steps;
+  }
+
   // describe.js
   function describe(run2, manifest, engine2) {
     const names = [...Object.keys(manifest.tensors)].filter((name) => shapeOf(run2, name));
@@ -3664,7 +4180,7 @@
   }
 
   // package.js
-  var FORMAT = 1;
+  var FORMAT = 2;
   async function opened(file) {
     const bytes = await unpacked(file);
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -3845,20 +4361,11 @@
   ), shape: [...dims] });
 
   // why.js
-  var NEAR = 0.5;
   function whyNotFound(run2, manifest, box) {
-    if (box.length !== 4 || !(box[2] > box[0] && box[3] > box[1])) {
-      throw new Error("wanted a box with an area: y1, x1, y2, x2 in image px");
-    }
-    const target = moldedBox(run2, manifest, box);
-    const steps = stepsOf(run2, manifest).map((step) => narrowed(step, target, manifest.corner));
-    return { steps, ...furthest3(run2, manifest, target) };
-  }
-  function moldedBox({ picture }, { molding }, box) {
-    const { content, offset } = layoutOf(picture.size, molding);
-    return box.map(
-      (value, i) => Math.fround(Math.fround(value) * (content[i % 2] / picture.size[i % 2]) + offset[i % 2])
-    );
+    const object = supposed(run2, manifest, box);
+    const steps = stepsOf(run2, manifest).map((step) => narrowed(step, object.box, manifest));
+    const said = { steps, ...judge(run2, manifest, object), class: manifest.class_names[object.class_id] };
+    return said.verdict === "found" ? said : { ...said, searching: true };
   }
   function stepsOf(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
@@ -3867,7 +4374,7 @@
       get("detections.clipped"),
       get("detections.candidate_score")
     ];
-    const [found, scores] = [get("detections.boxes"), get("detections.scores")];
+    const [found2, scores] = [get("detections.boxes"), get("detections.scores")];
     const rowsWhere = (values, test) => Array.from(values, (_, row) => row).filter((row) => test(values[row], row));
     const objects = rowsWhere(classes, (id) => id > 0);
     return [
@@ -3876,72 +4383,17 @@
       { step: "proposals", boxes: get("proposals.boxes"), scores: get("proposals.scores") },
       { step: manifest.ranking.every ? "candidates" : "not background", boxes: refined, scores: probs, rows: objects },
       { step: "score high enough", boxes: refined, scores: probs, rows: passing(run2, manifest) },
-      { step: "detections", boxes: found, scores },
-      { step: "with a mask", boxes: found, scores, rows: rowsWhere(scores, (_, row) => visible(run2, row)) }
+      { step: "detections", boxes: found2, scores },
+      { step: "with a mask", boxes: found2, scores, rows: rowsWhere(scores, (_, row) => visible(run2, row)) }
     ];
   }
-  function narrowed({ step, boxes, scores, rows }, target, corner) {
+  function narrowed({ step, boxes, scores, rows }, box, { corner, verdicts }) {
     const all = rows ?? Array.from(scores, (_, row) => row);
-    const overlaps = all.map((row) => overlap(boxes, row, target, 0, corner));
-    const near = all.filter((_, i) => overlaps[i] >= NEAR).map((row) => scores[row]);
+    const overlaps = all.map((row) => overlap(boxes, row, box, 0, corner));
+    const near = all.filter((_, i) => overlaps[i] >= verdicts.near).map((row) => scores[row]);
     const [best, score] = [overlaps, near].map((values) => values.reduce((a, b) => Math.max(a, b), -Infinity));
-    return { step, count: near.length, best_score: near.length ? score : null, best_iou: Math.max(best, 0) };
-  }
-  function furthest3(run2, manifest, target) {
-    const get = (name2) => known(run2.tensors, name2).values;
-    const [anchorOf, topK, candidates] = [
-      get("proposals.anchor_index"),
-      get("proposals.top_k_index"),
-      get("detections.candidate_proposal")
-    ];
-    const id = likeliest(run2, manifest, target);
-    const classes = get("detections.candidate_class");
-    const counts = (row) => !manifest.ranking.every || classes[row] === id;
-    const ways = [
-      ["detections.boxes", (row) => anchorOf[get("detections.proposal_index")[row]]],
-      ["detections.clipped", (row) => anchorOf[candidates[row]], counts],
-      ["proposals.boxes", (row) => anchorOf[row]],
-      ["proposals.clipped", (row) => topK[row]],
-      ["anchors.boxes", (row) => row]
-    ];
-    const name = manifest.class_names[id];
-    for (const [tensor, anchorAt, counted] of ways) {
-      const { row, iou } = nearest(get(tensor), target, manifest.corner, counted);
-      if (iou < NEAR) continue;
-      const anchor = anchorAt(row);
-      const where = `anchor ${anchor}, IoU ${iou.toFixed(2)}`;
-      if (tensor === "detections.boxes") {
-        const sentence3 = `found by detection ${row}: box IoU ${iou.toFixed(2)}, score ${get("detections.scores")[row].toFixed(2)}`;
-        return { verdict: "found", sentence: sentence3, class: name, anchor, detection: row };
-      }
-      const own = tensor === "detections.clipped";
-      const fate = manifest.fates[own ? candidateFates(run2, manifest).fate[row] : fatesOf(run2, manifest).fate.values[anchor]];
-      const sentence2 = `the candidate that came furthest (${where}) ended as: ${fate}. Which setting would keep it is found in a notebook: explore(session)`;
-      return { verdict: fate, sentence: sentence2, class: name, anchor, detection: null };
-    }
-    const sentence = `no anchor overlaps it by ${NEAR}`;
-    return { verdict: "no anchor", sentence, class: name, anchor: null, detection: null };
-  }
-  function nearest(boxes, target, corner, counts = () => true) {
-    let best = { row: -1, iou: -1 };
-    for (let row = 0; row < boxes.length / 4; row++) {
-      if (!counts(row)) continue;
-      const iou = overlap(boxes, row, target, 0, corner);
-      if (iou > best.iou) best = { row, iou };
-    }
-    return best;
-  }
-  function likeliest({ tensors }, { corner, class_names }, target) {
-    const [boxes, probs] = [known(tensors, "proposals.boxes").values, known(tensors, "box_head.class_probs").values];
-    const count = class_names.length;
-    let [best, highest] = [1, -1];
-    for (let row = 0; row < boxes.length / 4; row++) {
-      if (overlap(boxes, row, target, 0, corner) < NEAR) continue;
-      for (let id = 1; id < count; id++) {
-        if (probs[row * count + id] > highest) [best, highest] = [id, probs[row * count + id]];
-      }
-    }
-    return best;
+    const best_score = Number.isFinite(score) ? score : null;
+    return { step, count: near.length, best_score, best_iou: Math.max(best, 0) };
   }
 
   // worker.js
@@ -3949,6 +4401,7 @@
   var run = null;
   var base = null;
   var turn = 0;
+  var search = 0;
   var engine = "";
   var runtime = null;
   function serve(ort, name, gpu = false) {
@@ -4006,6 +4459,13 @@
     async why({ box }) {
       return { reply: { why: whyNotFound(have(run), have(model).manifest, box) } };
     },
+    async change({ box }) {
+      return { reply: { change: await changeFor(box) } };
+    },
+    async stop() {
+      search += 1;
+      return { reply: {} };
+    },
     async cancel() {
       turn += 1;
       return { reply: {} };
@@ -4016,6 +4476,25 @@
     run = await runPicture(manifest, picture, partOf(have(model)), watch());
     base = run;
     return { reply: { ...described().reply, words } };
+  }
+  async function changeFor(box) {
+    const [{ manifest }, at] = [have(model), have(run)];
+    const [runPart, still] = [partOf(have(model)), watchSearch(at)];
+    let latest = { key: "", run: at };
+    return findSettingChange(at, manifest, supposed(at, manifest, box), async (settings) => {
+      const key = JSON.stringify(settings);
+      if (key === latest.key) return latest.run;
+      const former = [have(base), latest.run, at];
+      const made = runAgain(manifest, former, { ...at.settings, ...settings }, runPart, still);
+      latest = { key, run: await made.catch((error) => Promise.reject(endOfSearch(error, settings))) };
+      return latest.run;
+    });
+  }
+  function endOfSearch(error, settings) {
+    if (error instanceof Cancelled || error instanceof GpuError) return error;
+    const named = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+    const why = error instanceof Error ? error.message : String(error);
+    return new Error(`The search ended: with ${named.join(" and ")} this page cannot run the model (${why}).`);
   }
   function described() {
     const { manifest } = have(model);
@@ -4029,17 +4508,26 @@
     if (difference) throw new GpuError(difference);
     if (!model) tellLoss(have(runtime));
   }
-  var tellLoss = async ({ lost }) => postMessage({ lost: await lost() });
+  var tellLoss = async ({ lost: lost2 }) => postMessage({ lost: await lost2() });
   var partOf = ({ sessions }) => (entry, given) => have(runtime).runPart(have(sessions.get(entry.name)), entry, given);
   function watch() {
     turn += 1;
     const mine = turn;
     return async (name) => {
       postMessage({ progress: name });
-      await new Promise((done) => setTimeout(done));
+      await questions();
       if (mine !== turn) throw new Cancelled("The run was cancelled.");
     };
   }
+  function watchSearch(at) {
+    search += 1;
+    const [mine, wanted] = [search, turn];
+    return async () => {
+      await questions();
+      if (mine !== search || wanted !== turn || at !== run) throw new Cancelled("The search was stopped.");
+    };
+  }
+  var questions = () => new Promise((done) => setTimeout(done));
   function have(value) {
     if (value === null || value === void 0) throw new Error("the worker has no model or no image yet");
     return value;

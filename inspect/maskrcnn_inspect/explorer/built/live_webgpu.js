@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 bcca7ff60ff7932ab98bb9a435050134954bc3239b29869dc95412b4f55616a9
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 01dcccb08bba5f7effbe99b0d11958763f76ddeb1fcd393d42cdf6bcda3b1376
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
@@ -43,15 +43,15 @@
     if (s) throw s[0];
     try {
       return a && (r = a(a = 0)), r;
-    } catch (f6) {
-      throw s = [f6], f6;
+    } catch (f7) {
+      throw s = [f7], f7;
     }
   };
   var At = (a, r) => {
     for (var s in r) Jr(a, s, { get: r[s], enumerable: true });
   };
-  var mc = (a, r, s, f6) => {
-    if (r && typeof r == "object" || typeof r == "function") for (let i of lc(r)) !pc.call(a, i) && i !== s && Jr(a, i, { get: () => r[i], enumerable: !(f6 = dc(r, i)) || f6.enumerable });
+  var mc = (a, r, s, f7) => {
+    if (r && typeof r == "object" || typeof r == "function") for (let i of lc(r)) !pc.call(a, i) && i !== s && Jr(a, i, { get: () => r[i], enumerable: !(f7 = dc(r, i)) || f7.enumerable });
     return a;
   };
   var Ht = (a) => mc(Jr({}, "__esModule", { value: true }), a);
@@ -64,11 +64,11 @@
     "use strict";
     qt = /* @__PURE__ */ new Map(), tt = [], rt = (a, r, s) => {
       if (r && typeof r.init == "function" && typeof r.createInferenceSessionHandler == "function") {
-        let f6 = qt.get(a);
-        if (f6 === void 0) qt.set(a, { backend: r, priority: s });
+        let f7 = qt.get(a);
+        if (f7 === void 0) qt.set(a, { backend: r, priority: s });
         else {
-          if (f6.priority > s) return;
-          if (f6.priority === s && f6.backend !== r) throw new Error(`cannot register backend "${a}" using priority ${s}`);
+          if (f7.priority > s) return;
+          if (f7.priority === s && f7.backend !== r) throw new Error(`cannot register backend "${a}" using priority ${s}`);
         }
         if (s >= 0) {
           let i = tt.indexOf(a);
@@ -91,15 +91,15 @@
         let s = !!r.initPromise;
         try {
           return s || (r.initPromise = r.backend.init(a)), await r.initPromise, r.initialized = true, r.backend;
-        } catch (f6) {
-          return s || (r.error = `${f6}`, r.aborted = true), r.error;
+        } catch (f7) {
+          return s || (r.error = `${f7}`, r.aborted = true), r.error;
         } finally {
           delete r.initPromise;
         }
       }
     }, Da = async (a) => {
-      let r = a.executionProviders || [], s = r.map((g) => typeof g == "string" ? g : g.name), f6 = s.length === 0 ? tt : s, i, p = [], l = /* @__PURE__ */ new Set();
-      for (let g of f6) {
+      let r = a.executionProviders || [], s = r.map((g) => typeof g == "string" ? g : g.name), f7 = s.length === 0 ? tt : s, i, p = [], l = /* @__PURE__ */ new Set();
+      for (let g of f7) {
         let w = await hc(g);
         typeof w == "string" ? p.push({ name: g, err: w }) : (i || (i = w), i === w && l.add(g));
       }
@@ -146,8 +146,8 @@
     Wa = (a, r) => {
       let s = typeof document < "u" ? document.createElement("canvas") : new OffscreenCanvas(1, 1);
       s.width = a.dims[3], s.height = a.dims[2];
-      let f6 = s.getContext("2d");
-      if (f6 != null) {
+      let f7 = s.getContext("2d");
+      if (f7 != null) {
         let i, p;
         r?.tensorLayout !== void 0 && r.tensorLayout === "NHWC" ? (i = a.dims[2], p = a.dims[3]) : (i = a.dims[3], p = a.dims[2]);
         let l = r?.format !== void 0 ? r.format : "RGB", b = r?.norm, g, w;
@@ -156,13 +156,13 @@
         l === "RGBA" ? (v = 0, T = S, A = S * 2, C = S * 3) : l === "RGB" ? (v = 0, T = S, A = S * 2) : l === "RBG" && (v = 0, A = S, T = S * 2);
         for (let _ = 0; _ < p; _++) for (let k = 0; k < i; k++) {
           let U = (a.data[v++] - w[0]) * g[0], M = (a.data[T++] - w[1]) * g[1], Y = (a.data[A++] - w[2]) * g[2], O = C === -1 ? 255 : (a.data[C++] - w[3]) * g[3];
-          f6.fillStyle = "rgba(" + U + "," + M + "," + Y + "," + O + ")", f6.fillRect(k, _, 1, 1);
+          f7.fillStyle = "rgba(" + U + "," + M + "," + Y + "," + O + ")", f7.fillRect(k, _, 1, 1);
         }
         if ("toDataURL" in s) return s.toDataURL();
         throw new Error("toDataURL is not supported");
       } else throw new Error("Can not access image data");
     }, ka = (a, r) => {
-      let s = typeof document < "u" ? document.createElement("canvas").getContext("2d") : new OffscreenCanvas(1, 1).getContext("2d"), f6;
+      let s = typeof document < "u" ? document.createElement("canvas").getContext("2d") : new OffscreenCanvas(1, 1).getContext("2d"), f7;
       if (s != null) {
         let i, p, l;
         r?.tensorLayout !== void 0 && r.tensorLayout === "NHWC" ? (i = a.dims[2], p = a.dims[1], l = a.dims[3]) : (i = a.dims[3], p = a.dims[2], l = a.dims[1]);
@@ -171,10 +171,10 @@
         let v = p * i;
         if (r !== void 0 && (r.format !== void 0 && l === 4 && r.format !== "RGBA" || l === 3 && r.format !== "RGB" && r.format !== "BGR")) throw new Error("Tensor format doesn't match input tensor dims");
         let T = 4, A = 0, C = 1, _ = 2, k = 3, U = 0, M = v, Y = v * 2, O = -1;
-        b === "RGBA" ? (U = 0, M = v, Y = v * 2, O = v * 3) : b === "RGB" ? (U = 0, M = v, Y = v * 2) : b === "RBG" && (U = 0, Y = v, M = v * 2), f6 = s.createImageData(i, p);
-        for (let $ = 0; $ < p * i; A += T, C += T, _ += T, k += T, $++) f6.data[A] = (a.data[U++] - S[0]) * w[0], f6.data[C] = (a.data[M++] - S[1]) * w[1], f6.data[_] = (a.data[Y++] - S[2]) * w[2], f6.data[k] = O === -1 ? 255 : (a.data[O++] - S[3]) * w[3];
+        b === "RGBA" ? (U = 0, M = v, Y = v * 2, O = v * 3) : b === "RGB" ? (U = 0, M = v, Y = v * 2) : b === "RBG" && (U = 0, Y = v, M = v * 2), f7 = s.createImageData(i, p);
+        for (let $ = 0; $ < p * i; A += T, C += T, _ += T, k += T, $++) f7.data[A] = (a.data[U++] - S[0]) * w[0], f7.data[C] = (a.data[M++] - S[1]) * w[1], f7.data[_] = (a.data[Y++] - S[2]) * w[2], f7.data[k] = O === -1 ? 255 : (a.data[O++] - S[3]) * w[3];
       } else throw new Error("Can not access image data");
-      return f6;
+      return f7;
     };
   });
   var Qr;
@@ -190,14 +190,14 @@
       if (a === void 0) throw new Error("Image buffer must be defined");
       if (r.height === void 0 || r.width === void 0) throw new Error("Image height and width must be defined");
       if (r.tensorLayout === "NHWC") throw new Error("NHWC Tensor layout is not supported yet");
-      let { height: s, width: f6 } = r, i = r.norm ?? { mean: 255, bias: 0 }, p, l;
+      let { height: s, width: f7 } = r, i = r.norm ?? { mean: 255, bias: 0 }, p, l;
       typeof i.mean == "number" ? p = [i.mean, i.mean, i.mean, i.mean] : p = [i.mean[0], i.mean[1], i.mean[2], i.mean[3] ?? 255], typeof i.bias == "number" ? l = [i.bias, i.bias, i.bias, i.bias] : l = [i.bias[0], i.bias[1], i.bias[2], i.bias[3] ?? 0];
-      let b = r.format !== void 0 ? r.format : "RGBA", g = r.tensorFormat !== void 0 && r.tensorFormat !== void 0 ? r.tensorFormat : "RGB", w = s * f6, S = g === "RGBA" ? new Float32Array(w * 4) : new Float32Array(w * 3), v = 4, T = 0, A = 1, C = 2, _ = 3, k = 0, U = w, M = w * 2, Y = -1;
+      let b = r.format !== void 0 ? r.format : "RGBA", g = r.tensorFormat !== void 0 && r.tensorFormat !== void 0 ? r.tensorFormat : "RGB", w = s * f7, S = g === "RGBA" ? new Float32Array(w * 4) : new Float32Array(w * 3), v = 4, T = 0, A = 1, C = 2, _ = 3, k = 0, U = w, M = w * 2, Y = -1;
       b === "RGB" && (v = 3, T = 0, A = 1, C = 2, _ = -1), g === "RGBA" ? Y = w * 3 : g === "RBG" ? (k = 0, M = w, U = w * 2) : g === "BGR" && (M = 0, U = w, k = w * 2);
       for (let $ = 0; $ < w; $++, T += v, C += v, A += v, _ += v) S[k++] = (a[T] + l[0]) / p[0], S[U++] = (a[A] + l[1]) / p[1], S[M++] = (a[C] + l[2]) / p[2], Y !== -1 && _ !== -1 && (S[Y++] = (a[_] + l[3]) / p[3]);
-      return g === "RGBA" ? new ce("float32", S, [1, 4, s, f6]) : new ce("float32", S, [1, 3, s, f6]);
+      return g === "RGBA" ? new ce("float32", S, [1, 4, s, f7]) : new ce("float32", S, [1, 3, s, f7]);
     }, Ga = async (a, r) => {
-      let s = typeof HTMLImageElement < "u" && a instanceof HTMLImageElement, f6 = typeof ImageData < "u" && a instanceof ImageData, i = typeof ImageBitmap < "u" && a instanceof ImageBitmap, p = typeof a == "string", l, b = r ?? {}, g = () => {
+      let s = typeof HTMLImageElement < "u" && a instanceof HTMLImageElement, f7 = typeof ImageData < "u" && a instanceof ImageData, i = typeof ImageBitmap < "u" && a instanceof ImageBitmap, p = typeof a == "string", l, b = r ?? {}, g = () => {
         if (typeof document < "u") return document.createElement("canvas");
         if (typeof OffscreenCanvas < "u") return new OffscreenCanvas(1, 1);
         throw new Error("Canvas is not supported");
@@ -214,7 +214,7 @@
           } else b.tensorFormat = "RGBA", b.height = T, b.width = A;
           v.drawImage(a, 0, 0), l = v.getImageData(0, 0, A, T).data;
         } else throw new Error("Can not access image data");
-      } else if (f6) {
+      } else if (f7) {
         let S, v;
         if (r !== void 0 && r.resizedWidth !== void 0 && r.resizedHeight !== void 0 ? (S = r.resizedHeight, v = r.resizedWidth) : (S = a.height, v = a.width), r !== void 0 && (b = r), b.format = "RGBA", b.height = S, b.width = v, r !== void 0) {
           let T = g();
@@ -248,14 +248,14 @@
       if (l !== void 0) return Qr(l, b);
       throw new Error("Input data provided is not supported - aborted tensor creation");
     }, $a = (a, r) => {
-      let { width: s, height: f6, download: i, dispose: p } = r, l = [1, f6, s, 4];
+      let { width: s, height: f7, download: i, dispose: p } = r, l = [1, f7, s, 4];
       return new ce({ location: "texture", type: "float32", texture: a, dims: l, download: i, dispose: p });
     }, za = (a, r) => {
-      let { dataType: s, dims: f6, download: i, dispose: p } = r;
-      return new ce({ location: "gpu-buffer", type: s ?? "float32", gpuBuffer: a, dims: f6, download: i, dispose: p });
+      let { dataType: s, dims: f7, download: i, dispose: p } = r;
+      return new ce({ location: "gpu-buffer", type: s ?? "float32", gpuBuffer: a, dims: f7, download: i, dispose: p });
     }, Va = (a, r) => {
-      let { dataType: s, dims: f6, download: i, dispose: p } = r;
-      return new ce({ location: "ml-tensor", type: s ?? "float32", mlTensor: a, dims: f6, download: i, dispose: p });
+      let { dataType: s, dims: f7, download: i, dispose: p } = r;
+      return new ce({ location: "ml-tensor", type: s ?? "float32", mlTensor: a, dims: f7, download: i, dispose: p });
     }, ja = (a, r, s) => new ce({ location: "cpu-pinned", type: a, data: r, dims: s ?? [r.length] });
   });
   var nt;
@@ -267,8 +267,8 @@
     nt = /* @__PURE__ */ new Map([["float32", Float32Array], ["uint8", Uint8Array], ["int8", Int8Array], ["uint16", Uint16Array], ["int16", Int16Array], ["int32", Int32Array], ["bool", Uint8Array], ["float64", Float64Array], ["uint32", Uint32Array], ["int4", Uint8Array], ["uint4", Uint8Array]]), It = /* @__PURE__ */ new Map([[Float32Array, "float32"], [Uint8Array, "uint8"], [Int8Array, "int8"], [Uint16Array, "uint16"], [Int16Array, "int16"], [Int32Array, "int32"], [Float64Array, "float64"], [Uint32Array, "uint32"]]), qa = false, Ya = () => {
       if (!qa) {
         qa = true;
-        let a = typeof BigInt64Array < "u" && BigInt64Array.from, r = typeof BigUint64Array < "u" && BigUint64Array.from, s = globalThis.Float16Array, f6 = typeof s < "u" && s.from;
-        a && (nt.set("int64", BigInt64Array), It.set(BigInt64Array, "int64")), r && (nt.set("uint64", BigUint64Array), It.set(BigUint64Array, "uint64")), f6 ? (nt.set("float16", s), It.set(s, "float16")) : nt.set("float16", Uint16Array);
+        let a = typeof BigInt64Array < "u" && BigInt64Array.from, r = typeof BigUint64Array < "u" && BigUint64Array.from, s = globalThis.Float16Array, f7 = typeof s < "u" && s.from;
+        a && (nt.set("int64", BigInt64Array), It.set(BigInt64Array, "int64")), r && (nt.set("uint64", BigUint64Array), It.set(BigUint64Array, "uint64")), f7 ? (nt.set("float16", s), It.set(s, "float16")) : nt.set("float16", Uint16Array);
       }
     };
   });
@@ -280,10 +280,10 @@
     Xa = (a) => {
       let r = 1;
       for (let s = 0; s < a.length; s++) {
-        let f6 = a[s];
-        if (typeof f6 != "number" || !Number.isSafeInteger(f6)) throw new TypeError(`dims[${s}] must be an integer, got: ${f6}`);
-        if (f6 < 0) throw new RangeError(`dims[${s}] must be a non-negative integer, got: ${f6}`);
-        r *= f6;
+        let f7 = a[s];
+        if (typeof f7 != "number" || !Number.isSafeInteger(f7)) throw new TypeError(`dims[${s}] must be an integer, got: ${f7}`);
+        if (f7 < 0) throw new RangeError(`dims[${s}] must be a non-negative integer, got: ${f7}`);
+        r *= f7;
       }
       return r;
     }, Za = (a, r) => {
@@ -311,7 +311,7 @@
     Ja();
     Ka();
     ce = class {
-      constructor(r, s, f6) {
+      constructor(r, s, f7) {
         Ya();
         let i, p;
         if (typeof r == "object" && "location" in r) switch (this.dataLocation = r.location, i = r.type, p = r.dims, r.location) {
@@ -342,7 +342,7 @@
         }
         else {
           let b, g;
-          if (typeof r == "string") if (i = r, g = f6, r === "string") {
+          if (typeof r == "string") if (i = r, g = f7, r === "string") {
             if (!Array.isArray(s)) throw new TypeError("A string tensor's data must be a string array.");
             b = s;
           } else {
@@ -389,8 +389,8 @@
       static fromMLTensor(r, s) {
         return Va(r, s);
       }
-      static fromPinnedBuffer(r, s, f6) {
-        return ja(r, s, f6);
+      static fromPinnedBuffer(r, s, f7) {
+        return ja(r, s, f7);
       }
       toDataURL(r) {
         return Wa(this, r);
@@ -470,14 +470,14 @@
     Qa = (a, r) => {
       (typeof ie.trace > "u" ? !ie.wasm.trace : !ie.trace) || console.timeStamp(`${a}::ORT::${r}`);
     }, es = (a, r) => {
-      let s = new Error().stack?.split(/\r\n|\r|\n/g) || [], f6 = false;
+      let s = new Error().stack?.split(/\r\n|\r|\n/g) || [], f7 = false;
       for (let i = 0; i < s.length; i++) {
-        if (f6 && !s[i].includes("TRACE_FUNC")) {
+        if (f7 && !s[i].includes("TRACE_FUNC")) {
           let p = `FUNC_${a}::${s[i].trim().split(" ")[1]}`;
           r && (p += `::${r}`), Qa("CPU", p);
           return;
         }
-        s[i].includes("TRACE_FUNC") && (f6 = true);
+        s[i].includes("TRACE_FUNC") && (f7 = true);
       }
     }, ot = (a) => {
       (typeof ie.trace > "u" ? !ie.wasm.trace : !ie.trace) || es("BEGIN", a);
@@ -499,7 +499,7 @@
       constructor(r) {
         this.handler = r;
       }
-      async run(r, s, f6) {
+      async run(r, s, f7) {
         ot(), Ge("InferenceSession.run");
         let i = {}, p = {};
         if (typeof r != "object" || r === null || r instanceof Le || Array.isArray(r)) throw new TypeError("'feeds' must be an object that use input names as keys and OnnxValue as corresponding values.");
@@ -515,8 +515,8 @@
               if (this.outputNames.indexOf(w) === -1) throw new RangeError(`'fetches' contains invalid output name: ${w}.`);
               i[w] = null;
             }
-            if (typeof f6 == "object" && f6 !== null) p = f6;
-            else if (typeof f6 < "u") throw new TypeError("'options' must be an object.");
+            if (typeof f7 == "object" && f7 !== null) p = f7;
+            else if (typeof f7 < "u") throw new TypeError("'options' must be an object.");
           } else {
             let w = false, S = Object.getOwnPropertyNames(s);
             for (let v of this.outputNames) if (S.indexOf(v) !== -1) {
@@ -524,8 +524,8 @@
               (T === null || T instanceof Le) && (w = true, l = false, i[v] = T);
             }
             if (w) {
-              if (typeof f6 == "object" && f6 !== null) p = f6;
-              else if (typeof f6 < "u") throw new TypeError("'options' must be an object.");
+              if (typeof f7 == "object" && f7 !== null) p = f7;
+              else if (typeof f7 < "u") throw new TypeError("'options' must be an object.");
             } else p = s;
           }
         } else if (typeof s < "u") throw new TypeError("Unexpected argument[1]: must be 'fetches' or 'options'.");
@@ -541,7 +541,7 @@
       async release() {
         return this.handler.dispose();
       }
-      static async create(r, s, f6, i) {
+      static async create(r, s, f7, i) {
         ot(), Ge("InferenceSession.create");
         let p, l = {};
         if (typeof r == "string") {
@@ -556,12 +556,12 @@
           else if (typeof s == "number") {
             if (v = s, !Number.isSafeInteger(v)) throw new RangeError("'byteOffset' must be an integer.");
             if (v < 0 || v >= S.byteLength) throw new RangeError(`'byteOffset' is out of range [0, ${S.byteLength}).`);
-            if (T = r.byteLength - v, typeof f6 == "number") {
-              if (T = f6, !Number.isSafeInteger(T)) throw new RangeError("'byteLength' must be an integer.");
+            if (T = r.byteLength - v, typeof f7 == "number") {
+              if (T = f7, !Number.isSafeInteger(T)) throw new RangeError("'byteLength' must be an integer.");
               if (T <= 0 || v + T > S.byteLength) throw new RangeError(`'byteLength' is out of range (0, ${S.byteLength - v}].`);
               if (typeof i == "object" && i !== null) l = i;
               else if (typeof i < "u") throw new TypeError("'options' must be an object.");
-            } else if (typeof f6 < "u") throw new TypeError("'byteLength' must be a number.");
+            } else if (typeof f7 < "u") throw new TypeError("'byteLength' must be a number.");
           } else if (typeof s < "u") throw new TypeError("'options' must be an object.");
           p = new Uint8Array(S, v, T);
         } else throw new TypeError("Unexpected argument[0]: must be 'path' or 'buffer'.");
@@ -642,16 +642,16 @@
             Kt(s.wasm).then(() => {
               Qt(s).then(() => {
                 postMessage({ type: r });
-              }, (f6) => {
-                postMessage({ type: r, err: f6 });
+              }, (f7) => {
+                postMessage({ type: r, err: f7 });
               });
-            }, (f6) => {
-              postMessage({ type: r, err: f6 });
+            }, (f7) => {
+              postMessage({ type: r, err: f7 });
             });
             break;
           case "init-ep": {
-            let { epName: f6, env: i } = s;
-            er(i, f6).then(() => {
+            let { epName: f7, env: i } = s;
+            er(i, f7).then(() => {
               postMessage({ type: r });
             }, (p) => {
               postMessage({ type: r, err: p });
@@ -659,13 +659,13 @@
             break;
           }
           case "copy-from": {
-            let { buffer: f6 } = s, i = Lt(f6);
+            let { buffer: f7 } = s, i = Lt(f7);
             postMessage({ type: r, out: i });
             break;
           }
           case "create": {
-            let { model: f6, options: i } = s;
-            tr(f6, i).then((p) => {
+            let { model: f7, options: i } = s;
+            tr(f7, i).then((p) => {
               postMessage({ type: r, out: p });
             }, (p) => {
               postMessage({ type: r, err: p });
@@ -676,8 +676,8 @@
             rr(s), postMessage({ type: r });
             break;
           case "run": {
-            let { sessionId: f6, inputIndices: i, inputs: p, outputIndices: l, options: b } = s;
-            nr(f6, i, p, l, new Array(l.length).fill(null), b).then((g) => {
+            let { sessionId: f7, inputIndices: i, inputs: p, outputIndices: l, options: b } = s;
+            nr(f7, i, p, l, new Array(l.length).fill(null), b).then((g) => {
               g.some((w) => w[3] !== "cpu") ? postMessage({ type: r, err: "Proxy does not support non-cpu tensor location." }) : postMessage({ type: r, out: g }, ar([...p, ...g]));
             }, (g) => {
               postMessage({ type: r, err: g });
@@ -689,8 +689,8 @@
             break;
           default:
         }
-      } catch (f6) {
-        postMessage({ type: r, err: f6 });
+      } catch (f7) {
+        postMessage({ type: r, err: f7 });
       }
     });
     gc = fs ? null : (a) => new Worker(a ?? ye, { type: "module", name: us });
@@ -698,7 +698,7 @@
   var ps = {};
   At(ps, { default: () => yc });
   async function ls(a = {}) {
-    var r = a, s = !!globalThis.window, f6 = !!globalThis.WorkerGlobalScope, i = f6 && self.name?.startsWith("em-pthread");
+    var r = a, s = !!globalThis.window, f7 = !!globalThis.WorkerGlobalScope, i = f7 && self.name?.startsWith("em-pthread");
     r.mountExternalData = (e, t) => {
       e.startsWith("./") && (e = e.substring(2)), (r.ed || (r.ed = /* @__PURE__ */ new Map())).set(e, t);
     }, r.unmountExternalData = () => {
@@ -721,12 +721,12 @@
     var l, b, g = (e, t) => {
       throw t;
     }, w = self.location.href, S = "";
-    if (s || f6) {
+    if (s || f7) {
       try {
         S = new URL(".", w).href;
       } catch {
       }
-      f6 && (b = (e) => {
+      f7 && (b = (e) => {
         var t = new XMLHttpRequest();
         return t.open("GET", e, false), t.responseType = "arraybuffer", t.send(null), new Uint8Array(t.response);
       }), l = async (e) => {
@@ -1255,7 +1255,7 @@
       } });
     }
     function Oi(e) {
-      zr(e >>> 0, !f6, 1, !s, 131072, false), wn();
+      zr(e >>> 0, !f7, 1, !s, 131072, false), wn();
     }
     var me = (e) => {
       if (!$) try {
@@ -2578,10 +2578,10 @@
       if (on(ye)) return [void 0, hs()];
       let a = await ws(ye);
       return [a, hs(a)];
-    }, bs = (ms(), Ht(ps)).default, vs = async (a, r, s, f6) => {
+    }, bs = (ms(), Ht(ps)).default, vs = async (a, r, s, f7) => {
       let i = bs && !(a || r);
-      if (i) if (ye) i = on(ye) || f6 && !s;
-      else if (f6 && !s) i = true;
+      if (i) if (ye) i = on(ye) || f7 && !s;
+      else if (f7 && !s) i = true;
       else throw new Error("cannot determine the script source URL.");
       if (i) return [void 0, bs];
       {
@@ -2632,8 +2632,8 @@
           if (!Ic()) throw new Error("Relaxed WebAssembly SIMD is not supported in the current environment.");
         } else if (!Ac()) throw new Error("WebAssembly SIMD is not supported in the current environment.");
       }
-      let f6 = xc();
-      s > 1 && !f6 && (typeof self < "u" && !self.crossOriginIsolated && console.warn("env.wasm.numThreads is set to " + s + ", but this will not work unless you enable crossOriginIsolated mode. See https://web.dev/cross-origin-isolation-guide/ for more info."), console.warn("WebAssembly multi-threading is not supported in the current environment. Falling back to single-threading."), a.numThreads = s = 1);
+      let f7 = xc();
+      s > 1 && !f7 && (typeof self < "u" && !self.crossOriginIsolated && console.warn("env.wasm.numThreads is set to " + s + ", but this will not work unless you enable crossOriginIsolated mode. See https://web.dev/cross-origin-isolation-guide/ for more info."), console.warn("WebAssembly multi-threading is not supported in the current environment. Falling back to single-threading."), a.numThreads = s = 1);
       let i = a.wasmPaths, p = typeof i == "string" ? i : void 0, l = i?.mjs, b = l?.href ?? l, g = i?.wasm, w = g?.href ?? g, S = a.wasmBinary, [v, T] = await vs(b, p, s > 1, !!S || !!w), A = false, C = [];
       if (r > 0 && C.push(new Promise((_) => {
         setTimeout(() => {
@@ -2666,26 +2666,26 @@
     "use strict";
     Ve();
     be = (a, r) => {
-      let s = j(), f6 = s.lengthBytesUTF8(a) + 1, i = s._malloc(f6);
-      return s.stringToUTF8(a, i, f6), r.push(i), i;
-    }, Bt = (a, r, s, f6) => {
+      let s = j(), f7 = s.lengthBytesUTF8(a) + 1, i = s._malloc(f7);
+      return s.stringToUTF8(a, i, f7), r.push(i), i;
+    }, Bt = (a, r, s, f7) => {
       if (typeof a == "object" && a !== null) {
         if (s.has(a)) throw new Error("Circular reference in options");
         s.add(a);
       }
       Object.entries(a).forEach(([i, p]) => {
         let l = r ? r + i : i;
-        if (typeof p == "object") Bt(p, l + ".", s, f6);
-        else if (typeof p == "string" || typeof p == "number") f6(l, p.toString());
-        else if (typeof p == "boolean") f6(l, p ? "1" : "0");
+        if (typeof p == "object") Bt(p, l + ".", s, f7);
+        else if (typeof p == "string" || typeof p == "number") f7(l, p.toString());
+        else if (typeof p == "boolean") f7(l, p ? "1" : "0");
         else throw new Error(`Can't handle extra config type: ${typeof p}`);
       });
     }, V = (a) => {
       let r = j(), s = r.stackSave();
       try {
-        let f6 = r.PTR_SIZE, i = r.stackAlloc(2 * f6);
-        r._OrtGetLastError(i, i + f6);
-        let p = Number(r.getValue(i, f6 === 4 ? "i32" : "i64")), l = r.getValue(i + f6, "*"), b = l ? r.UTF8ToString(l) : "";
+        let f7 = r.PTR_SIZE, i = r.stackAlloc(2 * f7);
+        r._OrtGetLastError(i, i + f7);
+        let p = Number(r.getValue(i, f7 === 4 ? "i32" : "i64")), l = r.getValue(i + f7, "*"), b = l ? r.UTF8ToString(l) : "";
         throw new Error(`${a} ERROR_CODE: ${p}, ERROR_MESSAGE: ${b}`);
       } finally {
         r.stackRestore(s);
@@ -2698,7 +2698,7 @@
     Ve();
     ir();
     Ss = (a) => {
-      let r = j(), s = 0, f6 = [], i = a || {};
+      let r = j(), s = 0, f7 = [], i = a || {};
       try {
         if (a?.logSeverityLevel === void 0) i.logSeverityLevel = 2;
         else if (typeof a.logSeverityLevel != "number" || !Number.isInteger(a.logSeverityLevel) || a.logSeverityLevel < 0 || a.logSeverityLevel > 4) throw new Error(`log severity level is not valid: ${a.logSeverityLevel}`);
@@ -2706,12 +2706,12 @@
         else if (typeof a.logVerbosityLevel != "number" || !Number.isInteger(a.logVerbosityLevel)) throw new Error(`log verbosity level is not valid: ${a.logVerbosityLevel}`);
         a?.terminate === void 0 && (i.terminate = false);
         let p = 0;
-        return a?.tag !== void 0 && (p = be(a.tag, f6)), s = r._OrtCreateRunOptions(i.logSeverityLevel, i.logVerbosityLevel, !!i.terminate, p), s === 0 && V("Can't create run options."), a?.extra !== void 0 && Bt(a.extra, "", /* @__PURE__ */ new WeakSet(), (l, b) => {
-          let g = be(l, f6), w = be(b, f6);
+        return a?.tag !== void 0 && (p = be(a.tag, f7)), s = r._OrtCreateRunOptions(i.logSeverityLevel, i.logVerbosityLevel, !!i.terminate, p), s === 0 && V("Can't create run options."), a?.extra !== void 0 && Bt(a.extra, "", /* @__PURE__ */ new WeakSet(), (l, b) => {
+          let g = be(l, f7), w = be(b, f7);
           r._OrtAddRunConfigEntry(s, g, w) !== 0 && V(`Can't set a run config entry: ${l} - ${b}.`);
-        }), [s, f6];
+        }), [s, f7];
       } catch (p) {
-        throw s !== 0 && r._OrtReleaseRunOptions(s), f6.forEach((l) => r._free(l)), p;
+        throw s !== 0 && r._OrtReleaseRunOptions(s), f7.forEach((l) => r._free(l)), p;
       }
     };
   });
@@ -2754,15 +2754,15 @@
       a.extra || (a.extra = {}), a.extra.session || (a.extra.session = {});
       let r = a.extra.session;
       r.use_ort_model_bytes_directly || (r.use_ort_model_bytes_directly = "1"), a.executionProviders && a.executionProviders.some((s) => (typeof s == "string" ? s : s.name) === "webgpu") && (a.enableMemPattern = false);
-    }, Ot = (a, r, s, f6) => {
-      let i = be(r, f6), p = be(s, f6);
+    }, Ot = (a, r, s, f7) => {
+      let i = be(r, f7), p = be(s, f7);
       j()._OrtAddSessionConfigEntry(a, i, p) !== 0 && V(`Can't set a session config entry: ${r} - ${s}.`);
-    }, je = (a, r, s, f6) => {
-      let i = be(r, f6), p = be(s, f6);
+    }, je = (a, r, s, f7) => {
+      let i = be(r, f7), p = be(s, f7);
       a.push([i, p]);
     }, Mc = async (a, r, s) => {
-      let f6 = r.executionProviders;
-      for (let i of f6) {
+      let f7 = r.executionProviders;
+      for (let i of f7) {
         let p = typeof i == "string" ? i : i.name, l = [];
         switch (p) {
           case "webnn":
@@ -2815,29 +2815,29 @@
         await j()._OrtAppendExecutionProvider(a, b, w, S, g) !== 0 && V(`Can't append execution provider: ${p}.`);
       }
     }, As = async (a) => {
-      let r = j(), s = 0, f6 = [], i = a || {};
+      let r = j(), s = 0, f7 = [], i = a || {};
       Oc(i);
       try {
-        let p = Lc(i.graphOptimizationLevel ?? "all"), l = Bc(i.executionMode ?? "sequential"), b = typeof i.logId == "string" ? be(i.logId, f6) : 0, g = i.logSeverityLevel ?? 2;
+        let p = Lc(i.graphOptimizationLevel ?? "all"), l = Bc(i.executionMode ?? "sequential"), b = typeof i.logId == "string" ? be(i.logId, f7) : 0, g = i.logSeverityLevel ?? 2;
         if (!Number.isInteger(g) || g < 0 || g > 4) throw new Error(`log severity level is not valid: ${g}`);
         let w = i.logVerbosityLevel ?? 0;
         if (!Number.isInteger(w) || w < 0 || w > 4) throw new Error(`log verbosity level is not valid: ${w}`);
-        let S = typeof i.optimizedModelFilePath == "string" ? be(i.optimizedModelFilePath, f6) : 0;
-        if (s = r._OrtCreateSessionOptions(p, !!i.enableCpuMemArena, !!i.enableMemPattern, l, !!i.enableProfiling, 0, b, g, w, S), s === 0 && V("Can't create session options."), i.executionProviders && await Mc(s, i, f6), i.enableGraphCapture !== void 0) {
+        let S = typeof i.optimizedModelFilePath == "string" ? be(i.optimizedModelFilePath, f7) : 0;
+        if (s = r._OrtCreateSessionOptions(p, !!i.enableCpuMemArena, !!i.enableMemPattern, l, !!i.enableProfiling, 0, b, g, w, S), s === 0 && V("Can't create session options."), i.executionProviders && await Mc(s, i, f7), i.enableGraphCapture !== void 0) {
           if (typeof i.enableGraphCapture != "boolean") throw new Error(`enableGraphCapture must be a boolean value: ${i.enableGraphCapture}`);
-          Ot(s, "enableGraphCapture", i.enableGraphCapture.toString(), f6);
+          Ot(s, "enableGraphCapture", i.enableGraphCapture.toString(), f7);
         }
         if (i.freeDimensionOverrides) for (let [v, T] of Object.entries(i.freeDimensionOverrides)) {
           if (typeof v != "string") throw new Error(`free dimension override name must be a string: ${v}`);
           if (typeof T != "number" || !Number.isInteger(T) || T < 0) throw new Error(`free dimension override value must be a non-negative integer: ${T}`);
-          let A = be(v, f6);
+          let A = be(v, f7);
           r._OrtAddFreeDimensionOverride(s, A, T) !== 0 && V(`Can't set a free dimension override: ${v} - ${T}.`);
         }
         return i.extra !== void 0 && Bt(i.extra, "", /* @__PURE__ */ new WeakSet(), (v, T) => {
-          Ot(s, v, T, f6);
-        }), [s, f6];
+          Ot(s, v, T, f7);
+        }), [s, f7];
       } catch (p) {
-        throw s !== 0 && r._OrtReleaseSessionOptions(s) !== 0 && V("Can't release session options."), f6.forEach((l) => r._free(l)), p;
+        throw s !== 0 && r._OrtReleaseSessionOptions(s) !== 0 && V("Can't release session options."), f7.forEach((l) => r._free(l)), p;
       }
     };
   });
@@ -2922,8 +2922,8 @@
           throw new Error(`unsupported data type: ${a}`);
       }
     }, bt = (a, r) => {
-      let s = [-1, 4, 1, 1, 2, 2, 4, 8, -1, 1, 2, 8, 4, 8, -1, -1, -1, -1, -1, -1, -1, 0.5, 0.5][a], f6 = typeof r == "number" ? r : r.reduce((i, p) => i * p, 1);
-      return s > 0 ? Math.ceil(f6 * s) : void 0;
+      let s = [-1, 4, 1, 1, 2, 2, 4, 8, -1, 1, 2, 8, 4, 8, -1, -1, -1, -1, -1, -1, -1, 0.5, 0.5][a], f7 = typeof r == "number" ? r : r.reduce((i, p) => i * p, 1);
+      return s > 0 ? Math.ceil(f7 * s) : void 0;
     }, it = (a) => {
       switch (a) {
         case "float16":
@@ -2997,8 +2997,8 @@
         return new Uint8Array(await r(a));
       } catch (r) {
         if (r.code === "ERR_FS_FILE_TOO_LARGE") {
-          let { createReadStream: s } = Xr("node:fs"), f6 = s(a), i = [];
-          for await (let p of f6) i.push(p);
+          let { createReadStream: s } = Xr("node:fs"), f7 = s(a), i = [];
+          for await (let p of f7) i.push(p);
           return new Uint8Array(Buffer.concat(i));
         }
         throw r;
@@ -3006,16 +3006,16 @@
       else {
         let r = await fetch(a);
         if (!r.ok) throw new Error(`failed to load external data file: ${a}`);
-        let s = r.headers.get("Content-Length"), f6 = s ? parseInt(s, 10) : 0;
-        if (f6 < 1073741824) return new Uint8Array(await r.arrayBuffer());
+        let s = r.headers.get("Content-Length"), f7 = s ? parseInt(s, 10) : 0;
+        if (f7 < 1073741824) return new Uint8Array(await r.arrayBuffer());
         {
           if (!r.body) throw new Error(`failed to load external data file: ${a}, no response body.`);
           let i = r.body.getReader(), p;
           try {
-            p = new ArrayBuffer(f6);
+            p = new ArrayBuffer(f7);
           } catch (b) {
             if (b instanceof RangeError) {
-              let g = Math.ceil(f6 / 65536);
+              let g = Math.ceil(f7 / 65536);
               p = new WebAssembly.Memory({ initial: g, maximum: g }).buffer;
             } else throw b;
           }
@@ -3026,7 +3026,7 @@
             let w = g.byteLength;
             new Uint8Array(p, l, w).set(g), l += w;
           }
-          return new Uint8Array(p, 0, f6);
+          return new Uint8Array(p, 0, f7);
         }
       }
       else return a instanceof Blob ? new Uint8Array(await a.arrayBuffer()) : a instanceof Uint8Array ? a : new Uint8Array(a);
@@ -3053,8 +3053,8 @@
     }, Cs = (a, r) => {
       Os = a, Ms = r;
     }, Pc = (a, r) => {
-      let s = Mt(a), f6 = Mt(Os);
-      s >= f6 && Dc(s, typeof r == "function" ? r() : r);
+      let s = Mt(a), f7 = Mt(Os);
+      s >= f7 && Dc(s, typeof r == "function" ? r() : r);
     }, le = (...a) => {
       Ms && Pc(...a);
     };
@@ -3078,9 +3078,9 @@
       if (r === "int32") return a;
       let s = Ps.get(r);
       if (!s) throw new Error(`WebNN backend does not support data type: ${r}`);
-      let f6 = s / 8;
-      if (a.byteLength % f6 !== 0) throw new Error(`Invalid Uint8Array length - must be a multiple of ${f6}.`);
-      let i = a.byteLength / f6, p = new (it(r))(a.buffer, a.byteOffset, i);
+      let f7 = s / 8;
+      if (a.byteLength % f7 !== 0) throw new Error(`Invalid Uint8Array length - must be a multiple of ${f7}.`);
+      let i = a.byteLength / f7, p = new (it(r))(a.buffer, a.byteOffset, i);
       switch (r) {
         case "int64":
         case "uint64": {
@@ -3105,29 +3105,29 @@
     }, Us = (a, r) => {
       if (r === "int32") return a;
       if (a.byteLength % 4 !== 0) throw new Error("Invalid Uint8Array length - must be a multiple of 4 (int32).");
-      let s = a.byteLength / 4, f6 = new Int32Array(a.buffer, a.byteOffset, s);
+      let s = a.byteLength / 4, f7 = new Int32Array(a.buffer, a.byteOffset, s);
       switch (r) {
         case "int64": {
-          let i = BigInt64Array.from(f6, BigInt);
+          let i = BigInt64Array.from(f7, BigInt);
           return new Uint8Array(i.buffer);
         }
         case "uint64": {
-          if (f6.some((p) => p < 0)) throw new Error("Can not convert int32 data to uin64 - negative value found.");
-          let i = BigUint64Array.from(f6, BigInt);
+          if (f7.some((p) => p < 0)) throw new Error("Can not convert int32 data to uin64 - negative value found.");
+          let i = BigUint64Array.from(f7, BigInt);
           return new Uint8Array(i.buffer);
         }
         case "int8": {
-          if (f6.some((p) => p < -128 || p > 127)) throw new Error("Can not convert int32 data to int8 - value out of range.");
-          let i = Int8Array.from(f6, Number);
+          if (f7.some((p) => p < -128 || p > 127)) throw new Error("Can not convert int32 data to int8 - value out of range.");
+          let i = Int8Array.from(f7, Number);
           return new Uint8Array(i.buffer);
         }
         case "uint8": {
-          if (f6.some((i) => i < 0 || i > 255)) throw new Error("Can not convert int32 data to uint8 - value out of range.");
-          return Uint8Array.from(f6, Number);
+          if (f7.some((i) => i < 0 || i > 255)) throw new Error("Can not convert int32 data to uint8 - value out of range.");
+          return Uint8Array.from(f7, Number);
         }
         case "uint32": {
-          if (f6.some((p) => p < 0)) throw new Error("Can not convert int32 data to uint32 - negative value found.");
-          let i = Uint32Array.from(f6, Number);
+          if (f7.some((p) => p < 0)) throw new Error("Can not convert int32 data to uint32 - negative value found.");
+          let i = Uint32Array.from(f7, Number);
           return new Uint8Array(i.buffer);
         }
         default:
@@ -3136,12 +3136,12 @@
     }, _c = 1, Ds = () => _c++, Rc = /* @__PURE__ */ new Map([["int8", "int32"], ["uint8", "int32"], ["uint32", "int32"], ["int64", "int32"]]), _s = (a, r) => {
       let s = Ps.get(a);
       if (!s) throw new Error(`WebNN backend does not support data type: ${a}`);
-      return r.length > 0 ? Math.ceil(r.reduce((f6, i) => f6 * i) * s / 8) : 0;
+      return r.length > 0 ? Math.ceil(r.reduce((f7, i) => f7 * i) * s / 8) : 0;
     }, dr = class {
       constructor(r) {
         this.isDataConverted = false;
-        let { sessionId: s, context: f6, tensor: i, dataType: p, shape: l, fallbackDataType: b } = r;
-        this.sessionId = s, this.mlContext = f6, this.mlTensor = i, this.dataType = p, this.tensorShape = l, this.fallbackDataType = b;
+        let { sessionId: s, context: f7, tensor: i, dataType: p, shape: l, fallbackDataType: b } = r;
+        this.sessionId = s, this.mlContext = f7, this.mlTensor = i, this.dataType = p, this.tensorShape = l, this.fallbackDataType = b;
       }
       get tensor() {
         return this.mlTensor;
@@ -3166,15 +3166,15 @@
       }
       async read(r) {
         if (this.fallbackDataType) {
-          let s = await this.mlContext.readTensor(this.mlTensor), f6 = Us(new Uint8Array(s), this.dataType);
+          let s = await this.mlContext.readTensor(this.mlTensor), f7 = Us(new Uint8Array(s), this.dataType);
           if (r) {
-            (r instanceof ArrayBuffer ? new Uint8Array(r) : new Uint8Array(r.buffer, r.byteOffset, r.byteLength)).set(f6);
+            (r instanceof ArrayBuffer ? new Uint8Array(r) : new Uint8Array(r.buffer, r.byteOffset, r.byteLength)).set(f7);
             return;
-          } else return new Uint8Array(f6).buffer;
+          } else return new Uint8Array(f7).buffer;
         } else return r ? this.mlContext.readTensor(this.mlTensor, r) : this.mlContext.readTensor(this.mlTensor);
       }
-      canReuseTensor(r, s, f6) {
-        return this.mlContext === r && this.dataType === s && this.tensorShape.length === f6.length && this.tensorShape.every((i, p) => i === f6[p]);
+      canReuseTensor(r, s, f7) {
+        return this.mlContext === r && this.dataType === s && this.tensorShape.length === f7.length && this.tensorShape.every((i, p) => i === f7[p]);
       }
       setIsDataConverted(r) {
         this.isDataConverted = r;
@@ -3190,22 +3190,22 @@
       releaseTensor() {
         this.tensorWrapper && (this.tensorManager.releaseTensor(this.tensorWrapper), this.wrapper = void 0);
       }
-      async ensureTensor(r, s, f6, i) {
+      async ensureTensor(r, s, f7, i) {
         let p = this.tensorManager.getMLContext(r), l = this.tensorManager.getMLOpSupportLimits(r), b;
         if (!l?.input.dataTypes.includes(s)) {
           if (b = Rc.get(s), !b || !l?.input.dataTypes.includes(b)) throw new Error(`WebNN backend does not support data type: ${s}`);
           le("verbose", () => `[WebNN] TensorIdTracker.ensureTensor: fallback dataType from ${s} to ${b}`);
         }
         if (this.wrapper) {
-          if (this.wrapper.canReuseTensor(p, s, f6)) return this.wrapper.tensor;
+          if (this.wrapper.canReuseTensor(p, s, f7)) return this.wrapper.tensor;
           if (i) {
-            if (this.wrapper.byteLength !== _s(s, f6)) throw new Error("Unable to copy data to tensor with different size.");
+            if (this.wrapper.byteLength !== _s(s, f7)) throw new Error("Unable to copy data to tensor with different size.");
             this.activeUpload = new Uint8Array(await this.wrapper.read());
           }
           this.tensorManager.releaseTensor(this.wrapper);
         }
         let g = typeof MLTensorUsage > "u" ? void 0 : MLTensorUsage.READ | MLTensorUsage.WRITE;
-        return this.wrapper = await this.tensorManager.getCachedTensor(r, s, f6, g, true, true, b), i && this.activeUpload && (this.wrapper.write(this.activeUpload), this.activeUpload = void 0), this.wrapper.tensor;
+        return this.wrapper = await this.tensorManager.getCachedTensor(r, s, f7, g, true, true, b), i && this.activeUpload && (this.wrapper.write(this.activeUpload), this.activeUpload = void 0), this.wrapper.tensor;
       }
       upload(r) {
         let s = r;
@@ -3253,41 +3253,41 @@
         let s = this.tensorTrackersById.get(r);
         s && (this.tensorTrackersById.delete(r), s.tensorWrapper && this.releaseTensor(s.tensorWrapper));
       }
-      async ensureTensor(r, s, f6, i, p) {
-        le("verbose", () => `[WebNN] TensorManager.ensureTensor {tensorId: ${s}, dataType: ${f6}, shape: ${i}, copyOld: ${p}}`);
+      async ensureTensor(r, s, f7, i, p) {
+        le("verbose", () => `[WebNN] TensorManager.ensureTensor {tensorId: ${s}, dataType: ${f7}, shape: ${i}, copyOld: ${p}}`);
         let l = this.tensorTrackersById.get(s);
         if (!l) throw new Error("Tensor not found.");
-        return l.ensureTensor(r, f6, i, p);
+        return l.ensureTensor(r, f7, i, p);
       }
       upload(r, s) {
-        let f6 = this.tensorTrackersById.get(r);
-        if (!f6) throw new Error("Tensor not found.");
-        f6.upload(s);
+        let f7 = this.tensorTrackersById.get(r);
+        if (!f7) throw new Error("Tensor not found.");
+        f7.upload(s);
       }
       async download(r, s) {
         le("verbose", () => `[WebNN] TensorManager.download {tensorId: ${r}, dstBuffer: ${s?.byteLength}}`);
-        let f6 = this.tensorTrackersById.get(r);
-        if (!f6) throw new Error("Tensor not found.");
-        return f6.download(s);
+        let f7 = this.tensorTrackersById.get(r);
+        if (!f7) throw new Error("Tensor not found.");
+        return f7.download(s);
       }
       releaseTensorsForSession(r) {
         for (let s of this.freeTensors) s.sessionId === r && s.destroy();
         this.freeTensors = this.freeTensors.filter((s) => s.sessionId !== r);
       }
-      registerTensor(r, s, f6, i) {
-        let p = this.getMLContext(r), l = Ds(), b = new dr({ sessionId: r, context: p, tensor: s, dataType: f6, shape: i });
+      registerTensor(r, s, f7, i) {
+        let p = this.getMLContext(r), l = Ds(), b = new dr({ sessionId: r, context: p, tensor: s, dataType: f7, shape: i });
         return this.tensorTrackersById.set(l, new lr(this, b)), this.externalTensors.add(b), l;
       }
-      async getCachedTensor(r, s, f6, i, p, l, b) {
+      async getCachedTensor(r, s, f7, i, p, l, b) {
         let g = this.getMLContext(r);
-        for (let [S, v] of this.freeTensors.entries()) if (v.canReuseTensor(g, s, f6)) {
-          le("verbose", () => `[WebNN] Reusing tensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f6}`);
+        for (let [S, v] of this.freeTensors.entries()) if (v.canReuseTensor(g, s, f7)) {
+          le("verbose", () => `[WebNN] Reusing tensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f7}`);
           let T = this.freeTensors.splice(S, 1)[0];
           return T.sessionId = r, T;
         }
-        le("verbose", () => `[WebNN] MLContext.createTensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f6}}`);
-        let w = await g.createTensor({ dataType: b ?? s, shape: f6, dimensions: f6, usage: i, writable: p, readable: l });
-        return new dr({ sessionId: r, context: g, tensor: w, dataType: s, shape: f6, fallbackDataType: b });
+        le("verbose", () => `[WebNN] MLContext.createTensor {dataType: ${s}, ${b ? `fallbackDataType: ${b},` : ""} shape: ${f7}}`);
+        let w = await g.createTensor({ dataType: b ?? s, shape: f7, dimensions: f7, usage: i, writable: p, readable: l });
+        return new dr({ sessionId: r, context: g, tensor: w, dataType: s, shape: f7, fallbackDataType: b });
       }
       releaseTensor(r) {
         this.externalTensors.has(r) && this.externalTensors.delete(r), this.freeTensors.push(r);
@@ -3309,8 +3309,8 @@
     pr = /* @__PURE__ */ new Map([[1, "float32"], [10, "float16"], [6, "int32"], [12, "uint32"], [7, "int64"], [13, "uint64"], [22, "int4"], [21, "uint4"], [3, "int8"], [2, "uint8"], [9, "uint8"]]), Nc = (a, r) => {
       if (a === r) return true;
       if (a === void 0 || r === void 0) return false;
-      let s = Object.keys(a).sort(), f6 = Object.keys(r).sort();
-      return s.length === f6.length && s.every((i, p) => i === f6[p] && a[i] === r[i]);
+      let s = Object.keys(a).sort(), f7 = Object.keys(r).sort();
+      return s.length === f7.length && s.every((i, p) => i === f7[p] && a[i] === r[i]);
     }, pn = class {
       constructor(r) {
         this.tensorManager = Rs(this);
@@ -3336,45 +3336,45 @@
         le("verbose", () => `[WebNN] onRunEnd {sessionId: ${r}}`);
         let s = this.temporarySessionTensorIds.get(r);
         if (s) {
-          for (let f6 of s) le("verbose", () => `[WebNN] releasing temporary tensor {tensorId: ${f6}}`), this.tensorManager.releaseTensorId(f6);
+          for (let f7 of s) le("verbose", () => `[WebNN] releasing temporary tensor {tensorId: ${f7}}`), this.tensorManager.releaseTensorId(f7);
           this.temporarySessionTensorIds.delete(r), this.activeSessionId = void 0;
         }
       }
       async createMLContext(r) {
         if (r instanceof GPUDevice) {
-          let f6 = this.mlContextCache.findIndex((i) => i.gpuDevice === r);
-          if (f6 !== -1) return this.mlContextCache[f6].mlContext;
+          let f7 = this.mlContextCache.findIndex((i) => i.gpuDevice === r);
+          if (f7 !== -1) return this.mlContextCache[f7].mlContext;
           {
             let i = await navigator.ml.createContext(r);
             return this.mlContextCache.push({ gpuDevice: r, mlContext: i }), i;
           }
         } else if (r === void 0) {
-          let f6 = this.mlContextCache.findIndex((i) => i.options === void 0 && i.gpuDevice === void 0);
-          if (f6 !== -1) return this.mlContextCache[f6].mlContext;
+          let f7 = this.mlContextCache.findIndex((i) => i.options === void 0 && i.gpuDevice === void 0);
+          if (f7 !== -1) return this.mlContextCache[f7].mlContext;
           {
             let i = await navigator.ml.createContext();
             return this.mlContextCache.push({ mlContext: i }), i;
           }
         }
-        let s = this.mlContextCache.findIndex((f6) => Nc(f6.options, r));
+        let s = this.mlContextCache.findIndex((f7) => Nc(f7.options, r));
         if (s !== -1) return this.mlContextCache[s].mlContext;
         {
-          let f6 = await navigator.ml.createContext(r);
-          return this.mlContextCache.push({ options: r, mlContext: f6 }), f6;
+          let f7 = await navigator.ml.createContext(r);
+          return this.mlContextCache.push({ options: r, mlContext: f7 }), f7;
         }
       }
       registerMLContext(r, s) {
         this.mlContextBySessionId.set(r, s);
-        let f6 = this.sessionIdsByMLContext.get(s);
-        f6 || (f6 = /* @__PURE__ */ new Set(), this.sessionIdsByMLContext.set(s, f6)), f6.add(r), this.mlOpSupportLimitsBySessionId.has(r) || this.mlOpSupportLimitsBySessionId.set(r, s.opSupportLimits()), this.temporaryGraphInputs.length > 0 && (this.sessionGraphInputs.set(r, this.temporaryGraphInputs), this.temporaryGraphInputs = []), this.temporaryGraphOutputs.length > 0 && (this.sessionGraphOutputs.set(r, this.temporaryGraphOutputs), this.temporaryGraphOutputs = []);
+        let f7 = this.sessionIdsByMLContext.get(s);
+        f7 || (f7 = /* @__PURE__ */ new Set(), this.sessionIdsByMLContext.set(s, f7)), f7.add(r), this.mlOpSupportLimitsBySessionId.has(r) || this.mlOpSupportLimitsBySessionId.set(r, s.opSupportLimits()), this.temporaryGraphInputs.length > 0 && (this.sessionGraphInputs.set(r, this.temporaryGraphInputs), this.temporaryGraphInputs = []), this.temporaryGraphOutputs.length > 0 && (this.sessionGraphOutputs.set(r, this.temporaryGraphOutputs), this.temporaryGraphOutputs = []);
       }
       onReleaseSession(r) {
         this.sessionGraphInputs.delete(r), this.sessionGraphOutputs.delete(r);
         let s = this.mlContextBySessionId.get(r);
         if (!s) return;
         this.tensorManager.releaseTensorsForSession(r), this.mlContextBySessionId.delete(r), this.mlOpSupportLimitsBySessionId.delete(r);
-        let f6 = this.sessionIdsByMLContext.get(s);
-        if (f6.delete(r), f6.size === 0) {
+        let f7 = this.sessionIdsByMLContext.get(s);
+        if (f7.delete(r), f7.size === 0) {
           this.sessionIdsByMLContext.delete(s);
           let i = this.mlContextCache.findIndex((p) => p.mlContext === s);
           i !== -1 && this.mlContextCache.splice(i, 1);
@@ -3392,17 +3392,17 @@
       releaseTensorId(r) {
         le("verbose", () => `[WebNN] releaseTensorId {tensorId: ${r}}`), this.tensorManager.releaseTensorId(r);
       }
-      async ensureTensor(r, s, f6, i, p) {
-        let l = pr.get(f6);
-        if (!l) throw new Error(`Unsupported ONNX data type: ${f6}`);
+      async ensureTensor(r, s, f7, i, p) {
+        let l = pr.get(f7);
+        if (!l) throw new Error(`Unsupported ONNX data type: ${f7}`);
         return this.tensorManager.ensureTensor(r ?? this.currentSessionId, s, l, i, p);
       }
-      async createTemporaryTensor(r, s, f6) {
-        le("verbose", () => `[WebNN] createTemporaryTensor {onnxDataType: ${s}, shape: ${f6}}`);
+      async createTemporaryTensor(r, s, f7) {
+        le("verbose", () => `[WebNN] createTemporaryTensor {onnxDataType: ${s}, shape: ${f7}}`);
         let i = pr.get(s);
         if (!i) throw new Error(`Unsupported ONNX data type: ${s}`);
         let p = this.tensorManager.reserveTensorId();
-        await this.tensorManager.ensureTensor(r, p, i, f6, false);
+        await this.tensorManager.ensureTensor(r, p, i, f7, false);
         let l = this.temporarySessionTensorIds.get(r);
         return l ? l.push(p) : this.temporarySessionTensorIds.set(r, [p]), p;
       }
@@ -3415,13 +3415,13 @@
       }
       createMLTensorDownloader(r, s) {
         return async () => {
-          let f6 = await this.tensorManager.download(r);
-          return Ls(f6, s);
+          let f7 = await this.tensorManager.download(r);
+          return Ls(f7, s);
         };
       }
-      registerMLTensor(r, s, f6, i) {
-        let p = pr.get(f6);
-        if (!p) throw new Error(`Unsupported ONNX data type: ${f6}`);
+      registerMLTensor(r, s, f7, i) {
+        let p = pr.get(f7);
+        if (!p) throw new Error(`Unsupported ONNX data type: ${f7}`);
         let l = this.tensorManager.registerTensor(r, s, p, i);
         return le("verbose", () => `[WebNN] registerMLTensor {tensor: ${s}, dataType: ${p}, dimensions: ${i}} -> {tensorId: ${l}}`), l;
       }
@@ -3432,16 +3432,16 @@
         this.temporaryGraphOutputs.push(r);
       }
       isGraphInput(r, s) {
-        let f6 = this.sessionGraphInputs.get(r);
-        return f6 ? f6.includes(s) : false;
+        let f7 = this.sessionGraphInputs.get(r);
+        return f7 ? f7.includes(s) : false;
       }
       isGraphOutput(r, s) {
-        let f6 = this.sessionGraphOutputs.get(r);
-        return f6 ? f6.includes(s) : false;
+        let f7 = this.sessionGraphOutputs.get(r);
+        return f7 ? f7.includes(s) : false;
       }
-      isGraphInputOutputTypeSupported(r, s, f6 = true) {
+      isGraphInputOutputTypeSupported(r, s, f7 = true) {
         let i = pr.get(He(s)), p = this.mlOpSupportLimitsBySessionId.get(r);
-        return typeof i > "u" ? false : f6 ? !!p?.input.dataTypes.includes(i) : !!p?.output.dataTypes.includes(i);
+        return typeof i > "u" ? false : f7 ? !!p?.input.dataTypes.includes(i) : !!p?.output.dataTypes.includes(i);
       }
       flush() {
       }
@@ -3481,34 +3481,34 @@
         if (s) {
           if (typeof s.limits != "object" || typeof s.features != "object" || typeof s.requestDevice != "function") throw new Error("Invalid GPU adapter set in `env.webgpu.adapter`. It must be a GPUAdapter object.");
         } else {
-          let f6 = a.webgpu.powerPreference;
-          if (f6 !== void 0 && f6 !== "low-power" && f6 !== "high-performance") throw new Error(`Invalid powerPreference setting: "${f6}"`);
+          let f7 = a.webgpu.powerPreference;
+          if (f7 !== void 0 && f7 !== "low-power" && f7 !== "high-performance") throw new Error(`Invalid powerPreference setting: "${f7}"`);
           let i = a.webgpu.forceFallbackAdapter;
           if (i !== void 0 && typeof i != "boolean") throw new Error(`Invalid forceFallbackAdapter setting: "${i}"`);
-          if (s = await navigator.gpu.requestAdapter({ powerPreference: f6, forceFallbackAdapter: i }), !s) throw new Error('Failed to get GPU adapter. You may need to enable flag "--enable-unsafe-webgpu" if you are using Chrome.');
+          if (s = await navigator.gpu.requestAdapter({ powerPreference: f7, forceFallbackAdapter: i }), !s) throw new Error('Failed to get GPU adapter. You may need to enable flag "--enable-unsafe-webgpu" if you are using Chrome.');
         }
       }
       if (r === "webnn" && (typeof navigator > "u" || !navigator.ml)) throw new Error("WebNN is not supported in current environment");
-      if (r === "webgpu" && j().webgpuInit((f6) => {
-        a.webgpu.device = f6;
+      if (r === "webgpu" && j().webgpuInit((f7) => {
+        a.webgpu.device = f7;
       }), r === "webnn") {
-        let f6 = new (ks(), Ht(Ws)).WebNNBackend(a);
-        j().webnnInit([f6, () => f6.reserveTensorId(), (i) => f6.releaseTensorId(i), async (i, p, l, b, g) => f6.ensureTensor(i, p, l, b, g), (i, p) => {
-          f6.uploadTensor(i, p);
-        }, async (i, p) => f6.downloadTensor(i, p), (i, p) => f6.registerMLContext(i, p), !!a.trace]);
+        let f7 = new (ks(), Ht(Ws)).WebNNBackend(a);
+        j().webnnInit([f7, () => f7.reserveTensorId(), (i) => f7.releaseTensorId(i), async (i, p, l, b, g) => f7.ensureTensor(i, p, l, b, g), (i, p) => {
+          f7.uploadTensor(i, p);
+        }, async (i, p) => f7.downloadTensor(i, p), (i, p) => f7.registerMLContext(i, p), !!a.trace]);
       }
     }, ft = /* @__PURE__ */ new Map(), kc = (a) => {
       let r = j(), s = r.stackSave();
       try {
-        let f6 = r.PTR_SIZE, i = r.stackAlloc(2 * f6);
-        r._OrtGetInputOutputCount(a, i, i + f6) !== 0 && V("Can't get session input/output count.");
-        let l = f6 === 4 ? "i32" : "i64";
-        return [Number(r.getValue(i, l)), Number(r.getValue(i + f6, l))];
+        let f7 = r.PTR_SIZE, i = r.stackAlloc(2 * f7);
+        r._OrtGetInputOutputCount(a, i, i + f7) !== 0 && V("Can't get session input/output count.");
+        let l = f7 === 4 ? "i32" : "i64";
+        return [Number(r.getValue(i, l)), Number(r.getValue(i + f7, l))];
       } finally {
         r.stackRestore(s);
       }
     }, Fs = (a, r) => {
-      let s = j(), f6 = s.stackSave(), i = 0;
+      let s = j(), f7 = s.stackSave(), i = 0;
       try {
         let p = s.PTR_SIZE, l = s.stackAlloc(2 * p);
         s._OrtGetInputOutputMetadata(a, r, l, l + p) !== 0 && V("Can't get session input/output metadata.");
@@ -3523,15 +3523,15 @@
         }
         return [g, w, v];
       } finally {
-        s.stackRestore(f6), i !== 0 && s._OrtFree(i);
+        s.stackRestore(f7), i !== 0 && s._OrtFree(i);
       }
     }, Lt = (a) => {
       let r = j(), s = r._malloc(a.byteLength);
       if (s === 0) throw new Error(`Can't create a session. failed to allocate a buffer of size ${a.byteLength}.`);
       return r.HEAPU8.set(a, s), [s, a.byteLength];
     }, tr = async (a, r) => {
-      let s, f6, i = j();
-      Array.isArray(a) ? [s, f6] = a : a.buffer === i.HEAPU8.buffer ? [s, f6] = [a.byteOffset, a.byteLength] : [s, f6] = Lt(a);
+      let s, f7, i = j();
+      Array.isArray(a) ? [s, f7] = a : a.buffer === i.HEAPU8.buffer ? [s, f7] = [a.byteOffset, a.byteLength] : [s, f7] = Lt(a);
       let p = 0, l = 0, b = 0, g = [], w = [], S = [];
       try {
         if ([l, g] = await As(r), r?.externalData && i.mountExternalData) {
@@ -3551,7 +3551,7 @@
           } else i.currentContext = await i.webnnCreateMLContext();
           break;
         }
-        p = await i._OrtCreateSession(s, f6, l), i.webgpuOnCreateSession?.(p), p === 0 && V("Can't create a session."), i.jsepOnCreateSession?.(), i.currentContext && (i.webnnRegisterMLContext(p, i.currentContext), i.currentContext = void 0, i.shouldTransferToMLTensor = true);
+        p = await i._OrtCreateSession(s, f7, l), i.webgpuOnCreateSession?.(p), p === 0 && V("Can't create a session."), i.jsepOnCreateSession?.(), i.currentContext && (i.webnnRegisterMLContext(p, i.currentContext), i.currentContext = void 0, i.shouldTransferToMLTensor = true);
         let [v, T] = kc(p), A = !!r?.enableGraphCapture, C = [], _ = [], k = [], U = [], M = [];
         for (let O = 0; O < v; O++) {
           let [$, oe, d] = Fs(p, O);
@@ -3589,9 +3589,9 @@
     }, rr = (a) => {
       let r = j(), s = ft.get(a);
       if (!s) throw new Error(`cannot release session. invalid session id: ${a}`);
-      let [f6, i, p, l, b] = s;
-      l && (b && r._OrtClearBoundOutputs(l.handle) !== 0 && V("Can't clear bound outputs."), r._OrtReleaseBinding(l.handle) !== 0 && V("Can't release IO binding.")), r.jsepOnReleaseSession?.(a), r.webnnOnReleaseSession?.(a), r.webgpuOnReleaseSession?.(a), i.forEach((g) => r._OrtFree(g)), p.forEach((g) => r._OrtFree(g)), r._OrtReleaseSession(f6) !== 0 && V("Can't release session."), ft.delete(a);
-    }, Gs = async (a, r, s, f6, i, p, l = false) => {
+      let [f7, i, p, l, b] = s;
+      l && (b && r._OrtClearBoundOutputs(l.handle) !== 0 && V("Can't clear bound outputs."), r._OrtReleaseBinding(l.handle) !== 0 && V("Can't release IO binding.")), r.jsepOnReleaseSession?.(a), r.webnnOnReleaseSession?.(a), r.webgpuOnReleaseSession?.(a), i.forEach((g) => r._OrtFree(g)), p.forEach((g) => r._OrtFree(g)), r._OrtReleaseSession(f7) !== 0 && V("Can't release session."), ft.delete(a);
+    }, Gs = async (a, r, s, f7, i, p, l = false) => {
       if (!a) {
         r.push(0);
         return;
@@ -3605,14 +3605,14 @@
         {
           let M = b.webgpuRegisterBuffer;
           if (!M) throw new Error('Tensor location "gpu-buffer" is not supported without using WebGPU.');
-          A = M(U, f6);
+          A = M(U, f7);
         }
       } else if (v === "ml-tensor") {
         let U = a[2].mlTensor;
         C = bt(He(w), S);
         let M = b.webnnRegisterMLTensor;
         if (!M) throw new Error('Tensor location "ml-tensor" is not supported without using WebNN.');
-        A = M(f6, U, He(w), S);
+        A = M(f7, U, He(w), S);
       } else {
         let U = a[2];
         if (Array.isArray(U)) {
@@ -3625,12 +3625,12 @@
           let M = b.webnnIsGraphInput, Y = b.webnnIsGraphOutput;
           if (w !== "string" && M && Y) {
             let O = b.UTF8ToString(i);
-            if (M(f6, O) || Y(f6, O)) {
+            if (M(f7, O) || Y(f7, O)) {
               let $ = He(w);
               C = bt($, S), T = "ml-tensor";
               let oe = b.webnnCreateTemporaryTensor, d = b.webnnUploadTensor;
               if (!oe || !d) throw new Error('Tensor location "ml-tensor" is not supported without using WebNN.');
-              let te = await oe(f6, $, S);
+              let te = await oe(f7, $, S);
               d(te, new Uint8Array(U.buffer, U.byteOffset, U.byteLength)), A = te;
             } else C = U.byteLength, A = b._malloc(C), s.push(A), b.HEAPU8.set(new Uint8Array(U.buffer, U.byteOffset, C), A);
           } else C = U.byteLength, A = b._malloc(C), s.push(A), b.HEAPU8.set(new Uint8Array(U.buffer, U.byteOffset, C), A);
@@ -3640,21 +3640,21 @@
       try {
         S.forEach((M, Y) => b.setValue(k + Y * g, M, g === 4 ? "i32" : "i64"));
         let U = b._OrtCreateTensor(He(w), A, C, k, S.length, fn(T));
-        U === 0 && V(`Can't create tensor for input/output. session=${f6}, index=${p}.`), r.push(U);
+        U === 0 && V(`Can't create tensor for input/output. session=${f7}, index=${p}.`), r.push(U);
       } finally {
         b.stackRestore(_);
       }
-    }, nr = async (a, r, s, f6, i, p) => {
+    }, nr = async (a, r, s, f7, i, p) => {
       let l = j(), b = l.PTR_SIZE, g = ft.get(a);
       if (!g) throw new Error(`cannot run inference. invalid session id: ${a}`);
-      let w = g[0], S = g[1], v = g[2], T = g[3], A = g[4], C = g[5], _ = r.length, k = f6.length, U = 0, M = [], Y = [], O = [], $ = [], oe = [], d = l.stackSave(), te = l.stackAlloc(_ * b), Z = l.stackAlloc(_ * b), X = l.stackAlloc(k * b), De = l.stackAlloc(k * b);
+      let w = g[0], S = g[1], v = g[2], T = g[3], A = g[4], C = g[5], _ = r.length, k = f7.length, U = 0, M = [], Y = [], O = [], $ = [], oe = [], d = l.stackSave(), te = l.stackAlloc(_ * b), Z = l.stackAlloc(_ * b), X = l.stackAlloc(k * b), De = l.stackAlloc(k * b);
       try {
         [U, M] = Ss(p), Ge("wasm prepareInputOutputTensor");
         for (let R = 0; R < _; R++) await Gs(s[R], Y, $, a, S[r[R]], r[R], A);
-        for (let R = 0; R < k; R++) await Gs(i[R], O, $, a, v[f6[R]], _ + f6[R], A);
+        for (let R = 0; R < k; R++) await Gs(i[R], O, $, a, v[f7[R]], _ + f7[R], A);
         $e("wasm prepareInputOutputTensor");
         for (let R = 0; R < _; R++) l.setValue(te + R * b, Y[R], "*"), l.setValue(Z + R * b, S[r[R]], "*");
-        for (let R = 0; R < k; R++) l.setValue(X + R * b, O[R], "*"), l.setValue(De + R * b, v[f6[R]], "*");
+        for (let R = 0; R < k; R++) l.setValue(X + R * b, O[R], "*"), l.setValue(De + R * b, v[f7[R]], "*");
         if (T && !C) {
           let { handle: R, outputPreferredLocations: ae, outputPreferredLocationsEncoded: pe } = T;
           if (S.length !== _) throw new Error(`input count from feeds (${_}) is expected to be always equal to model's input count (${S.length}).`);
@@ -3664,7 +3664,7 @@
             await l._OrtBindInput(R, S[ge], Y[J]) !== 0 && V(`Can't bind input[${J}] for session=${a}.`);
           }
           for (let J = 0; J < k; J++) {
-            let ge = f6[J];
+            let ge = f7[J];
             i[J]?.[3] ? (oe.push(O[J]), l._OrtBindOutput(R, v[ge], O[J], 0) !== 0 && V(`Can't bind pre-allocated output[${J}] for session=${a}.`)) : l._OrtBindOutput(R, v[ge], 0, pe[ge]) !== 0 && V(`Can't bind output[${J}] to ${ae[J]} for session=${a}.`);
           }
           $e("wasm bindInputsOutputs"), ft.set(a, [w, S, v, T, A, true]);
@@ -3690,7 +3690,7 @@
             l._OrtFree(wt) !== 0 && V("Can't free memory for tensor dims.");
             let xe = Se.reduce((re, Q) => re * Q, 1);
             ne = ur(qe);
-            let Be = T?.outputPreferredLocations[f6[R]];
+            let Be = T?.outputPreferredLocations[f7[R]];
             if (ne === "string") {
               if (Be === "gpu-buffer" || Be === "ml-tensor") throw new Error("String tensor is not supported on GPU.");
               let re = [];
@@ -3751,13 +3751,13 @@
     }, or = (a) => {
       let r = j(), s = ft.get(a);
       if (!s) throw new Error("invalid session id");
-      let f6 = s[0], i = r._OrtEndProfiling(f6);
+      let f7 = s[0], i = r._OrtEndProfiling(f7);
       i === 0 && V("Can't get an profile file name."), r._OrtFree(i);
     }, ar = (a) => {
       let r = [];
       for (let s of a) {
-        let f6 = s[2];
-        !Array.isArray(f6) && "buffer" in f6 && r.push(f6.buffer);
+        let f7 = s[2];
+        !Array.isArray(f7) && "buffer" in f7 && r.push(f7.buffer);
       }
       return r;
     };
@@ -3813,9 +3813,9 @@
         if (Dt) throw new Error("multiple calls to 'initWasm()' detected.");
         if (br) throw new Error("previous call to 'initWasm()' failed.");
         if (Dt = true, ct()) return new Promise((a, r) => {
-          Ee?.terminate(), Ts().then(([s, f6]) => {
+          Ee?.terminate(), Ts().then(([s, f7]) => {
             try {
-              Ee = f6, Ee.onerror = (p) => r(p), Ee.onmessage = Gc, mn = [a, r];
+              Ee = f7, Ee.onerror = (p) => r(p), Ee.onmessage = Gc, mn = [a, r];
               let i = { type: "init-wasm", in: ee };
               !i.in.wasm.wasmPaths && (s || an) && (i.in.wasm.wasmPaths = { wasm: new URL("ort-wasm-simd-threaded.asyncify.wasm", self.location.href).href }), Ee.postMessage(i), mr = s;
             } catch (i) {
@@ -3834,19 +3834,19 @@
     }, zs = async (a) => {
       if (ct()) return yt(), new Promise((r, s) => {
         gt("init-ep", [r, s]);
-        let f6 = { type: "init-ep", in: { epName: a, env: ee } };
-        Ee.postMessage(f6);
+        let f7 = { type: "init-ep", in: { epName: a, env: ee } };
+        Ee.postMessage(f7);
       });
       await er(ee, a);
     }, Vs = async (a) => ct() ? (yt(), new Promise((r, s) => {
       gt("copy-from", [r, s]);
-      let f6 = { type: "copy-from", in: { buffer: a } };
-      Ee.postMessage(f6, [a.buffer]);
+      let f7 = { type: "copy-from", in: { buffer: a } };
+      Ee.postMessage(f7, [a.buffer]);
     })) : Lt(a), js = async (a, r) => {
       if (ct()) {
         if (r?.preferredOutputLocation) throw new Error('session option "preferredOutputLocation" is not supported for proxy.');
-        return yt(), new Promise((s, f6) => {
-          gt("create", [s, f6]);
+        return yt(), new Promise((s, f7) => {
+          gt("create", [s, f7]);
           let i = { type: "create", in: { model: a, options: { ...r } } }, p = [];
           a instanceof Uint8Array && p.push(a.buffer), Ee.postMessage(i, p);
         });
@@ -3854,25 +3854,25 @@
     }, Hs = async (a) => {
       if (ct()) return yt(), new Promise((r, s) => {
         gt("release", [r, s]);
-        let f6 = { type: "release", in: a };
-        Ee.postMessage(f6);
+        let f7 = { type: "release", in: a };
+        Ee.postMessage(f7);
       });
       rr(a);
-    }, qs = async (a, r, s, f6, i, p) => {
+    }, qs = async (a, r, s, f7, i, p) => {
       if (ct()) {
         if (s.some((l) => l[3] !== "cpu")) throw new Error("input tensor on GPU is not supported for proxy.");
         if (i.some((l) => l)) throw new Error("pre-allocated output tensor is not supported for proxy.");
         return yt(), new Promise((l, b) => {
           gt("run", [l, b]);
-          let g = s, w = { type: "run", in: { sessionId: a, inputIndices: r, inputs: g, outputIndices: f6, options: p } };
+          let g = s, w = { type: "run", in: { sessionId: a, inputIndices: r, inputs: g, outputIndices: f7, options: p } };
           Ee.postMessage(w, ar(g));
         });
-      } else return nr(a, r, s, f6, i, p);
+      } else return nr(a, r, s, f7, i, p);
     }, Ys = async (a) => {
       if (ct()) return yt(), new Promise((r, s) => {
         gt("end-profiling", [r, s]);
-        let f6 = { type: "end-profiling", in: a };
-        Ee.postMessage(f6);
+        let f7 = { type: "end-profiling", in: a };
+        Ee.postMessage(f7);
       });
       or(a);
     };
@@ -3905,14 +3905,14 @@
         case "gpu-buffer": {
           let r = a[0];
           if (!fr(r)) throw new Error(`not supported data type: ${r} for deserializing GPU tensor`);
-          let { gpuBuffer: s, download: f6, dispose: i } = a[2];
-          return Le.fromGpuBuffer(s, { dataType: r, dims: a[1], download: f6, dispose: i });
+          let { gpuBuffer: s, download: f7, dispose: i } = a[2];
+          return Le.fromGpuBuffer(s, { dataType: r, dims: a[1], download: f7, dispose: i });
         }
         case "ml-tensor": {
           let r = a[0];
           if (!cr(r)) throw new Error(`not supported data type: ${r} for deserializing MLTensor tensor`);
-          let { mlTensor: s, download: f6, dispose: i } = a[2];
-          return Le.fromMLTensor(s, { dataType: r, dims: a[1], download: f6, dispose: i });
+          let { mlTensor: s, download: f7, dispose: i } = a[2];
+          return Le.fromMLTensor(s, { dataType: r, dims: a[1], download: f7, dispose: i });
         }
         default:
           throw new Error(`invalid data location: ${a[3]}`);
@@ -3923,13 +3923,13 @@
       }
       async loadModel(r, s) {
         ot();
-        let f6;
-        typeof r == "string" ? f6 = await this.fetchModelAndCopyToWasmMemory(r) : f6 = r, [this.sessionId, this.inputNames, this.outputNames, this.inputMetadata, this.outputMetadata] = await js(f6, s), at();
+        let f7;
+        typeof r == "string" ? f7 = await this.fetchModelAndCopyToWasmMemory(r) : f7 = r, [this.sessionId, this.inputNames, this.outputNames, this.inputMetadata, this.outputMetadata] = await js(f7, s), at();
       }
       async dispose() {
         return Hs(this.sessionId);
       }
-      async run(r, s, f6) {
+      async run(r, s, f7) {
         ot();
         let i = [], p = [];
         Object.entries(r).forEach((T) => {
@@ -3943,7 +3943,7 @@
           if (_ === -1) throw new Error(`invalid output '${A}'`);
           l.push(C), b.push(_);
         });
-        let g = i.map((T, A) => Js(T, () => `input "${this.inputNames[p[A]]}"`)), w = l.map((T, A) => T ? Js(T, () => `output "${this.outputNames[b[A]]}"`) : null), S = await qs(this.sessionId, p, g, b, w, f6), v = {};
+        let g = i.map((T, A) => Js(T, () => `input "${this.inputNames[p[A]]}"`)), w = l.map((T, A) => T ? Js(T, () => `output "${this.outputNames[b[A]]}"`) : null), S = await qs(this.sessionId, p, g, b, w, f7), v = {};
         for (let T = 0; T < S.length; T++) v[this.outputNames[b[T]]] = l[T] ?? $c(S[T]);
         return at(), v;
       }
@@ -3977,8 +3977,8 @@
         Zs(), await $s(), await zs(r);
       }
       async createInferenceSessionHandler(r, s) {
-        let f6 = new gr();
-        return await f6.loadModel(r, s), f6;
+        let f7 = new gr();
+        return await f7.loadModel(r, s), f7;
       }
     }, zc = new yr();
   });
@@ -4147,7 +4147,7 @@
   function covers(source, target) {
     const scale = source / target;
     const support = Math.max(scale, 1);
-    const found = Array.from({ length: target }, (_, i) => {
+    const found2 = Array.from({ length: target }, (_, i) => {
       const centre = (i + 0.5) * scale;
       const first = Math.max(Math.trunc(centre - support + 0.5), 0);
       const last = Math.min(Math.trunc(centre + support + 0.5), source);
@@ -4158,7 +4158,7 @@
       const sum = hats.reduce((a, b) => a + b, 0);
       return { first, weights: Int32Array.from(hats, (hat) => hat / sum * 2 ** PILLOW_BITS + 0.5) };
     });
-    return { source, covers: found };
+    return { source, covers: found2 };
   }
   function byOpencv(levels, from, to) {
     if (from[0] === 2 * to[0] && from[1] === 2 * to[1]) return halved(levels, to);
@@ -4592,6 +4592,7 @@
   }
 
   // suppression.js
+  var LEAST = -34e37;
   function explain({ boxes, rows, scores, kept, threshold, count, corner, groups }) {
     const total = scores.length;
     const said = { by: new Int32Array(total).fill(-1), iou: new Float32Array(total), beyond: new Uint8Array(total) };
@@ -4622,17 +4623,30 @@
     }
     return best;
   }
+  function placesWithoutCount({ boxes, rows, scores, threshold, corner, groups }) {
+    const edges = Float32Array.from(boxes, (value, i) => i % 4 < 2 ? value : value - corner);
+    const entered = new Set(rows);
+    const kept = [];
+    for (const row of byScore(scores)) {
+      if (!entered.has(row) || !(scores[row] > LEAST)) continue;
+      const gone = kept.some(
+        (other) => (!groups || groups[other] === groups[row]) && overlap(edges, row, edges, other, 0) > threshold
+      );
+      if (!gone) kept.push(row);
+    }
+    return inverse(kept, scores.length);
+  }
   function overlap(a, i, b, j2, corner) {
-    const f6 = Math.fround;
-    const side = (boxes, row, axis) => Math.max(f6(f6(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
+    const f7 = Math.fround;
+    const side = (boxes, row, axis) => Math.max(f7(f7(boxes[4 * row + axis + 2] - boxes[4 * row + axis]) - corner), 0);
     const shared = (axis) => Math.max(
-      f6(f6(Math.min(a[4 * i + axis + 2], b[4 * j2 + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j2 + axis])) - corner),
+      f7(f7(Math.min(a[4 * i + axis + 2], b[4 * j2 + axis + 2]) - Math.max(a[4 * i + axis], b[4 * j2 + axis])) - corner),
       0
     );
-    const both = f6(shared(0) * shared(1));
-    if (both <= 0) return 0;
-    const union = f6(f6(f6(side(a, i, 0) * side(a, i, 1)) + f6(side(b, j2, 0) * side(b, j2, 1))) - both);
-    return f6(both / (union > 0 ? union : 1));
+    const both = f7(shared(0) * shared(1));
+    if (!(both > 0)) return 0;
+    const union = f7(f7(f7(side(a, i, 0) * side(a, i, 1)) + f7(side(b, j2, 0) * side(b, j2, 1))) - both);
+    return f7(both / (union > 0 ? union : 1));
   }
   function byScore(scores) {
     const height = (row) => Number.isNaN(scores[row]) ? -Infinity : scores[row];
@@ -4647,6 +4661,7 @@
   // fates.js
   var f4 = Math.fround;
   var followed = /* @__PURE__ */ new WeakMap();
+  var ranked = /* @__PURE__ */ new WeakMap();
   function fatesOf(run2, manifest) {
     const fates = followed.get(run2) ?? follow(run2, manifest);
     followed.set(run2, fates);
@@ -4659,7 +4674,7 @@
     const topK = get("proposals.top_k_index");
     const fate = new Int32Array(total).fill(id("below top k"));
     const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
-    const first = proposalSuppression(run2, manifest);
+    const first = explain(proposalNms(run2, manifest));
     for (const [row, anchor] of topK.entries()) {
       if (first.by[row] >= 0)
         [fate[anchor], by[anchor], iou[anchor]] = [id("suppressed as proposal"), topK[first.by[row]], first.iou[row]];
@@ -4675,14 +4690,14 @@
       if (other >= 0) by[anchor] = anchorOf(other);
     }
     const line2 = (values) => ({ values, shape: [total] });
-    return { fate: line2(fate), by: line2(by), iou: line2(iou), rank: line2(anchorRanks(run2, manifest)) };
+    return { fate: line2(fate), by: line2(by), iou: line2(iou), rank: line2(anchorRanks(run2, manifest)), candidates };
   }
   function candidateFates(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
     const id = (words) => manifest.fates.indexOf(words);
     const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
     const detection = inverse(get("detections.candidate_index"), classes.length);
-    const { by, iou, beyond } = classSuppression(run2, manifest);
+    const { by, iou, beyond } = explain(classNms(run2, manifest));
     const fate = Int32Array.from(classes, (name, row) => {
       if (detection[row] >= 0) return id(visible(run2, detection[row]) ? "reported" : "empty mask");
       if (by[row] >= 0) return id("suppressed in its class");
@@ -4690,7 +4705,7 @@
       if (name === 0) return id("background");
       return id(enough(scores[row], run2, manifest) ? "too small" : "below minimum score");
     });
-    return { fate, by, iou };
+    return { fate, by, iou, detection };
   }
   function furthest({ tensors }, { fate }) {
     const scores = known(tensors, "detections.candidate_score").values;
@@ -4704,6 +4719,9 @@
     return best.values();
   }
   function anchorRanks({ tensors }, { ranking }) {
+    const scores = known(tensors, "rpn.scores");
+    const kept = ranked.get(scores);
+    if (kept) return kept;
     const levels = known(tensors, "anchors.level").values;
     const ranks = new Int32Array(levels.length);
     const next = /* @__PURE__ */ new Map();
@@ -4712,6 +4730,7 @@
       ranks[anchor] = next.get(group) ?? 0;
       next.set(group, ranks[anchor] + 1);
     }
+    ranked.set(scores, ranks);
     return ranks;
   }
   function heights(tensors, by) {
@@ -4719,25 +4738,25 @@
     const { values, shape } = known(tensors, "rpn.logits");
     return shape[1] === 1 ? values : Float32Array.from({ length: shape[0] }, (_, i) => values[2 * i + 1] - values[2 * i]);
   }
-  function proposalSuppression({ tensors, settings }, { ranking, corner }) {
+  function proposalNms({ tensors, settings }, { ranking, corner }) {
     const [boxes, topK] = [known(tensors, "proposals.clipped").values, known(tensors, "proposals.top_k_index").values];
-    const [ranked, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
-    return explain({
+    const [ranks, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
+    return {
       boxes,
       rows: large(boxes, ranking.proposals_min_size, corner),
-      scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
+      scores: Float32Array.from(topK, (anchor) => ranks[anchor]),
       kept: known(tensors, "proposals.nms_index").values,
       threshold: f4(settings["proposals.nms_threshold"]),
       count: settings["proposals.count"],
       corner,
       groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null
-    });
+    };
   }
-  function classSuppression(run2, manifest) {
+  function classNms(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
     const classes = get("detections.candidate_class");
     const { settings } = run2;
-    return explain({
+    return {
       boxes: get("detections.clipped"),
       rows: passing(run2, manifest),
       scores: get("detections.candidate_score"),
@@ -4746,7 +4765,7 @@
       count: settings["detections.max_count"],
       corner: manifest.corner,
       groups: classes
-    });
+    };
   }
   function passing(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
@@ -4779,7 +4798,7 @@
     if (kind === "order") return order(known(run2.tensors, of));
     if (kind === "table") return { shape: [256, 3], values: Uint8Array.from(manifest.tables[of]) };
     if (kind === "fate") return fatesOf(run2, manifest)[
-      /** @type {keyof Fates} */
+      /** @type {Exclude<keyof Fates, "candidates">} */
       of
     ];
     if (kind === "rows" || kind === "columns") {
@@ -4891,6 +4910,503 @@
     return indices;
   }
 
+  // near.js
+  var f6 = Math.fround;
+  var REFINED = "all anchors, refined";
+  function supposed(run2, manifest, drawn) {
+    const [top, left, bottom, right] = drawn.map(f6);
+    if (drawn.length !== 4 || !drawn.every(Number.isFinite) || !(bottom > top && right > left)) {
+      const words = "wanted a box y1,x1,y2,x2 in image px with y2 > y1 and x2 > x1";
+      throw new Error(`${words}, received [${drawn.join(", ")}]`);
+    }
+    const box = moldedBox(run2.picture.size, manifest, drawn);
+    return { filled: filledBy(drawn, run2.picture.size), box, class_id: likeliest(run2, manifest, box) };
+  }
+  function filledBy(drawn, size) {
+    const [top, left, bottom, right] = drawn.map(even);
+    const inside = (one, axis) => Math.min(Math.max(one, 0), size[axis]);
+    const last = [Math.max(bottom, top + 1), Math.max(right, left + 1)];
+    return [inside(top, 0), inside(left, 1), inside(last[0], 0), inside(last[1], 1)];
+  }
+  function moldedBox(size, { molding }, drawn) {
+    const { content, offset } = layoutOf(size, molding);
+    return Float32Array.from(drawn, (value, i) => f6(value) * (content[i % 2] / size[i % 2]) + offset[i % 2]);
+  }
+  function likeliest({ tensors }, { corner, class_names, verdicts }, box) {
+    const [boxes, probs] = [known(tensors, "proposals.boxes").values, known(tensors, "box_head.class_probs").values];
+    const count = class_names.length;
+    const highest = new Float32Array(count - 1).fill(-1);
+    for (let row = 0; row < boxes.length / 4; row++) {
+      if (overlap(boxes, row, box, 0, corner) < verdicts.near) continue;
+      for (let id = 1; id < count; id++) highest[id - 1] = Math.max(highest[id - 1], probs[row * count + id]);
+    }
+    return 1 + argmax(highest);
+  }
+  var Candidates = class {
+    /** @type {Map<string, Float32Array>} */
+    #overlaps = /* @__PURE__ */ new Map();
+    /** @type {Manifest} */
+    #manifest;
+    /** @type {Run["tensors"]} */
+    #tensors;
+    /**
+     * @param {Run} run
+     * @param {Manifest} manifest
+     * @param {Supposed} object
+     */
+    constructor(run2, manifest, object) {
+      this.run = run2;
+      this.object = object;
+      this.threshold = manifest.verdicts.near;
+      this.#manifest = manifest;
+      this.#tensors = run2.tensors;
+    }
+    /** @type {(name: string) => Numbers} */
+    get(name) {
+      return known(this.#tensors, name).values;
+    }
+    /** The anchor of a candidate. */
+    anchorOf(row) {
+      return this.get("proposals.anchor_index")[this.get("detections.candidate_proposal")[row]];
+    }
+    /** IoU of the anchors as they are. */
+    get anchors() {
+      return this.#overlap("anchors.boxes");
+    }
+    /** IoU that each anchor has once refined, those below the top k included. */
+    get allRefined() {
+      return this.#overlap(REFINED);
+    }
+    /** IoU of the refined anchors of the top k. */
+    get clipped() {
+      return this.#overlap("proposals.clipped");
+    }
+    /** IoU of the proposals. */
+    get proposals() {
+      return this.#overlap("proposals.boxes");
+    }
+    /** IoU of the boxes refined for their class. */
+    get refined() {
+      return this.#overlap("detections.clipped");
+    }
+    /** The anchors below the top k that would lie near the object once refined. */
+    get belowTopK() {
+      const top = new Set(this.get("proposals.top_k_index"));
+      return this.#near(this.allRefined).filter((anchor) => !top.has(anchor));
+    }
+    /** The rows of the top k near the object. */
+    get refinedPlaces() {
+      return this.#near(this.clipped);
+    }
+    /**
+     * The candidates near the object, before or after their own class refined them. Where each class is a candidate of its
+     * own, those of the object's class: it has one of every proposal.
+     */
+    get near() {
+      const [before, after, proposals] = [this.proposals, this.refined, this.get("detections.candidate_proposal")];
+      const either = after.map((iou, row) => Math.max(before[proposals[row]], iou));
+      return this.#near(either).filter((row) => !this.#manifest.ranking.every || this.#isRight(row));
+    }
+    /** The candidates of the object's class whose refined box is near it. */
+    get placed() {
+      return this.#near(this.refined).filter((row) => this.#isRight(row));
+    }
+    /** Those of them whose score is high enough. */
+    get passed() {
+      const enough2 = new Set(passing(this.run, this.#manifest));
+      return this.placed.filter((row) => enough2.has(row));
+    }
+    #isRight(row) {
+      return this.get("detections.candidate_class")[row] === this.object.class_id;
+    }
+    /** @type {(overlaps: Float32Array) => number[]} */
+    #near(overlaps) {
+      return Array.from(overlaps.keys()).filter((row) => overlaps[row] >= this.threshold);
+    }
+    /** @type {(name: string) => Float32Array} */
+    #overlap(name) {
+      const kept = this.#overlaps.get(name);
+      if (kept) return kept;
+      const boxes = name === REFINED ? refinedAnchors(this.run, this.#manifest) : this.get(name);
+      const { corner } = this.#manifest;
+      const made = Float32Array.from(
+        { length: boxes.length / 4 },
+        (_, row) => overlap(boxes, row, this.object.box, 0, corner)
+      );
+      this.#overlaps.set(name, made);
+      return made;
+    }
+  };
+  var refinedBy = /* @__PURE__ */ new WeakMap();
+  function refinedAnchors({ tensors }, manifest) {
+    const deltas = known(tensors, "rpn.deltas");
+    const kept = refinedBy.get(deltas);
+    if (kept) return kept;
+    const anchors = known(tensors, "anchors.boxes").values;
+    const limits = limitsOf2(tensors, manifest);
+    const made = new Float32Array(anchors.length);
+    for (let at2 = 0; at2 < anchors.length; at2 += 4) refine(anchors, deltas.values, at2, made, limits, manifest);
+    refinedBy.set(deltas, made);
+    return made;
+  }
+  function limitsOf2(tensors, { refining }) {
+    if (refining.clip_to_window) return known(tensors, "molding.window").values;
+    const [height, width] = known(tensors, "molding.image").shape;
+    return [0, 0, height, width];
+  }
+  function refine(anchors, deltas, at2, made, limits, { corner, rules, refining }) {
+    for (const axis of [0, 1]) {
+      const start = anchors[at2 + axis];
+      const side = f6(f6(anchors[at2 + axis + 2] - start) - corner);
+      const shift = f6(deltas[at2 + axis] * f6(rules.rpn_std[axis]));
+      let scale = f6(deltas[at2 + axis + 2] * f6(rules.rpn_std[axis + 2]));
+      if (refining.most !== null) scale = Math.min(scale, refining.most);
+      if (refining.least !== null) scale = Math.max(scale, refining.least);
+      const centre = f6(f6(start + f6(0.5 * side)) + f6(shift * side));
+      const length = f6(side * f6(Math.exp(scale)));
+      const first = f6(centre - f6(0.5 * length));
+      const last = f6(f6(first + length) + corner);
+      made[at2 + axis] = Math.max(Math.min(first, f6(limits[axis + 2] - corner)), limits[axis]);
+      made[at2 + axis + 2] = Math.max(Math.min(last, limits[axis + 2]), f6(limits[axis] + corner));
+    }
+  }
+  function argmax(values) {
+    let best = 0;
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isNaN(values[i])) return i;
+      if (values[i] > values[best]) best = i;
+    }
+    return best;
+  }
+
+  // decimals.js
+  function fixed(value, digits) {
+    const isMiddle = Math.abs(value * 2 ** (digits + 1)) % 2 === 1;
+    return (isMiddle ? even(value * 10 ** digits) / 10 ** digits : value).toFixed(digits);
+  }
+  function general(value, digits = 6) {
+    if (value === 0) return "0";
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    const power = Number(exponent);
+    if (power >= -4 && power < digits) return plain(fixed(value, digits - 1 - power));
+    return `${plain(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  }
+  var plain = (decimal) => decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
+
+  // matching.js
+  function match({ crops, tensors }, { filled, class_id }, threshold) {
+    const iou = Float64Array.from(crops, (crop) => maskOverlap(crop, filled));
+    const classes = known(tensors, "detections.class_ids").values;
+    const ordered2 = byScore(known(tensors, "detections.scores").values);
+    const detection = ordered2.find((row) => classes[row] === class_id && iou[row] >= threshold);
+    return { iou, detection: detection ?? -1 };
+  }
+  function maskOverlap({ box: [top, left, bottom, right], bits }, [first, start, last, end]) {
+    const width = right - left;
+    let [shared, area] = [0, 0];
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        if (!bits[(y - top) * width + x - left]) continue;
+        area += 1;
+        if (y >= first && y < last && x >= start && x < end) shared += 1;
+      }
+    }
+    const filled = Math.max(last - first, 0) * Math.max(end - start, 0);
+    return shared ? shared / (area + filled - shared) : 0;
+  }
+
+  // verdicts.js
+  function judge(run2, manifest, object) {
+    const matched = match(run2, object, manifest.verdicts.near);
+    if (matched.detection >= 0) return found(run2, matched);
+    const near = new Candidates(run2, manifest, object);
+    const id = (words) => manifest.fates.indexOf(words);
+    const one = { run: run2, manifest, near, fates: fatesOf(run2, manifest), id };
+    return lostAtTheEnd(one, matched) ?? lostToScoreOrClass(one) ?? lostAsProposal(one) ?? lostAsAnchor(one);
+  }
+  function found({ tensors }, { iou, detection }) {
+    const get = (name) => known(tensors, name).values;
+    const words = `mask IoU ${fixed(iou[detection], 2)}, score ${fixed(get("detections.scores")[detection], 2)}`;
+    const anchor = get("proposals.anchor_index")[get("detections.proposal_index")[detection]];
+    return { verdict: "found", sentence: `found by detection ${detection}: ${words}`, anchor, detection };
+  }
+  var lost = (verdict, anchor, sentence) => ({ verdict, sentence, anchor, detection: null });
+  function lostAtTheEnd({ near, fates: { candidates }, id }, { iou }) {
+    const rows = near.passed;
+    if (!rows.length) return null;
+    const scores = near.get("detections.candidate_score");
+    const maskOf = (row2) => candidates.detection[row2] < 0 ? 0 : iou[candidates.detection[row2]];
+    const fateOf = (row2) => candidates.fate[row2];
+    const row = firstOf(rows, fateOf, maskOf, (one) => scores[one]);
+    const [anchor, box] = [near.anchorOf(row), `IoU ${fixed(near.refined[row], 2)}`];
+    if (fateOf(row) === id("suppressed in its class")) {
+      const by = near.anchorOf(candidates.by[row]);
+      return lost("class NMS", anchor, suppressed(box, "in its class ", by, candidates.iou[row]));
+    }
+    if (fateOf(row) === id("beyond maximum")) {
+      const count = near.get("detections.scores").length;
+      return lost("over the maximum of detections", anchor, `its box (${box}) came after the ${count} best detections`);
+    }
+    return lost("mask", anchor, `its box has ${box}, its mask ${fixed(maskOf(row), 2)}`);
+  }
+  function lostToScoreOrClass(one) {
+    const { near: candidates, manifest } = one;
+    const [placed2, near] = [candidates.placed, candidates.near];
+    const [scores, classes] = ["score", "class"].map((name) => candidates.get(`detections.candidate_${name}`));
+    const proposals = candidates.get("detections.candidate_proposal");
+    if (placed2.length) return lostToScoreOrSize(one, placed2[argmax(placed2.map((row2) => scores[row2]))]);
+    if (!near.length) return null;
+    const before = (row2) => fixed(candidates.proposals[proposals[row2]], 2);
+    const right = near.filter((row2) => classes[row2] === candidates.object.class_id);
+    if (right.length) {
+      const row2 = right[argmax(right.map((place) => candidates.refined[place]))];
+      const words2 = `its box was moved from IoU ${before(row2)} to ${fixed(candidates.refined[row2], 2)}`;
+      return lost("localisation", candidates.anchorOf(row2), words2);
+    }
+    const { class_names } = manifest;
+    const probs = candidates.get("box_head.class_probs");
+    const prob = (row2, name) => probs[proposals[row2] * class_names.length + name];
+    const own = candidates.object.class_id;
+    const row = near[argmax(near.map((place) => prob(place, own)))];
+    const taken = classes[row];
+    const said = (name) => `${class_names[name]} with ${fixed(prob(row, name), 3)}`;
+    const words = `its best proposal (IoU ${before(row)}) is ${said(own)}, but ${said(taken)}`;
+    return lost(taken === 0 ? "background" : "wrong class", candidates.anchorOf(row), words);
+  }
+  function lostToScoreOrSize({ run: run2, manifest: { ranking }, near, fates, id }, row) {
+    const anchor = near.anchorOf(row);
+    if (fates.candidates.fate[row] === id("too small")) {
+      const words = `its box (IoU ${fixed(near.refined[row], 2)}) has a side that is not above`;
+      return lost("size", anchor, `${words} ${general(ranking.detections_min_size)} px`);
+    }
+    const test = ranking.every ? "not above" : "below";
+    const score = general(near.get("detections.candidate_score")[row], 4);
+    const least = general(run2.settings["detections.min_score"]);
+    return lost("score", anchor, `its best score is ${score}, ${test} the minimum of ${least}`);
+  }
+  function lostAsProposal({ near, manifest: { ranking }, fates, id }) {
+    const places = near.refinedPlaces;
+    if (!places.length) return null;
+    const anchors = near.get("proposals.top_k_index");
+    const [fate, overlaps] = [fates.fate.values, near.clipped];
+    const place = firstOf(
+      places,
+      (one) => fate[anchors[one]],
+      (one) => overlaps[one]
+    );
+    const [anchor, box] = [anchors[place], `IoU ${fixed(overlaps[place], 2)}`];
+    if (fate[anchor] === id("suppressed as proposal")) {
+      const words = suppressed(box, "", fates.by.values[anchor], fates.iou.values[anchor]);
+      return lost("proposal NMS", anchor, words);
+    }
+    if (fate[anchor] === id("too small as proposal")) {
+      const least = general(ranking.proposals_min_size);
+      return lost("proposal size", anchor, `its best box (${box}) has a side that is not above ${least} px`);
+    }
+    const count = near.get("proposals.scores").length;
+    return lost("proposal count", anchor, `its best box (${box}) came after the ${count} proposals kept`);
+  }
+  function lostAsAnchor(one) {
+    const { near, fates, manifest } = one;
+    const below = near.belowTopK;
+    if (below.length) {
+      const ranks = fates.rank.values;
+      const anchor2 = below.reduce((best, other) => ranks[other] < ranks[best] ? other : best);
+      const score = near.get("rpn.scores")[anchor2];
+      const words2 = `its best anchor (refined IoU ${fixed(near.allRefined[anchor2], 2)}) has objectness`;
+      const sentence = `${words2} ${fixed(score, 3)}, ${belowTopK(one, anchor2)}`;
+      return lost(score >= manifest.verdicts.object ? "top k" : "objectness", anchor2, sentence);
+    }
+    const anchor = argmax(near.anchors);
+    const box = `IoU ${fixed(near.anchors[anchor], 2)}`;
+    if (near.anchors[anchor] >= near.threshold) {
+      const after = fixed(near.allRefined[anchor], 2);
+      return lost("proposal localisation", anchor, `its anchor (${box}) was moved away to IoU ${after}`);
+    }
+    const words = `no anchor overlaps it by ${general(near.threshold)}; the best has ${box}`;
+    return lost("no anchor", anchor, words);
+  }
+  function belowTopK({ run: run2, manifest: { ranking }, near, fates }, anchor) {
+    const rank = fates.rank.values[anchor] + 1;
+    if (!ranking.by_level) return `rank ${rank}, below the top ${near.get("proposals.top_k_index").length}`;
+    const levels = near.get("anchors.level");
+    const count = levels.filter((level) => level === levels[anchor]).length;
+    return `rank ${rank} of ${count} on P${levels[anchor]}, below the top ${run2.settings["proposals.top_k"]} there`;
+  }
+  var suppressed = (box, where, by, shared) => `its best box (${box}) was suppressed ${where}by the box of anchor ${by} at IoU ${fixed(shared, 2)}`;
+  function firstOf(rows, ...keys) {
+    const height = (value) => Number.isNaN(value) ? -Infinity : value;
+    return rows.reduce((best, row) => {
+      for (const key of keys) {
+        const [mine, other] = [height(key(row)), height(key(best))];
+        if (mine !== other) return mine > other ? row : best;
+      }
+      return best;
+    });
+  }
+
+  // changes.js
+  async function findSettingChange(run2, manifest, object, runWith) {
+    const { verdict } = judge(run2, manifest, object);
+    const { setting_changes: rules } = manifest;
+    const name = rules.settings[verdict];
+    if (!name) return { settings: {}, reason: rules.reasons[verdict] };
+    const search2 = new Search(run2, manifest, object, runWith);
+    let last = verdict;
+    const states = [];
+    for (const value of search2.values(run2, name).slice(0, rules.values)) {
+      const settings = { [name]: value };
+      const tried = await search2.run(settings);
+      if (isFound(tried)) return { settings: await search2.smallest(settings), reason: "" };
+      states.push({ settings, tried: { ...tried, run: withoutFeatures(tried.run) } });
+    }
+    for (const { settings, tried } of states) {
+      last = tried.verdict.verdict;
+      const extended = await search2.extend(settings, tried);
+      if (extended) return { settings: await search2.smallest(extended), reason: "" };
+    }
+    const then = rules.reasons[last] ?? `it is lost to ${last} then, and two changes do not keep it`;
+    return { settings: {}, reason: `with ${name} changed, ${then}` };
+  }
+  var Search = class {
+    /**
+     * @param {Run} run
+     * @param {Manifest} manifest
+     * @param {Supposed} object
+     * @param {RunWith} runWith
+     */
+    constructor(run2, manifest, object, runWith) {
+      this.own = run2.settings;
+      this.manifest = manifest;
+      this.object = object;
+      this.runWith = runWith;
+      this.rules = manifest.setting_changes;
+      this.runs = 0;
+    }
+    /** @type {(settings: Settings) => Promise<Tried>} */
+    async run(settings) {
+      this.runs += 1;
+      const run2 = await this.runWith(settings);
+      return { run: run2, verdict: judge(run2, this.manifest, this.object) };
+    }
+    /** @type {(settings: Settings) => Promise<boolean>} whether a run with `settings` finds the object */
+    async keeps(settings) {
+      return isFound(await this.run(settings));
+    }
+    /**
+     * Give `settings` with what the next losses ask for as well; null where that does not keep the object.
+     * @type {(settings: Settings, tried: Tried) => Promise<Settings | null>}
+     */
+    async extend(settings, tried) {
+      let [longer, latest] = [settings, tried];
+      for (let i = 0; i < this.rules.values; i++) {
+        const name = this.rules.settings[latest.verdict.verdict];
+        if (!name || !(name in longer) && Object.keys(longer).length === this.rules.most_settings) return null;
+        const [value] = this.values(latest.run, name);
+        if (value === void 0 || this.runs >= this.rules.replays) return null;
+        longer = { ...longer, [name]: value };
+        latest = await this.run(longer);
+        if (isFound(latest)) return longer;
+      }
+      return null;
+    }
+    /**
+     * Move `settings` towards the run's own, and leave them out, as long as the object is kept.
+     * @type {(settings: Settings) => Promise<Settings>}
+     */
+    async smallest(settings) {
+      let least = settings;
+      for (const name of Object.keys(settings)) {
+        const { [name]: value, ...without } = least;
+        if (Object.keys(without).length && await this.keeps(without)) {
+          least = without;
+          continue;
+        }
+        for (const less of await this.less(name, value, least)) {
+          if (this.runs >= this.rules.replays) return least;
+          const nearer = { ...least, [name]: less };
+          if (!await this.keeps(nearer)) break;
+          least = nearer;
+        }
+      }
+      return least;
+    }
+    /**
+     * Give values nearer to the run's own: of a count first the one that is needed, then step by step.
+     * @type {(name: string, value: number, settings: Settings) => Promise<Iterable<number>>}
+     */
+    async less(name, value, settings) {
+      const own = this.own[name];
+      if (!this.rules.counts.includes(name)) return thresholdsBack(value, own, this.rules.steps);
+      const needed = this.needed(name, await this.run(settings));
+      const isLess = own < needed && needed < value;
+      return isLess ? [needed, ...countsBack(needed, own)] : countsBack(value, own);
+    }
+    /** @type {(name: string, tried: Tried) => number} the count that reaches the detection that found the object */
+    needed(name, { run: run2, verdict: { anchor, detection } }) {
+      if (name === "proposals.top_k") return anchorRanks(run2, this.manifest)[anchor] + 1;
+      const row = (
+        /** @type {number} */
+        detection
+      );
+      return 1 + (name === "proposals.count" ? known(run2.tensors, "detections.proposal_index").values[row] : row);
+    }
+    /**
+     * Give the values of a setting that would let good candidates pass, the smallest change first.
+     * @type {(run: Run, name: string) => number[]}
+     */
+    values(run2, name) {
+      const near = new Candidates(run2, this.manifest, this.object);
+      const { fate, iou, rank, candidates } = fatesOf(run2, this.manifest);
+      const id = (words) => this.manifest.fates.indexOf(words);
+      const { steps } = this.rules;
+      if (name === "proposals.top_k") return sorted(near.belowTopK.map((anchor) => rank.values[anchor] + 1));
+      if (name === "detections.min_score") {
+        const low = near.placed.filter((row) => candidates.fate[row] === id("below minimum score"));
+        const scores = near.get("detections.candidate_score");
+        const { every } = this.manifest.ranking;
+        return sorted(low.map((row) => scoreStep(scores[row], every, steps))).reverse();
+      }
+      const anchors = near.get("proposals.top_k_index");
+      const placesAt = (words) => near.refinedPlaces.filter((place) => fate.values[anchors[place]] === id(words));
+      const rowsAt2 = (words) => near.passed.filter((row) => candidates.fate[row] === id(words));
+      if (name === "proposals.nms_threshold") {
+        const places = placesAt("suppressed as proposal");
+        return sorted(places.map((place) => overlapStep(iou.values[anchors[place]], steps)));
+      }
+      if (name === "proposals.count") {
+        return counts(placesWithoutCount(proposalNms(run2, this.manifest)), placesAt("beyond proposal count"));
+      }
+      if (name === "detections.max_count") {
+        return counts(placesWithoutCount(classNms(run2, this.manifest)), rowsAt2("beyond maximum"));
+      }
+      return sorted(rowsAt2("suppressed in its class").map((row) => overlapStep(candidates.iou[row], steps)));
+    }
+  };
+  var isFound = ({ verdict }) => verdict.verdict === "found";
+  function withoutFeatures(run2) {
+    return { ...run2, tensors: new Map([...run2.tensors].filter(([name]) => !name.endsWith(".pooled"))) };
+  }
+  var sorted = (values) => [...new Set(values)].sort((a, b) => a - b);
+  function scoreStep(score, above, steps) {
+    const step = Math.floor(score * steps);
+    const isAt = above && Math.fround(step / steps) >= Math.fround(score);
+    return Math.max(0, isAt ? step - 1 : step) / steps;
+  }
+  var overlapStep = (iou, steps) => Math.min(1, Math.ceil(iou * steps) / steps);
+  function counts(places, rows) {
+    const reached2 = rows.map((row) => places[row]).filter((place) => place >= 0);
+    if (reached2.length) return sorted(reached2.map((place) => place + 1));
+    return [places.reduce((most, place) => Math.max(most, place), -1) + 2];
+  }
+  function* countsBack(value, own) {
+    for (let count = value - 1; count > own; count--) yield count;
+  }
+  function* thresholdsBack(value, own, steps) {
+    const sign = own > value ? 1 : -1;
+    for (let step = even(value * steps) + sign; step * sign < own * steps * sign - 1e-9; step += sign) yield step / steps;
+  }
+
   // describe.js
   function describe(run2, manifest, engine2) {
     const names = [...Object.keys(manifest.tensors)].filter((name) => shapeOf(run2, name));
@@ -4968,7 +5484,7 @@
   }
 
   // package.js
-  var FORMAT = 1;
+  var FORMAT = 2;
   async function opened(file) {
     const bytes = await unpacked(file);
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -5149,20 +5665,11 @@
   ), shape: [...dims] });
 
   // why.js
-  var NEAR = 0.5;
   function whyNotFound(run2, manifest, box) {
-    if (box.length !== 4 || !(box[2] > box[0] && box[3] > box[1])) {
-      throw new Error("wanted a box with an area: y1, x1, y2, x2 in image px");
-    }
-    const target = moldedBox(run2, manifest, box);
-    const steps = stepsOf(run2, manifest).map((step) => narrowed(step, target, manifest.corner));
-    return { steps, ...furthest3(run2, manifest, target) };
-  }
-  function moldedBox({ picture }, { molding }, box) {
-    const { content, offset } = layoutOf(picture.size, molding);
-    return box.map(
-      (value, i) => Math.fround(Math.fround(value) * (content[i % 2] / picture.size[i % 2]) + offset[i % 2])
-    );
+    const object = supposed(run2, manifest, box);
+    const steps = stepsOf(run2, manifest).map((step) => narrowed(step, object.box, manifest));
+    const said = { steps, ...judge(run2, manifest, object), class: manifest.class_names[object.class_id] };
+    return said.verdict === "found" ? said : { ...said, searching: true };
   }
   function stepsOf(run2, manifest) {
     const get = (name) => known(run2.tensors, name).values;
@@ -5171,7 +5678,7 @@
       get("detections.clipped"),
       get("detections.candidate_score")
     ];
-    const [found, scores] = [get("detections.boxes"), get("detections.scores")];
+    const [found2, scores] = [get("detections.boxes"), get("detections.scores")];
     const rowsWhere = (values, test) => Array.from(values, (_, row) => row).filter((row) => test(values[row], row));
     const objects = rowsWhere(classes, (id) => id > 0);
     return [
@@ -5180,72 +5687,17 @@
       { step: "proposals", boxes: get("proposals.boxes"), scores: get("proposals.scores") },
       { step: manifest.ranking.every ? "candidates" : "not background", boxes: refined, scores: probs, rows: objects },
       { step: "score high enough", boxes: refined, scores: probs, rows: passing(run2, manifest) },
-      { step: "detections", boxes: found, scores },
-      { step: "with a mask", boxes: found, scores, rows: rowsWhere(scores, (_, row) => visible(run2, row)) }
+      { step: "detections", boxes: found2, scores },
+      { step: "with a mask", boxes: found2, scores, rows: rowsWhere(scores, (_, row) => visible(run2, row)) }
     ];
   }
-  function narrowed({ step, boxes, scores, rows }, target, corner) {
+  function narrowed({ step, boxes, scores, rows }, box, { corner, verdicts }) {
     const all = rows ?? Array.from(scores, (_, row) => row);
-    const overlaps = all.map((row) => overlap(boxes, row, target, 0, corner));
-    const near = all.filter((_, i) => overlaps[i] >= NEAR).map((row) => scores[row]);
+    const overlaps = all.map((row) => overlap(boxes, row, box, 0, corner));
+    const near = all.filter((_, i) => overlaps[i] >= verdicts.near).map((row) => scores[row]);
     const [best, score] = [overlaps, near].map((values) => values.reduce((a, b) => Math.max(a, b), -Infinity));
-    return { step, count: near.length, best_score: near.length ? score : null, best_iou: Math.max(best, 0) };
-  }
-  function furthest3(run2, manifest, target) {
-    const get = (name2) => known(run2.tensors, name2).values;
-    const [anchorOf, topK, candidates] = [
-      get("proposals.anchor_index"),
-      get("proposals.top_k_index"),
-      get("detections.candidate_proposal")
-    ];
-    const id = likeliest(run2, manifest, target);
-    const classes = get("detections.candidate_class");
-    const counts = (row) => !manifest.ranking.every || classes[row] === id;
-    const ways = [
-      ["detections.boxes", (row) => anchorOf[get("detections.proposal_index")[row]]],
-      ["detections.clipped", (row) => anchorOf[candidates[row]], counts],
-      ["proposals.boxes", (row) => anchorOf[row]],
-      ["proposals.clipped", (row) => topK[row]],
-      ["anchors.boxes", (row) => row]
-    ];
-    const name = manifest.class_names[id];
-    for (const [tensor, anchorAt, counted] of ways) {
-      const { row, iou } = nearest(get(tensor), target, manifest.corner, counted);
-      if (iou < NEAR) continue;
-      const anchor = anchorAt(row);
-      const where = `anchor ${anchor}, IoU ${iou.toFixed(2)}`;
-      if (tensor === "detections.boxes") {
-        const sentence3 = `found by detection ${row}: box IoU ${iou.toFixed(2)}, score ${get("detections.scores")[row].toFixed(2)}`;
-        return { verdict: "found", sentence: sentence3, class: name, anchor, detection: row };
-      }
-      const own = tensor === "detections.clipped";
-      const fate = manifest.fates[own ? candidateFates(run2, manifest).fate[row] : fatesOf(run2, manifest).fate.values[anchor]];
-      const sentence2 = `the candidate that came furthest (${where}) ended as: ${fate}. Which setting would keep it is found in a notebook: explore(session)`;
-      return { verdict: fate, sentence: sentence2, class: name, anchor, detection: null };
-    }
-    const sentence = `no anchor overlaps it by ${NEAR}`;
-    return { verdict: "no anchor", sentence, class: name, anchor: null, detection: null };
-  }
-  function nearest(boxes, target, corner, counts = () => true) {
-    let best = { row: -1, iou: -1 };
-    for (let row = 0; row < boxes.length / 4; row++) {
-      if (!counts(row)) continue;
-      const iou = overlap(boxes, row, target, 0, corner);
-      if (iou > best.iou) best = { row, iou };
-    }
-    return best;
-  }
-  function likeliest({ tensors }, { corner, class_names }, target) {
-    const [boxes, probs] = [known(tensors, "proposals.boxes").values, known(tensors, "box_head.class_probs").values];
-    const count = class_names.length;
-    let [best, highest] = [1, -1];
-    for (let row = 0; row < boxes.length / 4; row++) {
-      if (overlap(boxes, row, target, 0, corner) < NEAR) continue;
-      for (let id = 1; id < count; id++) {
-        if (probs[row * count + id] > highest) [best, highest] = [id, probs[row * count + id]];
-      }
-    }
-    return best;
+    const best_score = Number.isFinite(score) ? score : null;
+    return { step, count: near.length, best_score, best_iou: Math.max(best, 0) };
   }
 
   // worker.js
@@ -5253,6 +5705,7 @@
   var run = null;
   var base = null;
   var turn = 0;
+  var search = 0;
   var engine = "";
   var runtime = null;
   function serve(ort, name, gpu = false) {
@@ -5310,6 +5763,13 @@
     async why({ box }) {
       return { reply: { why: whyNotFound(have(run), have(model).manifest, box) } };
     },
+    async change({ box }) {
+      return { reply: { change: await changeFor(box) } };
+    },
+    async stop() {
+      search += 1;
+      return { reply: {} };
+    },
     async cancel() {
       turn += 1;
       return { reply: {} };
@@ -5320,6 +5780,25 @@
     run = await runPicture(manifest, picture, partOf(have(model)), watch());
     base = run;
     return { reply: { ...described().reply, words } };
+  }
+  async function changeFor(box) {
+    const [{ manifest }, at2] = [have(model), have(run)];
+    const [runPart, still] = [partOf(have(model)), watchSearch(at2)];
+    let latest = { key: "", run: at2 };
+    return findSettingChange(at2, manifest, supposed(at2, manifest, box), async (settings) => {
+      const key = JSON.stringify(settings);
+      if (key === latest.key) return latest.run;
+      const former = [have(base), latest.run, at2];
+      const made = runAgain(manifest, former, { ...at2.settings, ...settings }, runPart, still);
+      latest = { key, run: await made.catch((error) => Promise.reject(endOfSearch(error, settings))) };
+      return latest.run;
+    });
+  }
+  function endOfSearch(error, settings) {
+    if (error instanceof Cancelled || error instanceof GpuError) return error;
+    const named = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+    const why = error instanceof Error ? error.message : String(error);
+    return new Error(`The search ended: with ${named.join(" and ")} this page cannot run the model (${why}).`);
   }
   function described() {
     const { manifest } = have(model);
@@ -5333,17 +5812,26 @@
     if (difference) throw new GpuError(difference);
     if (!model) tellLoss(have(runtime));
   }
-  var tellLoss = async ({ lost }) => postMessage({ lost: await lost() });
+  var tellLoss = async ({ lost: lost2 }) => postMessage({ lost: await lost2() });
   var partOf = ({ sessions }) => (entry, given) => have(runtime).runPart(have(sessions.get(entry.name)), entry, given);
   function watch() {
     turn += 1;
     const mine = turn;
     return async (name) => {
       postMessage({ progress: name });
-      await new Promise((done) => setTimeout(done));
+      await questions();
       if (mine !== turn) throw new Cancelled("The run was cancelled.");
     };
   }
+  function watchSearch(at2) {
+    search += 1;
+    const [mine, wanted] = [search, turn];
+    return async () => {
+      await questions();
+      if (mine !== search || wanted !== turn || at2 !== run) throw new Cancelled("The search was stopped.");
+    };
+  }
+  var questions = () => new Promise((done) => setTimeout(done));
   function have(value) {
     if (value === null || value === void 0) throw new Error("the worker has no model or no image yet");
     return value;

@@ -277,26 +277,45 @@ export async function openExplorer(el, source, host) {
 
   // --- a box is drawn: why is nothing found there? ---
 
+  let asked = 0; // boxes: the card is the newest one's
   /** @type {(drawn: number[]) => Promise<void>} */
   const askWhy = async (drawn) => {
     if (!scene || scene.frame === "none") return;
+    asked += 1;
+    const mine = asked;
+    const isOver = () => mine !== asked || ending.signal.aborted;
     const { sizes } = engine.description();
     const box = scene.frame === "image" ? drawn : toImagePx(drawn, sizes);
+    let searching = false;
+    const stop = () => {
+      if (searching) engine.stop?.();
+    };
     const close = () => {
+      asked += 1;
+      stop();
       screen.why.hidden = true;
       model.set("drawn", []);
     };
     const parts = {
       close,
+      stop,
       apply: (/** @type {Record<string, number>} */ settings) => setAll({ ...state.settings, ...settings }, ""),
       follow: (/** @type {number} */ anchor) => select({ anchors: anchor }),
     };
     writeWhy(screen.why, { ...parts, answer: null });
     try {
-      writeWhy(screen.why, { ...parts, answer: await engine.why(box) });
+      const answer = await engine.why(box);
+      if (isOver()) return;
+      searching = Boolean(answer.searching);
+      writeWhy(screen.why, { ...parts, answer });
       reveal(screen.why);
       say("");
+      if (!searching) return;
+      const found = await changeOf(box);
+      searching = false;
+      if (!isOver()) writeWhy(screen.why, { ...parts, answer: { ...answer, ...found } });
     } catch (error) {
+      if (isOver()) return;
       const context = contextOf();
       const known = await engine.tensors(truthWants(context)).catch(() => ({}));
       const recorded = recordedWhy(toInputPx(box, sizes), known, context);
@@ -306,6 +325,15 @@ export async function openExplorer(el, source, host) {
       }
       close();
       say(wordsOf(error));
+    }
+  };
+
+  /** @type {(box: number[]) => Promise<Partial<import("./types.d.ts").Why>>} what the search for a setting adds to an answer */
+  const changeOf = async (box) => {
+    try {
+      return { searching: false, setting_change: await engine.change?.(box) };
+    } catch (error) {
+      return { searching: false, stopped: wordsOf(error) };
     }
   };
 

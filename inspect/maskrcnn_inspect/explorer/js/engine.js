@@ -66,6 +66,8 @@ export function kernelEngine(model, signal) {
       return description;
     },
     why: async (box) => (await ask({ ask: "why", box })).why,
+    change: async (box) => (await ask({ ask: "change", box })).change, // asked of an engine that is searching alone
+    stop: async () => void (await ask({ ask: "stop" })),
     open: async (image) => void (await ask({ ask: "open", ...image })), // who owns the model then shows it anew
     cancel: model.get("cancels") ? async () => void (await ask({ ask: "cancel" })) : undefined,
     channelsOf: () => null,

@@ -83,7 +83,15 @@ export interface Why {
   anchor: number | null;
   detection: number | null;
   recorded?: boolean; // of a ground-truth object, as it was recorded; else of the box, as the engine followed it
-  setting_change?: { settings: Record<string, number>; reason: string };
+  searching?: boolean; // the setting change is a question of its own, `change`: it takes many runs
+  stopped?: string; // why that search ended without an answer
+  setting_change?: SettingChange;
+}
+
+/** The smallest change of settings that keeps a missed object, or why there is none. */
+export interface SettingChange {
+  settings: Record<string, number>;
+  reason: string;
 }
 
 /** What became of a ground-truth object, or what a detection is. */
@@ -108,6 +116,8 @@ export interface Engine {
   tensors(wants: Wants): Promise<Tensors>;
   run(settings: Record<string, number>): Promise<Description>; // again, with these in place of the model's own
   why(box: number[]): Promise<Why>; // yxyx image px
+  change?(box: number[]): Promise<SettingChange>; // of an answer that is `searching`
+  stop?(): Promise<void>; // that search: its promise is then refused
   channelsOf(name: string): number[] | null; // those of a map that there are; null = all
   cancel?(): Promise<void>; // the run that is waited for: its promise is then refused
   open?(image: Opened): Promise<void>; // another image in place of this one; the screen is then built anew

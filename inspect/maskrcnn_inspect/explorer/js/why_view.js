@@ -29,9 +29,9 @@ export function toInputPx(box, { image: [height, width], window: [top, left, bot
 /**
  * Write the card. `answer` null = still being asked.
  * @param {HTMLElement} root
- * @param {{ answer: Why | null, apply: (settings: Record<string, number>) => void, close: () => void, follow: (anchor: number) => void }} parts
+ * @param {{ answer: Why | null, apply: (settings: Record<string, number>) => void, close: () => void, stop: () => void, follow: (anchor: number) => void }} parts
  */
-export function writeWhy(root, { answer, apply, close, follow }) {
+export function writeWhy(root, { answer, apply, close, stop, follow }) {
   const leave = make("button", {
     type: "button",
     class: "mx-button",
@@ -46,7 +46,7 @@ export function writeWhy(root, { answer, apply, close, follow }) {
     return;
   }
   const funnel = answer.steps.length ? [funnelOf(answer)] : [];
-  root.replaceChildren(head, make("p", { text: sentenceOf(answer) }), ...funnel, ...changeOf(answer, apply));
+  root.replaceChildren(head, make("p", { text: sentenceOf(answer) }), ...funnel, ...changeOf(answer, apply, stop));
   if (answer.anchor === null) return;
   const { anchor } = answer;
   const go = make("button", { type: "button", class: "mx-button", text: "Show that candidate" });
@@ -82,8 +82,15 @@ function funnelOf({ steps }) {
   return list;
 }
 
-/** @type {(why: Why, apply: (settings: Record<string, number>) => void) => HTMLElement[]} */
-function changeOf({ setting_change: change }, apply) {
+/** @type {(why: Why, apply: (settings: Record<string, number>) => void, stop: () => void) => HTMLElement[]} */
+function changeOf({ setting_change: change, searching, stopped }, apply, stop) {
+  if (stopped) return [make("p", { class: "mx-quiet", text: stopped })];
+  if (searching) {
+    const button = make("button", { type: "button", class: "mx-button", text: "Stop" });
+    button.addEventListener("click", stop);
+    const words = "Looking for the smallest change of a setting that keeps it, by running the model…";
+    return [make("p", { class: "mx-quiet", role: "status", text: words }), button];
+  }
   if (!change) return [];
   const names = Object.entries(change.settings);
   if (!names.length) return [make("p", { class: "mx-quiet", text: `No setting keeps it: ${change.reason}.` })];

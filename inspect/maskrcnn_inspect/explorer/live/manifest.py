@@ -15,13 +15,24 @@ from maskrcnn_core.recording.tensors import STAGES, TENSORS
 from maskrcnn_core.stages.composing import PALETTE
 
 from ...analysis.candidates.fates import FATES
+from ...analysis.candidates.setting_changes import (
+    COUNTS,
+    MOST_SETTINGS,
+    REASONS,
+    REPLAYS,
+    SETTINGS,
+    STEPS,
+    VALUES,
+)
+from ...analysis.candidates.verdicts import OBJECT
 from ...analysis.features.receptive_field import fields_along
 from ...canvas.tables import colour_table
 from ..description import FIRST, MOST_KEPT, SLIDERS, own_value, rules_of
 from ..readings import FATES as FATE_READINGS
 from ..readings import MAPS, OUTCOMES, READINGS, STAGE_TIMES, TABLES
+from ..why import NEAR
 
-FORMAT = 1
+FORMAT = 2
 MOST_SIDE = 1024  # px of an image: sixteen times the work of 256 px, some seconds on one thread
 STEP = 64  # px between the sides of network inputs in mode pad64
 
@@ -58,6 +69,21 @@ def manifest_of(config: Config, name: str) -> dict[str, Any]:
             "nms_by": config.proposals.nms_by,
             "by_level": config.proposals.by_level,
             "every": config.detections.candidates == "every",
+        },
+        "refining": {
+            "most": _log(config.rpn.most_growth),
+            "least": _log(config.rpn.most_shrink, -1),
+            "clip_to_window": config.proposals.clip_to_window,
+        },
+        "verdicts": {"near": NEAR, "object": OBJECT},
+        "setting_changes": {
+            "settings": SETTINGS,
+            "reasons": REASONS,
+            "counts": list(COUNTS),
+            "steps": STEPS,
+            "values": VALUES,
+            "replays": REPLAYS,
+            "most_settings": MOST_SETTINGS,
         },
         "pasting": config.pasting.rule,
         "alpha": config.composing.alpha,
@@ -110,6 +136,11 @@ def _anchors(config: Anchors) -> dict[str, Any]:
 
 def _roi(config: RoiAlign) -> dict[str, Any]:
     return {name: getattr(config, name) for name in ("size", "sampling", "samples", "aligned")}
+
+
+def _log(factor: float, sign: int = 1) -> float | None:
+    """Return the logarithm that a side's delta may have, as ``boxes.limit_sides`` rounds it; None for no limit."""
+    return float(np.float32(sign * np.log(factor))) if factor else None
 
 
 def _settings(config: Config) -> list[dict[str, Any]]:

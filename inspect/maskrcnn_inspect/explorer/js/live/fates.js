@@ -2,16 +2,18 @@
 // analysis/candidates/fates.py. An anchor's fate is that of its candidate that came furthest.
 
 /** @import { Manifest, Numbers, Run, Tensor } from "./types.d.ts" */
-/** @import { Suppression } from "./suppression.js" */
+/** @import { Nms } from "./suppression.js" */
 
-/** @typedef {{ fate: Tensor, by: Tensor, iou: Tensor, rank: Tensor }} Fates */
+/** @typedef {{ fate: Tensor, by: Tensor, iou: Tensor, rank: Tensor, candidates: CandidateFates }} Fates */
 
-/** What became of each candidate: `by` is the one whose box suppressed this one's, or -1. */
-/** @typedef {{ fate: Int32Array, by: Int32Array, iou: Float32Array }} CandidateFates */
+/** What became of each candidate: `by` is the one whose box suppressed this one's, or -1, as is `detection`. */
+/** @typedef {{ fate: Int32Array, by: Int32Array, iou: Float32Array, detection: Int32Array }} CandidateFates */
 
 const f = Math.fround;
 /** @type {WeakMap<Run, Fates>} followed once for all four readings */
 const followed = new WeakMap();
+/** @type {WeakMap<Tensor, Int32Array>} by the RPN's scores: no setting changes the order */
+const ranked = new WeakMap();
 
 /** @type {(run: Run, manifest: Manifest) => Fates} */
 export function fatesOf(run, manifest) {
@@ -29,7 +31,7 @@ function follow(run, manifest) {
   const fate = new Int32Array(total).fill(id("below top k"));
   const [by, iou] = [new Int32Array(total).fill(-1), new Float32Array(total)];
 
-  const first = proposalSuppression(run, manifest);
+  const first = explain(proposalNms(run, manifest));
   for (const [row, anchor] of topK.entries()) {
     if (first.by[row] >= 0)
       [fate[anchor], by[anchor], iou[anchor]] = [id("suppressed as proposal"), topK[first.by[row]], first.iou[row]];
@@ -45,7 +47,7 @@ function follow(run, manifest) {
     if (other >= 0) by[anchor] = anchorOf(other);
   }
   const line = (/** @type {Numbers} */ values) => ({ values, shape: [total] });
-  return { fate: line(fate), by: line(by), iou: line(iou), rank: line(anchorRanks(run, manifest)) };
+  return { fate: line(fate), by: line(by), iou: line(iou), rank: line(anchorRanks(run, manifest)), candidates };
 }
 
 /** @type {(run: Run, manifest: Manifest) => CandidateFates} */
@@ -54,7 +56,7 @@ export function candidateFates(run, manifest) {
   const id = (/** @type {string} */ words) => manifest.fates.indexOf(words);
   const [classes, scores] = [get("detections.candidate_class"), get("detections.candidate_score")];
   const detection = inverse(get("detections.candidate_index"), classes.length);
-  const { by, iou, beyond } = classSuppression(run, manifest);
+  const { by, iou, beyond } = explain(classNms(run, manifest));
   const fate = Int32Array.from(classes, (name, row) => {
     if (detection[row] >= 0) return id(visible(run, detection[row]) ? "reported" : "empty mask");
     if (by[row] >= 0) return id("suppressed in its class");
@@ -62,7 +64,7 @@ export function candidateFates(run, manifest) {
     if (name === 0) return id("background");
     return id(enough(scores[row], run, manifest) ? "too small" : "below minimum score");
   });
-  return { fate, by, iou };
+  return { fate, by, iou, detection };
 }
 
 /**
@@ -86,7 +88,10 @@ function furthest({ tensors }, { fate }) {
  * Give each anchor's place in the order that the top k is taken by, on its level where each has its own.
  * @type {(run: Run, manifest: Manifest) => Int32Array}
  */
-function anchorRanks({ tensors }, { ranking }) {
+export function anchorRanks({ tensors }, { ranking }) {
+  const scores = known(tensors, "rpn.scores");
+  const kept = ranked.get(scores);
+  if (kept) return kept;
   const levels = known(tensors, "anchors.level").values;
   const ranks = new Int32Array(levels.length);
   /** @type {Map<number, number>} */
@@ -96,6 +101,7 @@ function anchorRanks({ tensors }, { ranking }) {
     ranks[anchor] = next.get(group) ?? 0;
     next.set(group, ranks[anchor] + 1);
   }
+  ranked.set(scores, ranks);
   return ranks;
 }
 
@@ -109,28 +115,28 @@ function heights(tensors, by) {
   return shape[1] === 1 ? values : Float32Array.from({ length: shape[0] }, (_, i) => values[2 * i + 1] - values[2 * i]);
 }
 
-/** @type {(run: Run, manifest: Manifest) => Suppression} */
-function proposalSuppression({ tensors, settings }, { ranking, corner }) {
+/** @type {(run: Run, manifest: Manifest) => Nms} that of the RPN, over the top k */
+export function proposalNms({ tensors, settings }, { ranking, corner }) {
   const [boxes, topK] = [known(tensors, "proposals.clipped").values, known(tensors, "proposals.top_k_index").values];
-  const [ranked, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
-  return explain({
+  const [ranks, levels] = [heights(tensors, ranking.nms_by), known(tensors, "anchors.level").values];
+  return {
     boxes,
     rows: large(boxes, ranking.proposals_min_size, corner),
-    scores: Float32Array.from(topK, (anchor) => ranked[anchor]),
+    scores: Float32Array.from(topK, (anchor) => ranks[anchor]),
     kept: known(tensors, "proposals.nms_index").values,
     threshold: f(settings["proposals.nms_threshold"]),
     count: settings["proposals.count"],
     corner,
     groups: ranking.by_level ? topK.map((anchor) => levels[anchor]) : null,
-  });
+  };
 }
 
-/** @type {(run: Run, manifest: Manifest) => Suppression} */
-function classSuppression(run, manifest) {
+/** @type {(run: Run, manifest: Manifest) => Nms} that within classes, over the candidates */
+export function classNms(run, manifest) {
   const get = (/** @type {string} */ name) => known(run.tensors, name).values;
   const classes = get("detections.candidate_class");
   const { settings } = run;
-  return explain({
+  return {
     boxes: get("detections.clipped"),
     rows: passing(run, manifest),
     scores: get("detections.candidate_score"),
@@ -139,7 +145,7 @@ function classSuppression(run, manifest) {
     count: settings["detections.max_count"],
     corner: manifest.corner,
     groups: classes,
-  });
+  };
 }
 
 /** @type {(run: Run, manifest: Manifest) => number[]} the candidates that go into NMS by class */

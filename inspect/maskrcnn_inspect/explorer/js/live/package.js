@@ -2,7 +2,7 @@
 
 /** @import { Manifest } from "./types.d.ts" */
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Open a model's file.

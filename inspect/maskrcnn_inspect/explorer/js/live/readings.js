@@ -15,7 +15,7 @@ export function reading(name, run, manifest) {
   if (kind === "energy") return energy(known(run.tensors, of));
   if (kind === "order") return order(known(run.tensors, of));
   if (kind === "table") return { shape: [256, 3], values: Uint8Array.from(manifest.tables[of]) };
-  if (kind === "fate") return fatesOf(run, manifest)[/** @type {keyof Fates} */ (of)];
+  if (kind === "fate") return fatesOf(run, manifest)[/** @type {Exclude<keyof Fates, "candidates">} */ (of)];
   if (kind === "rows" || kind === "columns") {
     const axis = kind === "rows" ? 0 : 1;
     return of in BOXES

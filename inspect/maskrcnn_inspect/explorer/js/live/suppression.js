@@ -6,8 +6,13 @@
 /** Why each of some boxes was or was not kept by NMS. */
 /** @typedef {{ by: Int32Array, iou: Float32Array, beyond: Uint8Array }} Suppression */
 
-/** What went in (`rows` of all boxes, ranked by `scores`, which compete within `groups`), what was kept, and the limits. */
-/** @typedef {{ boxes: Numbers, rows: number[], scores: Numbers, kept: Numbers, threshold: number, count: number, corner: number, groups: Numbers | null }} Nms */
+/** What goes in: `rows` of all boxes, ranked by `scores`, which compete within `groups`. */
+/** @typedef {{ boxes: Numbers, rows: number[], scores: Numbers, threshold: number, corner: number, groups: Numbers | null }} Entering */
+
+/** That with what was kept, and how much at most. */
+/** @typedef {Entering & { kept: Numbers, count: number }} Nms */
+
+const LEAST = -3.4e38; // below every finite rank
 
 /**
  * Say by which kept box each of `rows` went: the best one that overlaps it by more than the threshold.
@@ -46,6 +51,26 @@ function overlapping(row, { boxes, kept, rank, threshold, corner, groups }) {
   return best; // at the threshold the graph's arithmetic may round the other way: then it was the highest
 }
 
+/**
+ * Give each box's place among what NMS would keep without a count, or -1: `places_without_count` of
+ * analysis/candidates/nms_lab.py. The arithmetic is TensorFlow's, which knows edges as corners alone.
+ * @type {(entering: Entering) => Int32Array}
+ */
+export function placesWithoutCount({ boxes, rows, scores, threshold, corner, groups }) {
+  const edges = Float32Array.from(boxes, (value, i) => (i % 4 < 2 ? value : value - corner));
+  const entered = new Set(rows);
+  /** @type {number[]} */
+  const kept = [];
+  for (const row of byScore(scores)) {
+    if (!entered.has(row) || !(scores[row] > LEAST)) continue; // nothing without a score is kept
+    const gone = kept.some(
+      (other) => (!groups || groups[other] === groups[row]) && overlap(edges, row, edges, other, 0) > threshold,
+    );
+    if (!gone) kept.push(row);
+  }
+  return inverse(kept, scores.length);
+}
+
 /** @type {(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number, corner: number) => number} IoU, as geometry/boxes.py */
 export function overlap(a, i, b, j, corner) {
   const f = Math.fround;
@@ -57,7 +82,7 @@ export function overlap(a, i, b, j, corner) {
       0,
     );
   const both = f(shared(0) * shared(1));
-  if (both <= 0) return 0;
+  if (!(both > 0)) return 0; // NaN shares nothing, too
   const union = f(f(f(side(a, i, 0) * side(a, i, 1)) + f(side(b, j, 0) * side(b, j, 1))) - both);
   return f(both / (union > 0 ? union : 1));
 }

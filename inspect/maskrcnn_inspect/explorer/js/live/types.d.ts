@@ -72,6 +72,24 @@ export interface PartEntry {
   in_wasm?: string[]; // nodes that a GPU cannot run
 }
 
+/** How `rpn.deltas` become boxes beside their std: stages/ranking.py. */
+export interface Refining {
+  most: number | null; // of the logarithm by which a side grows, float32; null = any
+  least: number | null;
+  clip_to_window: boolean;
+}
+
+/** analysis/candidates/setting_changes.py: what is tried to keep an object. */
+export interface ChangeRules {
+  settings: Record<string, string>; // verdict -> the setting that made it
+  reasons: Record<string, string>; // verdict -> why no setting would keep it
+  counts: string[];
+  steps: number; // of a threshold from 0 to 1
+  values: number; // tried of one setting
+  replays: number; // at most
+  most_settings: number;
+}
+
 /** What explorer/live/manifest.py says of a model. */
 export interface Manifest {
   format: number;
@@ -85,6 +103,9 @@ export interface Manifest {
   anchors: Anchors;
   roi: { box_roi: Roi; mask_roi: Roi };
   ranking: Ranking;
+  refining: Refining;
+  verdicts: { near: number; object: number }; // IoU from which a box is near; objectness of an object
+  setting_changes: ChangeRules;
   pasting: "box" | "padded" | "grid"; // the rule
   alpha: number;
   settings: { name: string; label: string; own: number; min: number; max: number | null; step: number }[];

@@ -15,6 +15,7 @@ let run = null;
 /** @type {Run | null} */
 let base = null; // of the same image, with the model's own settings
 let turn = 0; // of the run that is waited for: a newer one, or a cancel, ends the older
+let search = 0; // of the setting change that is looked for: a newer one, a stop, or another run ends the older
 let engine = "";
 /** @type {Runtime | null} */
 let runtime = null;
@@ -77,6 +78,13 @@ const ASKS = {
   async why({ box }) {
     return { reply: { why: whyNotFound(have(run), have(model).manifest, box) } };
   },
+  async change({ box }) {
+    return { reply: { change: await changeFor(box) } };
+  },
+  async stop() {
+    search += 1;
+    return { reply: {} };
+  },
   async cancel() {
     turn += 1;
     return { reply: {} };
@@ -89,6 +97,29 @@ async function look(picture, words = "") {
   run = await runPicture(manifest, picture, partOf(have(model)), watch());
   base = run;
   return { reply: { ...described().reply, words } };
+}
+
+/** @type {(box: number[]) => Promise<import("../types.d.ts").SettingChange>} what keeps the object in a box that is missed */
+async function changeFor(box) {
+  const [{ manifest }, at] = [have(model), have(run)];
+  const [runPart, still] = [partOf(have(model)), watchSearch(at)];
+  let latest = { key: "", run: at }; // of which the next one needs the most
+  return findSettingChange(at, manifest, supposed(at, manifest, box), async (settings) => {
+    const key = JSON.stringify(settings);
+    if (key === latest.key) return latest.run;
+    const former = [have(base), latest.run, at];
+    const made = runAgain(manifest, former, { ...at.settings, ...settings }, runPart, still);
+    latest = { key, run: await made.catch((error) => Promise.reject(endOfSearch(error, settings))) };
+    return latest.run;
+  });
+}
+
+/** @type {(error: unknown, settings: Record<string, number>) => unknown} tens of thousands of regions are more than a page's memory holds */
+function endOfSearch(error, settings) {
+  if (error instanceof Cancelled || error instanceof GpuError) return error;
+  const named = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(`The search ended: with ${named.join(" and ")} this page cannot run the model (${why}).`);
 }
 
 /** @type {() => { reply: object }} */
@@ -125,10 +156,23 @@ function watch() {
   const mine = turn;
   return async (/** @type {string} */ name) => {
     postMessage({ progress: name });
-    await new Promise((done) => setTimeout(done));
+    await questions();
     if (mine !== turn) throw new Cancelled("The run was cancelled.");
   };
 }
+
+/** @type {(at: Run) => () => Promise<void>} the same for a search, of whose runs nothing is said: ends it when its run is replaced */
+function watchSearch(at) {
+  search += 1;
+  const [mine, wanted] = [search, turn];
+  return async () => {
+    await questions();
+    if (mine !== search || wanted !== turn || at !== run) throw new Cancelled("The search was stopped.");
+  };
+}
+
+/** Let questions in that have come meanwhile. */
+const questions = () => new Promise((done) => setTimeout(done));
 
 /** @type {<T>(value: T | null | undefined) => T} */
 function have(value) {
@@ -156,7 +200,9 @@ import { dtypeOf } from "../engine.js";
 import { adapterOf } from "./adapter.js";
 import { answer } from "./answers.js";
 import { Cancelled, runAgain, runPicture } from "./chain.js";
+import { findSettingChange } from "./changes.js";
 import { describe } from "./describe.js";
+import { supposed } from "./near.js";
 import { opened } from "./package.js";
 import { pictureOf } from "./picture.js";
 import { differenceOf, probeOf } from "./probe.js";
