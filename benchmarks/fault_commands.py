@@ -72,6 +72,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command(("export", "shapes", "--output", "FOLDER/s.onnx", "--no-check")),
     "saved-model": Command(
         ("export", "shapes", "--output", "FOLDER/s", "--format", "saved_model", "--no-check")),
+    "tflite": Command(("export", "shapes", "--output", "FOLDER/s.tflite", "--format", "tflite", "--no-check")),
     "site": Command(("site", "FOLDER/site"), ("--overwrite",)),
     "download": Command(
         ("download", "coco", "--url", "SERVER/old.h5"), ("--url", "SERVER/new.h5"), goes_on=True, environment=CACHE),

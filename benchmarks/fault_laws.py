@@ -78,6 +78,8 @@ def is_whole(name: str, content: bytes) -> bool:
             return zipfile.ZipFile(io.BytesIO(content)).testzip() is None
     if name.endswith((".onnx", ".pb")):
         return is_message(name, content)
+    if name.endswith(".tflite"):
+        return is_flatbuffer(content)
     if ".tfevents." in name:  # a log that grows: what reads it passes over a last record that is cut short
         return not content or b"brain.Event" in content[:64]
     return name.endswith(".lock") and not content
@@ -95,4 +97,13 @@ def is_message(name: str, content: bytes) -> bool:
         if name.endswith("saved_model.pb"):
             return saved_model_pb2.SavedModel.FromString(content).meta_graphs != []
         return fingerprint_pb2.FingerprintDef.FromString(content).saved_model_checksum > 0
+    return False
+
+
+def is_flatbuffer(content: bytes) -> bool:
+    """Return whether ``content`` is a whole file of LiteRT: its interpreter takes it, which looks at every buffer."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    with contextlib.suppress(ValueError):
+        return Interpreter(model_content=content).get_input_details() != []
     return False
