@@ -102,8 +102,8 @@ def is_message(name: str, content: bytes) -> bool:
 
 def is_flatbuffer(content: bytes) -> bool:
     """Return whether ``content`` is a whole file of LiteRT: its interpreter takes it, which looks at every buffer."""
-    from ai_edge_litert.interpreter import Interpreter
+    import tensorflow as tf
 
     with contextlib.suppress(ValueError):
-        return Interpreter(model_content=content).get_input_details() != []
+        return tf.lite.Interpreter(model_content=content).get_input_details() != []
     return False
