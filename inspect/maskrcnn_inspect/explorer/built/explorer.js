@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 9e8dd3da5bee1d89af67387d4cdb13f014fde18a4155a2847796a485e985bf2c
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 a96b604a209f0707d71b89b610db473b43ad887910b1abac7b30bf3c6f4f67ab
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -867,12 +867,12 @@ function save({ base, top, title }, { image }) {
   const context = contextOf(whole);
   context.drawImage(base, 0, 0);
   context.drawImage(top, 0, 0);
-  whole.toBlob((blob) => {
-    if (!blob) return;
-    const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
-  });
+  const encoded = whole.toDataURL().split(",")[1];
+  if (!encoded) return;
+  const blob = new Blob([Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0))], { type: "image/png" });
+  const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
 }
 var fileName = (words) => words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "image";
 
@@ -4482,6 +4482,7 @@ async function openExplorer(el, source, host) {
     full: () => document.fullscreenElement ? document.exitFullscreen() : screen.root.requestFullscreen()
   };
   for (const [key, button3] of Object.entries(screen.buttons)) button3.addEventListener("click", acts[key]);
+  screen.buttons.full.hidden = !document.fullscreenEnabled;
   screen.root.addEventListener(
     "keydown",
     (event) => {

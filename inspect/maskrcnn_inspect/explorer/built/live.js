@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 bcca7ff60ff7932ab98bb9a435050134954bc3239b29869dc95412b4f55616a9
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 eb679f73c6cfeb373cc7745132bcdb5394b46bfd956bd83d33e5fa712f2a40d0
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
