@@ -27,7 +27,7 @@ DARK_THEMES = {
     "VS Code in high contrast": ("class", "vscode-high-contrast", (VSCODE + BRIDGE).format(*BLACK)),
     "Colab": ("theme", "dark", COLAB),
 }
-FRAME = """<!doctype html><title>A notebook</title>
+FRAME = """<!doctype html><title>A notebook</title><link rel="icon" href="data:,">
 <iframe sandbox="{}" allow="fullscreen 'none'" width="1260" height="780" src="{}"></iframe>"""
 RIGHTS = "allow-scripts allow-same-origin allow-forms allow-pointer-lock allow-downloads"
 LOOK = """one => [
