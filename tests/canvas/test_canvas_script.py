@@ -5,6 +5,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from maskrcnn_inspect.canvas import assets
 
 CANVAS = Path(assets.__file__).parent
@@ -28,11 +30,14 @@ def test_the_script_asks_for_no_other_module():
     assert re.search(r"^import |\bimport\(|\brequire\(", assets.script(), re.MULTILINE) is None
 
 
-def test_front_end_tools_are_pinned_and_the_lock_file_names_no_host():
-    wanted = json.loads((CANVAS / "js" / "package.json").read_text())["devDependencies"]
-    lock = (CANVAS / "js" / "package-lock.json").read_text()
-    locked = json.loads(lock)["packages"]
-    assert "://" not in re.sub(r'"(url|funding)": "[^"]*"', "", lock)
+@pytest.mark.parametrize(
+    "folder", [CANVAS / "js", Path(__file__).parents[1] / "browser" / "vscode"], ids=lambda one: one.name
+)
+def test_front_end_tools_are_pinned_and_the_lock_file_names_no_host(folder):
+    wanted = json.loads((folder / "package.json").read_text())["devDependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    said = [value for one in locked.values() for key, value in one.items() if key != "funding"]
+    assert "://" not in json.dumps(said)
     for name, version in wanted.items():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version), f"{name}: wanted one version, received {version}"
         assert locked[f"node_modules/{name}"]["version"] == version

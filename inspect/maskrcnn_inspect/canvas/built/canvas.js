@@ -1,4 +1,4 @@
-// Built from canvas/js by `npm run build`; change it there. Sources: sha256 790a9f757ba293b18c5c57a0fd99c24d9a820590b646929118688e000720f417
+// Built from canvas/js by `npm run build`; change it there. Sources: sha256 2c32fb62d0e81917f546fc62a712492f5a5f2821a659513f2f0f05d3cd79cb2d
 
 // decode.js
 function typed(view, Type) {
@@ -867,12 +867,12 @@ function save({ base, top, title }, { image }) {
   const context = contextOf(whole);
   context.drawImage(base, 0, 0);
   context.drawImage(top, 0, 0);
-  whole.toBlob((blob) => {
-    if (!blob) return;
-    const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
-  });
+  const encoded = whole.toDataURL().split(",")[1];
+  if (!encoded) return;
+  const blob = new Blob([Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0))], { type: "image/png" });
+  const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
 }
 var fileName = (words) => words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "image";
 

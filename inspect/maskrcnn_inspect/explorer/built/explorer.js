@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 dfa7767ba0a19420f65c05a46823cb49fdd6bd4648769e49b6947a620598726c
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 7b717dd8bc64eeae1b0ff34f12f16657377b4587a891ad6a96b7b6f16bcbce1f
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -867,12 +867,12 @@ function save({ base, top, title }, { image }) {
   const context = contextOf(whole);
   context.drawImage(base, 0, 0);
   context.drawImage(top, 0, 0);
-  whole.toBlob((blob) => {
-    if (!blob) return;
-    const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
-  });
+  const encoded = whole.toDataURL().split(",")[1];
+  if (!encoded) return;
+  const blob = new Blob([Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0))], { type: "image/png" });
+  const link = make("a", { href: URL.createObjectURL(blob), download: `${fileName(title.textContent)}.png` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1e3);
 }
 var fileName = (words) => words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "image";
 
@@ -4518,6 +4518,7 @@ async function openExplorer(el, source, host) {
     full: () => document.fullscreenElement ? document.exitFullscreen() : screen.root.requestFullscreen()
   };
   for (const [key, button3] of Object.entries(screen.buttons)) button3.addEventListener("click", acts[key]);
+  screen.buttons.full.hidden = !document.fullscreenEnabled;
   screen.root.addEventListener(
     "keydown",
     (event) => {

@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 01dcccb08bba5f7effbe99b0d11958763f76ddeb1fcd393d42cdf6bcda3b1376
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 f678cf9d665d5c9dc1b9f0e0d7940a63e391a48e5a39fa6b57e313e7ab430eb9
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {

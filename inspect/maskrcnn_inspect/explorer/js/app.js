@@ -412,6 +412,7 @@ export async function openExplorer(el, source, host) {
     full: () => (document.fullscreenElement ? document.exitFullscreen() : screen.root.requestFullscreen()),
   };
   for (const [key, button] of Object.entries(screen.buttons)) button.addEventListener("click", acts[key]);
+  screen.buttons.full.hidden = !document.fullscreenEnabled; // VS Code gives outputs no right to it
   screen.root.addEventListener(
     "keydown",
     (event) => {

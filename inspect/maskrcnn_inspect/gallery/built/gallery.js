@@ -1,4 +1,4 @@
-// Built from gallery/js by `npm run build`; change it there. Sources: sha256 699499cfe29216dd632ae69d685e6edb569c2ad20ebbef16ba9b12311977ee92
+// Built from gallery/js by `npm run build`; change it there. Sources: sha256 9a28095cea135e28164708d4346411d39794a74fc921644f3e3b56dba90f3bf3
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
