@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 bcca7ff60ff7932ab98bb9a435050134954bc3239b29869dc95412b4f55616a9
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 89e038631c562e47cd1352808b19ba96ba3a40968b37b0b3d02a47fb5bc7b7b8
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
