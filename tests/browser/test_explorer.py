@@ -200,6 +200,27 @@ def test_on_a_phone_it_stacks_and_nothing_scrolls_sideways(opened, scheme):
         assert box["x"] >= -1 and box["x"] + box["width"] <= 401
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_at_the_beginning_the_station_is_in_sight_its_words_are_free_and_nothing_can_be_undone(
+    silent, session, tmp_path, width
+):
+    write_explorer(session, tmp_path / "timed.html")  # with the model: each station is timed
+    silent.set_viewport_size({"width": width, "height": 800})
+    silent.goto((tmp_path / "timed.html").as_uri())
+    silent.locator(SHOWN).wait_for()
+    silent.locator('[data-station="result"] .mx-share', has_text="% of time").wait_for()
+    box = silent.locator('[data-station="result"]').bounding_box()
+    assert box["x"] >= -1 and box["x"] + box["width"] <= width + 1
+    assert silent.get_by_role("button", name="Undo").is_disabled()
+    if width == 1280:
+        assert silent.evaluate(
+            "[...document.querySelectorAll('.mx-station')].every(one => {"
+            "  const [words, thumbs] = [one.querySelector('.mx-station-words'), one.querySelector('.mx-thumbs')];"
+            "  return words.scrollWidth <= words.clientWidth"
+            "    && words.getBoundingClientRect().right <= thumbs.getBoundingClientRect().left + 1; })"
+        )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "link", ["stage=result&detection=0", "stage=rpn&view=anchors", "stage=head&detection=1"]

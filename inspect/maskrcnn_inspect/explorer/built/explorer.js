@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 7b717dd8bc64eeae1b0ff34f12f16657377b4587a891ad6a96b7b6f16bcbce1f
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 27c250444413762a1d528f6ea2cecc47319cf3c760221309e45415a0aad6358e
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -1887,13 +1887,13 @@ function standOf(anchor, levels) {
 // history.js
 var MOST = 100;
 var GESTURE = 800;
-function makeHistory(first, now = () => performance.now()) {
-  const past = [{ state: first, kind: "", at: -Infinity }];
+function makeHistory(now = () => performance.now()) {
+  const past = [];
   return {
     /** @type {(state: S, kind: string) => void} */
     push(state, kind) {
       const last = past[past.length - 1];
-      const [at, same] = [now(), kind !== "" && kind === last.kind];
+      const [at, same] = [now(), kind !== "" && kind === last?.kind];
       if (same && at - last.at < GESTURE && past.length > 1) past.pop();
       past.push({ state, kind, at });
       if (past.length > MOST) past.shift();
@@ -3038,10 +3038,11 @@ function buildMap(go) {
         const one2 = buttons.get(id);
         if (!one2) continue;
         one2.share.hidden = false;
-        one2.share.textContent = percent(share);
+        one2.share.textContent = `${percent(share)} of time`;
         one2.share.title = `${milliseconds(seconds)}: ${HOW_TIMED}`;
-        one2.bar.style.setProperty("--mx-part", `${100 * share}%`);
+        one2.bar.style.setProperty("--mx-part", String(share));
       }
+      reveal2();
     },
     /** @type {(thumbs: Record<string, Thumb[]>) => void} */
     draw(thumbs) {
@@ -3059,8 +3060,9 @@ function stationButton(id, name) {
   const words = make(
     "span",
     { class: "mx-station-words" },
-    make("span", { class: "mx-name" }, name, share),
+    make("span", { class: "mx-name", text: name }),
     count,
+    share,
     bar
   );
   const button3 = make("button", { type: "button", class: "mx-station", "data-station": id }, words, row2);
@@ -3209,8 +3211,8 @@ function sceneModel(description, acted) {
 
 // screen.js
 var BUTTONS = [
-  ["play", "Play", "Let the image travel through the network"],
   ["tour", "Tour", "A guided tour in twelve steps"],
+  ["play", "Play", "Let the image travel through the network"],
   ["undo", "Undo", "Go back to what was shown before (Ctrl+Z)"],
   ["link", "Copy link", "Copy a link to what is shown"],
   ["png", "PNG", "Save what is shown as a PNG file"],
@@ -3221,6 +3223,7 @@ function buildScreen() {
   const buttons = Object.fromEntries(
     BUTTONS.map(([key, text, title]) => [key, make("button", { type: "button", class: "mx-button", title, text })])
   );
+  buttons.tour.classList.add("mx-primary");
   const chooser2 = make("div", { class: "mx-chooser", hidden: true });
   const unlike = make("p", { class: "mx-unlike", role: "alert", hidden: true });
   const note = make("p", { class: "mx-note mx-quiet", role: "status", hidden: true });
@@ -3664,6 +3667,7 @@ function writeStory(root, { links, context, place: place2, open }) {
   const end = links[links.length - 1];
   root.replaceChildren(
     make("h2", {}, swatch(context), headingOf(context)),
+    make("p", { class: "mx-lead mx-quiet", text: "Its way, step by step. Click one." }),
     make("ol", { class: "mx-links" }, ...links.map((link) => item(link, link === shown, open))),
     make("p", {
       class: end.lost ? "mx-end mx-lost" : "mx-end",
@@ -3808,12 +3812,13 @@ function objectnessMap(scores2, { core, description }) {
 }
 function bars({ values }, classes2) {
   const shown = Math.min(classes2, 12);
-  const surface = makeSurface(6 * shown, 48);
+  const wide = Math.floor(48 / shown);
+  const surface = makeSurface(wide * shown, 48);
   const ink = contextOf(surface);
   for (let id = 0; id < shown; id++) {
     const height = Math.max(1, Math.round(46 * values[id]));
     ink.fillStyle = "#56b4e9";
-    ink.fillRect(6 * id + 1, 47 - height, 4, height);
+    ink.fillRect(wide * id + 1, 47 - height, wide - 2, height);
   }
   return surface;
 }
@@ -4194,7 +4199,7 @@ async function openExplorer(el, source, host) {
     went: difference(own, foundIn(core)).went,
     channels: (name) => engine.channelsOf(name)
   });
-  const history2 = makeHistory(state);
+  const history2 = makeHistory();
   const change = (next, kind) => {
     state = { ...state, ...next };
     history2.push(state, kind);
@@ -4365,7 +4370,9 @@ async function openExplorer(el, source, host) {
     fit2();
   };
   const writeHead = ({ description }) => {
-    const words = [engine.open ? "" : description.image, description.weights, description.engine].filter(Boolean);
+    const image = engine.open || !description.image ? "" : `image ${description.image}`;
+    const weights = description.weights && `${description.weights} weights`;
+    const words = [image, weights, description.engine].filter(Boolean);
     screen.subtitle.textContent = words.join(" · ");
     screen.unlike.textContent = description.unlike;
     screen.unlike.hidden = !description.unlike;

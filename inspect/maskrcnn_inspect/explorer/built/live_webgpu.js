@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 f678cf9d665d5c9dc1b9f0e0d7940a63e391a48e5a39fa6b57e313e7ab430eb9
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 28d47af1ae6f19c0586b6b65c019e9284dc5565d605be72ac2fc2e0f6ca0ac41
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {

@@ -54,7 +54,8 @@ export async function openExplorer(el, source, host) {
 
   // --- changes ---
 
-  const history = makeHistory(state);
+  /** @type {ReturnType<typeof makeHistory<State>>} */
+  const history = makeHistory();
   /** @type {(change: Partial<State>, kind: string) => void} */
   const change = (next, kind) => {
     state = { ...state, ...next };
@@ -247,7 +248,9 @@ export async function openExplorer(el, source, host) {
   };
   /** @type {(context: Context) => void} */
   const writeHead = ({ description }) => {
-    const words = [engine.open ? "" : description.image, description.weights, description.engine].filter(Boolean);
+    const image = engine.open || !description.image ? "" : `image ${description.image}`;
+    const weights = description.weights && `${description.weights} weights`;
+    const words = [image, weights, description.engine].filter(Boolean);
     screen.subtitle.textContent = words.join(" · ");
     screen.unlike.textContent = description.unlike;
     screen.unlike.hidden = !description.unlike;

@@ -5,17 +5,16 @@ const GESTURE = 800; // ms: a change of the same kind sooner than that replaces 
 
 /**
  * @template S
- * @param {S} first
  * @param {() => number} now ms, increasing
  */
-export function makeHistory(first, now = () => performance.now()) {
-  /** @type {{ state: S, kind: string, at: number }[]} */
-  const past = [{ state: first, kind: "", at: -Infinity }];
+export function makeHistory(now = () => performance.now()) {
+  /** @type {{ state: S, kind: string, at: number }[]} the first one pushed is the beginning */
+  const past = [];
   return {
     /** @type {(state: S, kind: string) => void} */
     push(state, kind) {
       const last = past[past.length - 1];
-      const [at, same] = [now(), kind !== "" && kind === last.kind];
+      const [at, same] = [now(), kind !== "" && kind === last?.kind];
       if (same && at - last.at < GESTURE && past.length > 1) past.pop();
       past.push({ state, kind, at });
       if (past.length > MOST) past.shift();

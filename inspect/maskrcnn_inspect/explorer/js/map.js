@@ -52,10 +52,11 @@ export function buildMap(go) {
         const one = buttons.get(id);
         if (!one) continue;
         one.share.hidden = false;
-        one.share.textContent = percent(share);
+        one.share.textContent = `${percent(share)} of time`;
         one.share.title = `${milliseconds(seconds)}: ${HOW_TIMED}`;
-        one.bar.style.setProperty("--mx-part", `${100 * share}%`);
+        one.bar.style.setProperty("--mx-part", String(share));
       }
+      reveal(); // so have these words
     },
     /** @type {(thumbs: Record<string, Thumb[]>) => void} */
     draw(thumbs) {
@@ -78,8 +79,9 @@ function stationButton(id, name) {
   const words = make(
     "span",
     { class: "mx-station-words" },
-    make("span", { class: "mx-name" }, name, share),
+    make("span", { class: "mx-name", text: name }),
     count,
+    share,
     bar,
   );
   const button = make("button", { type: "button", class: "mx-station", "data-station": id }, words, row);

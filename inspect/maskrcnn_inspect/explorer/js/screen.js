@@ -6,8 +6,8 @@
 
 /** @type {[key: string, text: string, title: string][]} */
 const BUTTONS = [
-  ["play", "Play", "Let the image travel through the network"],
   ["tour", "Tour", "A guided tour in twelve steps"],
+  ["play", "Play", "Let the image travel through the network"],
   ["undo", "Undo", "Go back to what was shown before (Ctrl+Z)"],
   ["link", "Copy link", "Copy a link to what is shown"],
   ["png", "PNG", "Save what is shown as a PNG file"],
@@ -20,6 +20,7 @@ export function buildScreen() {
   const buttons = Object.fromEntries(
     BUTTONS.map(([key, text, title]) => [key, make("button", { type: "button", class: "mx-button", title, text })]),
   );
+  buttons.tour.classList.add("mx-primary"); // where a newcomer begins
   const chooser = make("div", { class: "mx-chooser", hidden: true });
   const unlike = make("p", { class: "mx-unlike", role: "alert", hidden: true });
   const note = make("p", { class: "mx-note mx-quiet", role: "status", hidden: true });

@@ -24,6 +24,7 @@ export function writeStory(root, { links, context, place, open }) {
   const end = links[links.length - 1];
   root.replaceChildren(
     make("h2", {}, swatch(context), headingOf(context)),
+    make("p", { class: "mx-lead mx-quiet", text: "Its way, step by step. Click one." }),
     make("ol", { class: "mx-links" }, ...links.map((link) => item(link, link === shown, open))),
     make("p", {
       class: end.lost ? "mx-end mx-lost" : "mx-end",

@@ -153,12 +153,13 @@ function objectnessMap(scores, { core, description }) {
 /** @type {(probs: Tensor, classes: number) => HTMLCanvasElement} */
 function bars({ values }, classes) {
   const shown = Math.min(classes, 12);
-  const surface = makeSurface(6 * shown, 48);
+  const wide = Math.floor(48 / shown);
+  const surface = makeSurface(wide * shown, 48);
   const ink = contextOf(surface);
   for (let id = 0; id < shown; id++) {
     const height = Math.max(1, Math.round(46 * values[id]));
     ink.fillStyle = "#56b4e9";
-    ink.fillRect(6 * id + 1, 47 - height, 4, height);
+    ink.fillRect(wide * id + 1, 47 - height, wide - 2, height);
   }
   return surface;
 }
