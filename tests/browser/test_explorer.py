@@ -15,6 +15,7 @@ from maskrcnn_inspect.session import Session
 
 from .explorer_bridge import SHOWN, draw_box, open_widget
 
+GESTURE = 900  # ms after which moving a slider again is another step to undo
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOSTILE = "<img src=x onerror=document.title='broken'>"
@@ -140,6 +141,17 @@ def test_each_link_of_the_story_leads_to_its_station(opened):
         settled(page, f"stage={station}")
         assert page.locator(f'[data-link="{link}"] .mx-lines p').count() >= 2
         assert "detection=1" in page.url
+
+
+def test_a_link_of_the_story_that_is_pointed_at_lights_its_station(opened):
+    page = opened("stage=result&detection=1")
+    lit = page.locator(".mx-pointed")
+    page.locator('[data-link="pool"] button').hover()
+    assert [one.get_attribute("data-station") for one in lit.all()] == ["roi"]
+    page.locator('[data-link="class"] button').focus()
+    assert [one.get_attribute("data-station") for one in lit.all()] == ["head"]
+    page.locator('[data-link="class"] button').blur()
+    assert lit.count() == 0
 
 
 def test_a_deep_link_opens_what_it_says_and_follows_what_is_done(opened):
@@ -402,6 +414,8 @@ def test_a_setting_runs_the_model_says_what_went_and_goes_back(live, session):
 def test_undo_takes_a_setting_back(live):
     page, widget = live
     move(page, "detections.max_count", 1)
+    page.wait_for_timeout(GESTURE)
+    move(page, "detections.max_count", 1)  # where it stands: no step that could be undone
     page.keyboard.press("Control+z")
     page.get_by_text("4 detections").first.wait_for()
     assert widget.run.trace is widget.engine.base

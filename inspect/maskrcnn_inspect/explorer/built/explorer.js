@@ -1,4 +1,4 @@
-// Built from explorer/js by `npm run build`; change it there. Sources: sha256 27c250444413762a1d528f6ea2cecc47319cf3c760221309e45415a0aad6358e
+// Built from explorer/js by `npm run build`; change it there. Sources: sha256 2137aa32ae9d4d7039d796dc816246ca0be150f9559e9a3ec79a4ac24f191319
 
 // ../../canvas/js/parts.js
 function make(tag, attributes = {}, ...children) {
@@ -3032,6 +3032,10 @@ function buildMap(go) {
       shown = stage;
       reveal2();
     },
+    /** Mark a station as the one that is spoken of elsewhere; "" = none. */
+    point(station) {
+      for (const [id, { button: button3 }] of buttons) button3.classList.toggle("mx-pointed", id === station);
+    },
     /** @type {(times: Record<string, { seconds: number, share: number }>) => void} */
     time(times) {
       for (const [id, { seconds, share }] of Object.entries(times)) {
@@ -3390,7 +3394,7 @@ function parts(shown, { live, coming }, set, reset) {
   const head = make("div", { class: "mx-settings-head" }, make("h2", { text: "Settings" }), back);
   const lines = shown.map((one2) => sliderOf(one2, live, set));
   if (live) return [head, ...lines];
-  const words = coming ? "The model is on its way: in a moment these can be moved." : "To move these needs the model, and here is a recorded trace. In a notebook: explore(session).";
+  const words = coming ? "The model is on its way: in a moment these can be moved." : "Moving these needs the model, and this page holds a recorded trace. In a notebook: explore(session).";
   back.hidden = true;
   return [head, ...lines, make("p", { class: "mx-quiet", text: words })];
 }
@@ -3647,7 +3651,7 @@ function headingOf(context) {
 }
 
 // story_view.js
-function writeStory(root, { links, context, place: place2, open }) {
+function writeStory(root, { links, context, place: place2, open, point }) {
   const focused = (
     /** @type {HTMLElement | null} */
     document.activeElement?.closest?.("[data-link]")?.dataset.link
@@ -3668,7 +3672,7 @@ function writeStory(root, { links, context, place: place2, open }) {
   root.replaceChildren(
     make("h2", {}, swatch(context), headingOf(context)),
     make("p", { class: "mx-lead mx-quiet", text: "Its way, step by step. Click one." }),
-    make("ol", { class: "mx-links" }, ...links.map((link) => item(link, link === shown, open))),
+    make("ol", { class: "mx-links" }, ...links.map((link) => item(link, link === shown, { open, point }))),
     make("p", {
       class: end.lost ? "mx-end mx-lost" : "mx-end",
       text: end.lost ? "Its way ends here." : "It is reported."
@@ -3676,7 +3680,7 @@ function writeStory(root, { links, context, place: place2, open }) {
   );
   if (focused) root.querySelector(`[data-link="${focused}"]`)?.querySelector("button")?.focus();
 }
-function item(link, shown, open) {
+function item(link, shown, { open, point }) {
   const button3 = make(
     "button",
     { type: "button", class: "mx-link", "aria-expanded": String(shown) },
@@ -3684,6 +3688,8 @@ function item(link, shown, open) {
     make("span", { class: "mx-link-summary", text: link.summary })
   );
   button3.addEventListener("click", () => open(link));
+  for (const begin of ["mouseenter", "focus"]) button3.addEventListener(begin, () => point(link.station));
+  for (const end of ["mouseleave", "blur"]) button3.addEventListener(end, () => point(""));
   const element = make("li", { class: link.lost ? "mx-step mx-lost" : "mx-step", "data-link": link.key }, button3);
   if (shown) {
     element.classList.add("mx-open");
@@ -4216,6 +4222,7 @@ async function openExplorer(el, source, host) {
     change({ selected: rowsOfChain(chain) }, "");
   };
   const setAll = (settings, kind) => {
+    if (isSame(settings, state.settings)) return;
     state = { ...state, settings };
     history2.push(state, kind);
     rerun();
@@ -4320,7 +4327,8 @@ async function openExplorer(el, source, host) {
       ]);
       if (mine !== turn || ending.signal.aborted) return;
       showScene(view.scene(tensors, place2, context), context);
-      writeStory(screen.story, { links: storyOf(told, context), context, place: place2, open });
+      map.point("");
+      writeStory(screen.story, { links: storyOf(told, context), context, place: place2, open, point: map.point });
       const known = await truth;
       if (mine !== turn) return;
       writeTruth(screen.truth, {
@@ -4498,7 +4506,7 @@ async function openExplorer(el, source, host) {
   const undo = () => {
     const before = history2.back();
     if (!before) return;
-    const others = JSON.stringify(before.settings) !== JSON.stringify(state.settings);
+    const others = !isSame(before.settings, state.settings);
     state = before;
     if (others) rerun();
     else show();
@@ -4544,7 +4552,7 @@ async function openExplorer(el, source, host) {
     const settings = Object.fromEntries(Object.entries(read.settings).filter(([name]) => known.has(name)));
     const chain = chainOf(anchorOf(read.selected, core), core);
     const selected = Object.keys(read.selected).length ? rowsOfChain(chain) : withFirst(state, core).selected;
-    const others = JSON.stringify(settings) !== JSON.stringify(state.settings);
+    const others = !isSame(settings, state.settings);
     state = { place: place2, selected, settings };
     history2.push(state, "");
     await (others ? rerun() : show());
@@ -4555,7 +4563,7 @@ async function openExplorer(el, source, host) {
     tell: say,
     select: (selected) => {
       const now = rowsOfChain(chainOf(anchorOf(state.selected, core), core));
-      if (JSON.stringify(now) !== JSON.stringify(selected)) select(selected);
+      if (!isSame(now, selected)) select(selected);
     },
     end() {
       ending.abort();
@@ -4581,6 +4589,7 @@ function middleOf({ stage, view, level }, engine) {
   const { rows, columns } = levelOf(engine.description(), level);
   return Math.floor(rows / 2) * columns + Math.floor(columns / 2);
 }
+var isSame = (one2, other) => JSON.stringify(one2) === JSON.stringify(other);
 var changedIn = ({ settings }) => Object.fromEntries(settings.filter(({ value, own }) => value !== own).map(({ name, value }) => [name, value]));
 var wordsOf = (error) => error instanceof Error ? error.message : String(error);
 

@@ -1,4 +1,4 @@
-// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 28d47af1ae6f19c0586b6b65c019e9284dc5565d605be72ac2fc2e0f6ca0ac41
+// Built from explorer/js/live by `npm run build`; change it there. Sources: sha256 9578c48ca32f856a8ad2e08937eaa920a5af3b6683b4dfb1e827d74a002623cf
 (() => {
   var __defProp = Object.defineProperty;
   var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {

@@ -76,6 +76,7 @@ export async function openExplorer(el, source, host) {
   };
   /** @type {(settings: Record<string, number>, kind: string) => void} */
   const setAll = (settings, kind) => {
+    if (isSame(settings, state.settings)) return; // neither a run nor a step to undo
     state = { ...state, settings };
     history.push(state, kind);
     rerun();
@@ -192,7 +193,8 @@ export async function openExplorer(el, source, host) {
       ]);
       if (mine !== turn || ending.signal.aborted) return;
       showScene(view.scene(tensors, place, context), context);
-      writeStory(screen.story, { links: storyOf(told, context), context, place, open });
+      map.point(""); // the link that was pointed at goes
+      writeStory(screen.story, { links: storyOf(told, context), context, place, open, point: map.point });
       const known = await truth;
       if (mine !== turn) return;
       writeTruth(screen.truth, {
@@ -390,7 +392,7 @@ export async function openExplorer(el, source, host) {
   const undo = () => {
     const before = history.back();
     if (!before) return;
-    const others = JSON.stringify(before.settings) !== JSON.stringify(state.settings);
+    const others = !isSame(before.settings, state.settings);
     state = before;
     if (others) rerun();
     else show();
@@ -438,7 +440,7 @@ export async function openExplorer(el, source, host) {
     const settings = Object.fromEntries(Object.entries(read.settings).filter(([name]) => known.has(name)));
     const chain = chainOf(anchorOf(read.selected, core), core);
     const selected = Object.keys(read.selected).length ? rowsOfChain(chain) : withFirst(state, core).selected;
-    const others = JSON.stringify(settings) !== JSON.stringify(state.settings);
+    const others = !isSame(settings, state.settings);
     state = { place, selected, settings };
     history.push(state, "");
     await (others ? rerun() : show());
@@ -449,7 +451,7 @@ export async function openExplorer(el, source, host) {
     tell: say,
     select: (/** @type {Selection} */ selected) => {
       const now = rowsOfChain(chainOf(anchorOf(state.selected, core), core));
-      if (JSON.stringify(now) !== JSON.stringify(selected)) select(selected);
+      if (!isSame(now, selected)) select(selected);
     },
     end() {
       ending.abort();
@@ -481,6 +483,9 @@ function middleOf({ stage, view, level }, engine) {
   const { rows, columns } = levelOf(engine.description(), level);
   return Math.floor(rows / 2) * columns + Math.floor(columns / 2);
 }
+
+/** @type {(one: object, other: object) => boolean} */
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** @type {(description: Description) => Record<string, number>} */
 const changedIn = ({ settings }) =>

@@ -46,6 +46,10 @@ export function buildMap(go) {
       shown = stage;
       reveal();
     },
+    /** Mark a station as the one that is spoken of elsewhere; "" = none. */
+    point(/** @type {string} */ station) {
+      for (const [id, { button }] of buttons) button.classList.toggle("mx-pointed", id === station);
+    },
     /** @type {(times: Record<string, { seconds: number, share: number }>) => void} */
     time(times) {
       for (const [id, { seconds, share }] of Object.entries(times)) {

@@ -38,7 +38,7 @@ function parts(shown, { live, coming }, set, reset) {
   if (live) return [head, ...lines];
   const words = coming
     ? "The model is on its way: in a moment these can be moved."
-    : "To move these needs the model, and here is a recorded trace. In a notebook: explore(session).";
+    : "Moving these needs the model, and this page holds a recorded trace. In a notebook: explore(session).";
   back.hidden = true;
   return [head, ...lines, make("p", { class: "mx-quiet", text: words })];
 }

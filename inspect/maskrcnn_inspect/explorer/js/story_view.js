@@ -5,9 +5,9 @@
 /**
  * Write the story; the link of the station at hand is open.
  * @param {HTMLElement} root
- * @param {{ links: Link[], context: Context, place: Place, open: (link: Link) => void }} parts
+ * @param {{ links: Link[], context: Context, place: Place, open: (link: Link) => void, point: (station: string) => void }} parts
  */
-export function writeStory(root, { links, context, place, open }) {
+export function writeStory(root, { links, context, place, open, point }) {
   const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest?.("[data-link]"))?.dataset.link;
   if (!links.length) {
     root.replaceChildren(
@@ -25,7 +25,7 @@ export function writeStory(root, { links, context, place, open }) {
   root.replaceChildren(
     make("h2", {}, swatch(context), headingOf(context)),
     make("p", { class: "mx-lead mx-quiet", text: "Its way, step by step. Click one." }),
-    make("ol", { class: "mx-links" }, ...links.map((link) => item(link, link === shown, open))),
+    make("ol", { class: "mx-links" }, ...links.map((link) => item(link, link === shown, { open, point }))),
     make("p", {
       class: end.lost ? "mx-end mx-lost" : "mx-end",
       text: end.lost ? "Its way ends here." : "It is reported.",
@@ -34,8 +34,8 @@ export function writeStory(root, { links, context, place, open }) {
   if (focused) root.querySelector(`[data-link="${focused}"]`)?.querySelector("button")?.focus();
 }
 
-/** @type {(link: Link, shown: boolean, open: (link: Link) => void) => HTMLLIElement} */
-function item(link, shown, open) {
+/** @type {(link: Link, shown: boolean, acts: { open: (link: Link) => void, point: (station: string) => void }) => HTMLLIElement} */
+function item(link, shown, { open, point }) {
   const button = make(
     "button",
     { type: "button", class: "mx-link", "aria-expanded": String(shown) },
@@ -43,6 +43,8 @@ function item(link, shown, open) {
     make("span", { class: "mx-link-summary", text: link.summary }),
   );
   button.addEventListener("click", () => open(link));
+  for (const begin of ["mouseenter", "focus"]) button.addEventListener(begin, () => point(link.station));
+  for (const end of ["mouseleave", "blur"]) button.addEventListener(end, () => point(""));
   const element = make("li", { class: link.lost ? "mx-step mx-lost" : "mx-step", "data-link": link.key }, button);
   if (shown) {
     element.classList.add("mx-open");
