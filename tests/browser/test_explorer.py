@@ -212,11 +212,12 @@ def test_on_a_phone_it_stacks_and_nothing_scrolls_sideways(opened, scheme):
         assert box["x"] >= -1 and box["x"] + box["width"] <= 401
 
 
+@pytest.mark.compiled  # what is timed is the graph
 @pytest.mark.parametrize("width", [1280, 400])
 def test_at_the_beginning_the_station_is_in_sight_its_words_are_free_and_nothing_can_be_undone(
     silent, session, tmp_path, width
 ):
-    write_explorer(session, tmp_path / "timed.html")  # with the model: each station is timed
+    write_explorer(Session.run(session.model, sample_image("shapes")), tmp_path / "timed.html")
     silent.set_viewport_size({"width": width, "height": 800})
     silent.goto((tmp_path / "timed.html").as_uri())
     silent.locator(SHOWN).wait_for()
