@@ -4,6 +4,7 @@ import pytest
 
 from maskrcnn_inspect import canvas
 
+from .explorer_bridge import DESK
 from .lab import ARTIFACTS, CHROMIUM, FLAGS
 
 WINDOW = {"width": 1400, "height": 1000}
@@ -35,6 +36,22 @@ def page(request, browser):
         page = context.new_page()
         yield page
         keep_screenshot(request, page)
+
+
+@pytest.fixture
+def silent(page):
+    """Give the page, which has to stay silent and to ask for nothing."""
+    troubles = []
+    page.set_viewport_size(DESK)
+    page.set_default_timeout(10_000)
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "request",
+        lambda request: request.url.startswith(("file:", "data:", "blob:")) or troubles.append(request.url),
+    )
+    yield page
+    assert troubles == []
 
 
 @pytest.fixture

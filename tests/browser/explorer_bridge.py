@@ -10,6 +10,7 @@ from typing import Any
 from maskrcnn_inspect.explorer import Explorer, assets
 
 SHOWN = ".mx[data-shown]"
+DESK = {"width": 1280, "height": 800}  # px of a window
 
 # stands in for Jupyter's model: traits, and messages that go to Python and come back
 MODEL = """
@@ -69,12 +70,25 @@ def open_widget(page: Any, widget: Explorer, folder: Path) -> None:
     page.locator(SHOWN).wait_for(timeout=60_000)
 
 
-def draw_box(page, start, end):
-    """Draw a box with Shift held: from ``start`` to ``end``, shares (y, x) of the image."""
-    box = page.locator(".mi-top").bounding_box()
+def draw_box(page, start, end, frame=None):
+    """Draw a box with Shift held: from ``start`` to ``end``, shares (y, x) of the image, which ``frame`` has."""
+    box = (frame or page).locator(".mi-top").bounding_box()
     page.keyboard.down("Shift")
     page.mouse.move(box["x"] + start[1] * box["width"], box["y"] + start[0] * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + end[1] * box["width"], box["y"] + end[0] * box["height"], steps=4)
     page.mouse.up()
     page.keyboard.up("Shift")
+
+
+def settled(page, part):
+    """Wait until the place that is shown has ``part`` in its link."""
+    page.wait_for_function("part => document.querySelector('.mx')?.dataset.shown?.includes(part)", arg=part)
+
+
+def move(page, name, value):
+    """Move the slider of a setting and wait until its run is shown."""
+    slider = page.locator(f'[data-setting="{name}"] input')
+    slider.fill(str(value))
+    slider.dispatch_event("input")
+    settled(page, f"{name}={value}")

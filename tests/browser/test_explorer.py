@@ -13,13 +13,12 @@ from maskrcnn_inspect.explorer import explore, write_explorer
 from maskrcnn_inspect.samples import sample_image, sample_truth
 from maskrcnn_inspect.session import Session
 
-from .explorer_bridge import SHOWN, draw_box, open_widget
+from .explorer_bridge import DESK, SHOWN, draw_box, move, open_widget, settled
 
 GESTURE = 900  # ms after which moving a slider again is another step to undo
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOSTILE = "<img src=x onerror=document.title='broken'>"
-DESK = {"width": 1280, "height": 800}
 PLACES = {
     "image": ("input", "original"),
     "backbone": ("channels",),
@@ -51,22 +50,6 @@ def file(session, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def silent(page):
-    """Give the page, which has to stay silent and to ask for nothing."""
-    troubles = []
-    page.set_viewport_size(DESK)
-    page.set_default_timeout(10_000)
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on(
-        "request",
-        lambda request: request.url.startswith(("file:", "data:", "blob:")) or troubles.append(request.url),
-    )
-    yield page
-    assert troubles == []
-
-
-@pytest.fixture
 def opened(silent, file):
     """Give a function that opens the page at a link, without a network."""
 
@@ -78,11 +61,6 @@ def opened(silent, file):
         return silent
 
     return open_at
-
-
-def settled(page, part):
-    """Wait until the place that is shown has ``part`` in its link."""
-    page.wait_for_function("part => document.querySelector('.mx')?.dataset.shown?.includes(part)", arg=part)
 
 
 def title(page) -> str:
@@ -390,13 +368,6 @@ def test_both_engines_show_the_same_at_every_station(live, session, tmp_path):
     for stage, views in PLACES.items():
         for view in views:
             assert seen_at(page, stage, view) == seen_at(recorded, stage, view), (stage, view)
-
-
-def move(page, name, value):
-    slider = page.locator(f'[data-setting="{name}"] input')
-    slider.fill(str(value))
-    slider.dispatch_event("input")
-    settled(page, f"{name}={value}")
 
 
 def test_a_setting_runs_the_model_says_what_went_and_goes_back(live, session):

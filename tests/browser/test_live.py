@@ -22,7 +22,7 @@ from maskrcnn_inspect.samples import SAMPLES
 from maskrcnn_inspect.session import Session
 from tests.model_fixtures import thin_adaptive, thin_preset
 
-from .explorer_bridge import draw_box
+from .explorer_bridge import draw_box, move
 from .live_worker import LiveWorker
 
 pytestmark = [
@@ -337,16 +337,9 @@ def live(page, file):
     assert troubles == []
 
 
-def settled(page, part):
-    page.wait_for_function("part => document.querySelector('.mx')?.dataset.shown?.includes(part)", arg=part)
-
-
 def test_a_page_from_disk_runs_the_model_and_answers_meanwhile(live):
     live.evaluate(LATE)
-    slider = live.locator('[data-setting="detections.max_count"] input')
-    slider.fill("2")
-    slider.dispatch_event("input")
-    settled(live, "detections.max_count=2")
+    move(live, "detections.max_count", 2)
     assert live.locator(".mi-title").inner_text() == "2 detections"
     assert "came" in live.locator(".mx-changes h3").inner_text()
     live.get_by_role("button", name="As the model").click()
@@ -355,10 +348,7 @@ def test_a_page_from_disk_runs_the_model_and_answers_meanwhile(live):
 
 
 def test_a_box_is_asked_why_and_what_keeps_it_is_tried_without_a_kernel(live, shapes_model):
-    slider = live.locator('[data-setting="detections.max_count"] input')
-    slider.fill("3")
-    slider.dispatch_event("input")
-    settled(live, "detections.max_count=3")
+    move(live, "detections.max_count", 3)
     top, left, bottom, right = shapes_model.detect(SAMPLES["shapes"].read().image).boxes[-1]
     draw_box(live, (top / 128, left / 128), (bottom / 128, right / 128))
     live.get_by_text("it is not kept (over the maximum of detections)").wait_for()

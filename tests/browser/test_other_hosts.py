@@ -11,7 +11,6 @@ from .explorer_bridge import SHOWN, open_widget
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DESK = {"width": 1280, "height": 800}
 VSCODE = "--vscode-editor-foreground: {0}; --vscode-editor-background: {1};"
 # VS Code's extension for Jupyter gives one ground of its own, or JupyterLab's light colours
 BRIDGE = (
@@ -38,18 +37,6 @@ LOOK = """one => [
 @pytest.fixture(scope="module")
 def session(shapes_model) -> Session:
     return Session.run(shapes_model, sample_image("shapes"))
-
-
-@pytest.fixture
-def silent(page):
-    """Give the page, which has to stay silent."""
-    troubles = []
-    page.set_viewport_size(DESK)
-    page.set_default_timeout(10_000)
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    yield page
-    assert troubles == []
 
 
 @pytest.mark.parametrize("host", DARK_THEMES)

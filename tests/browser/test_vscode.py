@@ -18,9 +18,9 @@ import pytest
 
 from maskrcnn_inspect.canvas import assets
 
-from .explorer_bridge import SHOWN
+from .explorer_bridge import DESK, SHOWN, draw_box
 from .lab import TOKEN, served
-from .test_other_hosts import DARK_THEMES, DESK, FRAME, RIGHTS
+from .test_other_hosts import DARK_THEMES, FRAME, RIGHTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -132,16 +132,7 @@ def test_the_widget_manager_of_vs_code_shows_it_and_asks_the_kernel(page, host, 
         slider.fill("2")
         output.locator(f'{SHOWN}[data-shown*="detections.max_count=2"]').wait_for()
         assert output.locator(".mx-changes h3").inner_text() == "0 came, 2 went"
-        draw_box(page, output.locator(".mi-top"))
+        draw_box(page, (0.1, 0.1), (0.3, 0.3), output)
         output.locator(".mx-funnel li").last.wait_for(timeout=60_000)
         assert output.locator(".mx-funnel li").count() == 7
     assert troubles == []
-
-
-def draw_box(page, top):
-    page.keyboard.down("Shift")
-    top.hover(position={"x": 50, "y": 50})
-    page.mouse.down()
-    top.hover(position={"x": 160, "y": 160})
-    page.mouse.up()
-    page.keyboard.up("Shift")

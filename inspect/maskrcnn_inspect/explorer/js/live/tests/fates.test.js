@@ -3,20 +3,8 @@
 
 import { expect, test } from "vitest";
 import { candidateFates, fatesOf, passing } from "../fates.js";
+import { FATES } from "./case.js";
 
-const FATES = [
-  "below top k",
-  "too small as proposal",
-  "suppressed as proposal",
-  "beyond proposal count",
-  "background",
-  "below minimum score",
-  "too small",
-  "suppressed in its class",
-  "beyond maximum",
-  "empty mask",
-  "reported",
-];
 const MANIFEST = /** @type {any} */ ({
   corner: 0,
   fates: FATES,
